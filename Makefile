@@ -1,0 +1,71 @@
+# Every target works in a fresh clone: the first run makes .venv from requirements.lock.
+# ARGS goes to the program, for example: make server ARGS="--port 9000"
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
+RUN := $(VENV)/bin/python
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The collector's port, as in the article.
+export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?= http://localhost:55678
+
+.DEFAULT_GOAL := help
+.PHONY: help server client verify orphan test test-quick test-compose lint format lock clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+
+server: $(VENV)/ready ## run the traced server on port 8080
+	@$(RUN) -m server $(ARGS)
+
+client: $(VENV)/ready ## run the traced client: one request a second
+	@$(RUN) -m client $(ARGS)
+
+verify: $(VENV)/ready ## check every hop from request to trace, and say what to do where one fails
+	@$(RUN) -m verify $(ARGS)
+
+orphan: $(VENV)/ready ## make a trace whose parent span is missing; ARGS=--heal sends it afterwards
+	@$(RUN) -m verify.orphan $(ARGS)
+
+test: $(VENV)/ready-to-test ## run all tests; what needs Go, podman or Docker is skipped where they are missing
+	@$(RUN) -m pytest $(ARGS)
+
+test-quick: $(VENV)/ready-to-test ## run the tests that need neither Go nor containers
+	@$(RUN) -m pytest -m "not realstack and not compose" $(ARGS)
+
+test-compose: $(VENV)/ready-to-test ## run docker-compose.yaml, server, client and verify on locally built images
+	@$(RUN) -m pytest -m compose $(ARGS)
+
+lint: $(VENV)/ready-to-test ## check style, types and who imports whom
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+	@$(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+format: $(VENV)/ready-to-test ## lay out the code
+	@$(RUN) -m ruff check --fix-only .
+	@$(RUN) -m ruff format .
+
+lock: $(VENV)/ready-to-test ## resolve the dependencies anew, for all supported Pythons
+	@$(RUN) -m uv pip compile $(COMPILE) pyproject.toml -o requirements.lock
+	@$(RUN) -m uv pip compile $(COMPILE) pyproject.toml --group test -o tests/requirements.lock
+COMPILE := --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make lock"
+
+clean: ## remove what the other targets made
+	@rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/ready: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
+		{ echo "$(PYTHON) is not Python 3.10 or newer; name one with: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+		{ echo "$(PYTHON) has no ensurepip; install it (Debian, Ubuntu: apt install python3-venv) or name another Python with: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Setting up $(VENV) (only the first time)..." >&2
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(RUN) -m pip install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/ready-to-test: tests/requirements.lock $(VENV)/ready
+	@$(RUN) -m pip install --quiet --require-hashes -r tests/requirements.lock
+	@touch $@

@@ -1,0 +1,35 @@
+"""`python -m server`: answers `Hello, World!` on port 8080 until SIGINT or SIGTERM."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from server.listener import ListenError, serve
+from telemetry.settings import SettingsError, read
+
+
+def main() -> None:
+    options = parse()
+    try:
+        read()  # a bad setting is told here, once, not by each worker
+        serve("server.worker:create_worker", options.host, options.port, options.workers)
+    except (SettingsError, ListenError) as problem:
+        sys.exit(f"python -m server: {problem}")
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m server", usage=argparse.SUPPRESS, description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8080, help="port to listen on, 0 for a free one (default: 8080)")
+    parser.add_argument("--workers", type=int, default=1, help="number of processes (default: 1)")
+    options = parser.parse_args()
+    if options.port not in range(65_536):
+        parser.error(f"argument --port: {options.port} is not from 0 to 65535")
+    if options.workers < 1:
+        parser.error("argument --workers: must be 1 or more")
+    return options
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+"""The Flask app: the article's handler, wrapped by the Flask instrumentation."""
+
+from __future__ import annotations
+
+from flask import Flask
+from opentelemetry.instrumentation.flask import FlaskInstrumentor
+
+
+def create_app() -> Flask:
+    """Make the app; the tracer provider has to be set up before."""
+    app = Flask(__name__)
+    FlaskInstrumentor().instrument_app(app)
+
+    @app.get("/")
+    def hello() -> str:
+        return "Hello, World!"
+
+    return app

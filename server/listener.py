@@ -1,0 +1,112 @@
+"""The listener: granian with the article's limits, one process that watches over the workers.
+
+Chosen over gunicorn and waitress because slow clients wait in its event loop and not in a Python thread.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+# The article's ReadTimeout. Its WriteTimeout of 10 s has no counterpart: an answer of 13 bytes fits into any socket's
+# buffer, and a client that asks on and on without reading blocks its own connection, not a thread.
+READ_TIMEOUT_MILLIS = 5_000
+# For a handler that waits; one that computes gains nothing from more, Python runs one at a time.
+THREADS = 4
+CONNECTIONS = 4_096
+# The workers end themselves before this (server/worker.py); it is for one that is stuck.
+KILL_SECONDS = 5
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
+}
+
+
+class ListenError(Exception):
+    """The address cannot be listened on; the message is one line for the person who gave it."""
+
+
+def serve(worker: str, host: str, port: int, workers: int) -> None:
+    """Run the workers and print when they accept connections; return after SIGINT, SIGTERM or SIGHUP.
+
+    Args:
+        worker: `module:function` that makes the WSGI app, called in each worker process.
+        host: the address to listen on.
+        port: the port; 0 takes a free one.
+        workers: the number of worker processes.
+
+    Raises:
+        ListenError: the address is in use, unknown or not allowed.
+    """
+    port = _free_port(host, port)
+    server = Granian(
+        worker,
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=workers,
+        respawn_failed_workers=True,
+        workers_kill_timeout=KILL_SECONDS,
+        blocking_threads=THREADS,
+        backpressure=CONNECTIONS,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=READ_TIMEOUT_MILLIS),
+        websockets=False,
+        log_level=LogLevels.error,
+        log_dictconfig=LOGGING,
+    )
+    server.on_startup(lambda: _stop_on_signals(server))
+    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
+    server.serve()
+
+
+def _free_port(host: str, port: int) -> int:
+    """Look before granian listens: it would share a busy port (SO_REUSEPORT) and get some of the requests only."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.create_server(address[:2], family=family) as probe:
+            return int(probe.getsockname()[1])
+    except socket.gaierror as error:
+        raise ListenError(f"--host {host}: {error.strerror}") from error
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        raise ListenError(f"cannot listen on {host} port {port}: {reason}; choose another with --port") from error
+
+
+def _stop_on_signals(server: Granian) -> None:
+    """Handle the signals that end a program; the workers, forked after this, inherit it until they have their own."""
+    main = os.getpid()
+
+    def stop(*_: object) -> None:
+        if os.getpid() != main:
+            os._exit(0)  # a worker that has not started yet has nothing to finish
+        server.signal_handler_interrupt()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+
+
+def _announce(host: str, port: int) -> None:
+    while not _accepts_connections(host, port):
+        time.sleep(0.02)
+    print(f"Server is running on port {port}...", flush=True)
+
+
+def _accepts_connections(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,54 @@
+"""A worker: one process of the server, with an SDK of its own that is set up after the fork and flushed at the stop."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import multiprocessing.util
+import os
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from server.app import create_app
+from telemetry.provider import Telemetry, set_up
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+# Requests under way get this long at the stop; with the flush (2 s) the stop stays under 5 s.
+DRAIN_SECONDS = 2.5
+
+
+def create_worker() -> Flask:
+    """What granian calls in each worker process, on its main thread, to get the app."""
+    # Ctrl-C and a closed terminal reach the workers too, and the main process sends SIGTERM after it; a granian worker
+    # that is told to stop twice hangs. So no thread takes a signal but the one that waits for the first SIGTERM.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    logging.basicConfig(format="%(levelname)s: %(message)s")
+    telemetry = set_up("chapter2-server")
+    # A worker leaves through multiprocessing's exit, which skips `atexit` and runs these instead.
+    multiprocessing.util.Finalize(None, telemetry.shutdown, exitpriority=0)
+    threading.Thread(target=_stop_in_time, args=(telemetry,), daemon=True).start()
+    threading.Thread(target=_stop_without_main, daemon=True).start()
+    return create_app()
+
+
+def _stop_in_time(telemetry: Telemetry) -> None:
+    """Tell granian to drain, and end the process where that takes too long: it waits 5 s for a head sent slowly."""
+    signal.sigwait({signal.SIGTERM})
+    drain = signal.getsignal(signal.SIGTERM)
+    if callable(drain):
+        drain(signal.SIGTERM, None)
+    time.sleep(DRAIN_SECONDS)
+    telemetry.shutdown()
+    os._exit(0)
+
+
+def _stop_without_main() -> None:
+    """Stop when the main process was killed; its workers would keep the port."""
+    main = multiprocessing.parent_process()
+    if main:
+        main.join()
+        os.kill(os.getpid(), signal.SIGTERM)

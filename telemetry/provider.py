@@ -1,0 +1,127 @@
+"""Provider: resource, exporter, span processor, global tracer provider and propagator, as the article sets them up."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+
+from grpc import Compression, StatusCode
+from opentelemetry import trace
+from opentelemetry.baggage.propagation import W3CBaggagePropagator
+from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+from opentelemetry.propagate import set_global_textmap
+from opentelemetry.propagators.composite import CompositePropagator
+from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor
+from opentelemetry.semconv.schemas import Schemas
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from telemetry import settings
+from telemetry.delivery import Delivery, SpanCount
+
+logger = logging.getLogger(__name__)
+
+# A span shows up in Jaeger while its request is still in mind; the SDK's default of 5 s is made for production.
+SCHEDULE_DELAY_MILLIS = 200
+# `simple` exports inside the request, so a dead collector holds each request up for this long; the SDK's 10 s would
+# look like a hang.
+SIMPLE_TIMEOUT_SECONDS = 1.0
+# At the stop: first let a healthy export finish, then hurry what is stuck. With a server's drain (2.5 s) under 5 s.
+PATIENCE_SECONDS = 1.0
+HURRY_SECONDS = 1.0
+
+
+def set_up(service_name: str) -> Telemetry:
+    """Make tracing work for this process: global tracer provider, global propagator.
+
+    Args:
+        service_name: the resource's `service.name`, unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES names one.
+
+    Raises:
+        SettingsError: an environment variable has a value that cannot be used.
+    """
+    wanted = settings.read()
+    # The instrumentations' default is still the HTTP attribute names from before the conventions became stable.
+    os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")
+    try:
+        provider = TracerProvider(resource=_resource(service_name), shutdown_on_exit=False)
+    except ValueError as error:  # the SDK's own checks, span limits for one
+        raise settings.SettingsError(str(error)) from error
+    delivery = _exporter(wanted) if wanted.exporting else None
+    count = SpanCount()
+    if delivery:
+        provider.add_span_processor(count)
+        provider.add_span_processor(_processor(wanted, delivery))
+    trace.set_tracer_provider(provider)
+    if "OTEL_PROPAGATORS" not in os.environ:
+        set_global_textmap(CompositePropagator([TraceContextTextMapPropagator(), W3CBaggagePropagator()]))
+    return Telemetry(provider, delivery, count)
+
+
+class Telemetry:
+    """The tracing of one process, from set-up to shutdown."""
+
+    def __init__(self, provider: TracerProvider, delivery: Delivery | None, count: SpanCount) -> None:
+        self.provider = provider
+        self._delivery = delivery
+        self._count = count
+        self._shutdown = threading.Lock()
+        self._stopped = False
+
+    @property
+    def lost(self) -> int:
+        """Spans that ended and did not arrive; final after `shutdown`."""
+        return self._count.ended - self._delivery.delivered if self._delivery else 0
+
+    def shutdown(self) -> None:
+        """Export what is left, then stop: flush first, bounded in time (2 s), and say what was lost.
+
+        Once only: a second call waits for the first and does nothing.
+        """
+        with self._shutdown:
+            if self._stopped:
+                return
+            self._stopped = True
+            stopping = threading.Thread(target=self.provider.shutdown, daemon=True)
+            stopping.start()
+            if self._delivery:
+                stopping.join(0 if self._delivery.failing else PATIENCE_SECONDS)
+                if stopping.is_alive():
+                    self._delivery.hurry(HURRY_SECONDS)
+            stopping.join(HURRY_SECONDS)
+            if self.lost:
+                logger.warning("%d of %d spans were lost: no collector took them", self.lost, self._count.ended)
+
+
+def _resource(service_name: str) -> Resource:
+    resource = Resource.create(schema_url=Schemas.V1_44_0.value)
+    if str(resource.attributes[SERVICE_NAME]).startswith("unknown_service"):
+        return resource.merge(Resource({SERVICE_NAME: service_name}))
+    return resource
+
+
+def _exporter(wanted: settings.Settings) -> Delivery:
+    simple = wanted.span_processor == settings.SIMPLE
+    compression = {None: None, "none": Compression.NoCompression, "gzip": Compression.Gzip}[wanted.compression]
+    patience = wanted.timeout or (SIMPLE_TIMEOUT_SECONDS if simple else None)
+
+    def connect(timeout: float | None) -> OTLPSpanExporter:
+        return OTLPSpanExporter(
+            endpoint=wanted.endpoint,
+            timeout=timeout or patience,
+            compression=compression,
+            # An answer that is not an error: nothing is tried a second time.
+            retryable_error_codes={StatusCode.OK} if timeout else None,
+        )
+
+    return Delivery(connect, wanted.endpoint, keep=not simple)
+
+
+def _processor(wanted: settings.Settings, delivery: Delivery) -> SpanProcessor:
+    if wanted.span_processor == settings.SIMPLE:
+        return SimpleSpanProcessor(delivery)
+    if "OTEL_BSP_SCHEDULE_DELAY" in os.environ:
+        return BatchSpanProcessor(delivery)
+    return BatchSpanProcessor(delivery, schedule_delay_millis=SCHEDULE_DELAY_MILLIS)
