@@ -17,6 +17,7 @@ from telemetry.settings import SettingsError
 
 # A request under way at the stop may finish for this long; with the flush (2 s) the stop stays under 5 s.
 FINISH_SECONDS = 2.5
+STOP_SIGNALS = signal.SIGINT, signal.SIGTERM
 
 
 def main() -> int:
@@ -35,25 +36,26 @@ def main() -> int:
 
 def until_signal(options: argparse.Namespace) -> int:
     """Run the loop on a thread of its own, so that a signal never breaks a request in two; return how many failed."""
-    stop = threading.Event()
-    failed = [0]
+    stop, ended = threading.Event(), threading.Event()
+    failed = 0
 
     def loop() -> None:
-        failed[0] = run(options.url, options.interval, options.count, options.ui if options.verbose else None, stop)
+        nonlocal failed
+        failed = run(options.url, options.interval, options.count, options.ui if options.verbose else None, stop)
+        ended.set()
 
     # Explicitly: a shell starts its background jobs with SIGINT ignored, and Python then leaves it so.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOP_SIGNALS:
         signal.signal(number, signal.default_int_handler)
-    thread = threading.Thread(target=loop, daemon=True)
-    thread.start()
+    threading.Thread(target=loop, daemon=True).start()
     try:
-        thread.join()
+        ended.wait()  # not the thread's join(), which before Python 3.13 takes an interrupted wait for the thread's end
     except KeyboardInterrupt:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_IGN)  # once is enough, the rest is bounded in time
         stop.set()
-        thread.join(FINISH_SECONDS)
-    return failed[0]
+        ended.wait(FINISH_SECONDS)
+    return failed
 
 
 def parse() -> argparse.Namespace:

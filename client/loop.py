@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import requests
@@ -44,7 +45,7 @@ def get(session: requests.Session, url: str, ui: str | None) -> bool:
         show_trace(error.request.headers if error.request else {}, ui)
         return False
     status = f"{response.status_code} {response.reason.upper()}"
-    answered = response.status_code == requests.codes.ok
+    answered = response.status_code == HTTPStatus.OK
     print(status if answered else f"got status: {status}", flush=True)
     show_trace(response.request.headers, ui)
     return answered

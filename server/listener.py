@@ -10,11 +10,15 @@ import signal
 import socket
 import threading
 import time
+from typing import TYPE_CHECKING
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # The article's ReadTimeout. Its WriteTimeout of 10 s has no counterpart: an answer of 13 bytes fits into any socket's
 # buffer, and a client that asks on and on without reading blocks its own connection, not a thread.
@@ -67,7 +71,7 @@ def serve(worker: str, host: str, port: int, workers: int) -> None:
         log_level=LogLevels.error,
         log_dictconfig=LOGGING,
     )
-    server.on_startup(lambda: _stop_on_signals(server))
+    server.on_startup(lambda: _on_signals(server.signal_handler_interrupt))
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     server.serve()
 
@@ -85,17 +89,17 @@ def _free_port(host: str, port: int) -> int:
         raise ListenError(f"cannot listen on {host} port {port}: {reason}; choose another with --port") from error
 
 
-def _stop_on_signals(server: Granian) -> None:
-    """Handle the signals that end a program; the workers, forked after this, inherit it until they have their own."""
+def _on_signals(stop: Callable[[], None]) -> None:
+    """Stop at the signals that end a program. The workers, forked after this, inherit it until they are set up."""
     main = os.getpid()
 
-    def stop(*_: object) -> None:
+    def handle(*_: object) -> None:
         if os.getpid() != main:
-            os._exit(0)  # a worker that has not started yet has nothing to finish
-        server.signal_handler_interrupt()
+            os._exit(0)  # a worker that is not set up yet has nothing to finish
+        stop()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
+        signal.signal(number, handle)
 
 
 def _announce(host: str, port: int) -> None:

@@ -10,18 +10,21 @@ import signal
 import threading
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from server.app import create_app
 from telemetry.provider import Telemetry, set_up
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # Requests under way get this long at the stop; with the flush (2 s) the stop stays under 5 s.
 DRAIN_SECONDS = 2.5
 
 
-def create_worker() -> Flask:
+def create_worker() -> WSGIApplication:
     """What granian calls in each worker process, on its main thread, to get the app."""
     # Ctrl-C and a closed terminal reach the workers too, and the main process sends SIGTERM after it; a granian worker
     # that is told to stop twice hangs. So no thread takes a signal but the one that waits for the first SIGTERM.
@@ -32,7 +35,7 @@ def create_worker() -> Flask:
     multiprocessing.util.Finalize(None, telemetry.shutdown, exitpriority=0)
     threading.Thread(target=_stop_in_time, args=(telemetry,), daemon=True).start()
     threading.Thread(target=_stop_without_main, daemon=True).start()
-    return create_app()
+    return _with_request_uri(create_app())
 
 
 def _stop_in_time(telemetry: Telemetry) -> None:
@@ -52,3 +55,14 @@ def _stop_without_main() -> None:
     if main:
         main.join()
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _with_request_uri(app: WSGIApplication) -> WSGIApplication:
+    """Add what granian leaves out and the instrumentation wants: without it, a span has no `url.path`."""
+
+    def with_request_uri(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        query = environ["QUERY_STRING"]
+        environ["REQUEST_URI"] = quote(environ["PATH_INFO"], encoding="latin-1") + (f"?{query}" if query else "")
+        return app(environ, start_response)
+
+    return with_request_uri

@@ -60,12 +60,14 @@ class Delivery(SpanExporter):
 
     def __init__(self, connect: Callable[[float | None], SpanExporter], collector: str, *, keep: bool) -> None:
         self.delivered = 0
+        self.problem: str | None = None
+        """Why the last try failed, as `UNAVAILABLE: Connection refused`; None where it did not."""
         self._connect = connect
         self._exporter = connect(None)
         self._collector = collector
         self._keep = keep
         self._lock = threading.Lock()
-        self._failing_since: float | None = None
+        self._failing_since = 0.0
         self._deadline: float | None = None
         self._exporter_log = _ExporterLog(self._failed)
 
@@ -80,11 +82,6 @@ class Delivery(SpanExporter):
             if not hurried_meanwhile and (not self._keep or self._deadline or not self._exporter_log.retryable):
                 break
         return SpanExportResult.FAILURE
-
-    @property
-    def failing(self) -> bool:
-        """Whether the last try failed."""
-        return self._failing_since is not None
 
     def hurry(self, seconds: float) -> None:
         """Break off a try that waits or hangs; from now on each batch gets one try, all within `seconds`."""
@@ -107,23 +104,18 @@ class Delivery(SpanExporter):
     def _succeeded(self, spans: int) -> None:
         with self._lock:
             self.delivered += spans
-            since, self._failing_since = self._failing_since, None
-        if since is not None:
-            logger.warning("spans reach %s again after %.0f s", self._collector, time.monotonic() - since)
+            problem, self.problem = self.problem, None
+        if problem:
+            logger.warning("spans reach %s again after %.0f s", self._collector, time.monotonic() - self._failing_since)
 
     def _failed(self, code: StatusCode, details: str) -> None:
         with self._lock:
-            if self._failing_since is not None or self._deadline is not None:
-                return
-            self._failing_since = time.monotonic()
-        kept = "they are kept and tried again" if self._keep and code in _RETRYABLE else "they are lost"
-        logger.warning(
-            "spans cannot be delivered to %s (%s: %s); %s until a collector takes them",
-            self._collector,
-            code.name,
-            details.rpartition(": ")[2],
-            kept,
-        )
+            known, self.problem = self.problem, f"{code.name}: {details.rpartition(': ')[2]}"
+        if known or self._deadline:
+            return
+        self._failing_since = time.monotonic()
+        fate = "kept and tried again" if self._keep and code in _RETRYABLE else "lost"
+        logger.warning("spans cannot be delivered to %s (%s); they are %s", self._collector, self.problem, fate)
 
 
 def _arrived(exporter: SpanExporter, spans: Sequence[ReadableSpan]) -> bool:

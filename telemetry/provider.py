@@ -8,18 +8,16 @@ import threading
 
 from grpc import Compression, StatusCode
 from opentelemetry import trace
-from opentelemetry.baggage.propagation import W3CBaggagePropagator
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 from opentelemetry.propagate import set_global_textmap
-from opentelemetry.propagators.composite import CompositePropagator
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor
 from opentelemetry.semconv.schemas import Schemas
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from telemetry import settings
 from telemetry.delivery import Delivery, SpanCount
+from telemetry.propagator import make_propagator
 
 logger = logging.getLogger(__name__)
 
@@ -49,14 +47,13 @@ def set_up(service_name: str) -> Telemetry:
         provider = TracerProvider(resource=_resource(service_name), shutdown_on_exit=False)
     except ValueError as error:  # the SDK's own checks, span limits for one
         raise settings.SettingsError(str(error)) from error
-    delivery = _exporter(wanted) if wanted.exporting else None
+    delivery = make_delivery(wanted) if wanted.exporting else None
     count = SpanCount()
     if delivery:
         provider.add_span_processor(count)
         provider.add_span_processor(_processor(wanted, delivery))
     trace.set_tracer_provider(provider)
-    if "OTEL_PROPAGATORS" not in os.environ:
-        set_global_textmap(CompositePropagator([TraceContextTextMapPropagator(), W3CBaggagePropagator()]))
+    set_global_textmap(make_propagator())
     return Telemetry(provider, delivery, count)
 
 
@@ -87,7 +84,7 @@ class Telemetry:
             stopping = threading.Thread(target=self.provider.shutdown, daemon=True)
             stopping.start()
             if self._delivery:
-                stopping.join(0 if self._delivery.failing else PATIENCE_SECONDS)
+                stopping.join(0 if self._delivery.problem else PATIENCE_SECONDS)
                 if stopping.is_alive():
                     self._delivery.hurry(HURRY_SECONDS)
             stopping.join(HURRY_SECONDS)
@@ -102,7 +99,8 @@ def _resource(service_name: str) -> Resource:
     return resource
 
 
-def _exporter(wanted: settings.Settings) -> Delivery:
+def make_delivery(wanted: settings.Settings) -> Delivery:
+    """The way to the collector that the settings name."""
     simple = wanted.span_processor == settings.SIMPLE
     compression = {None: None, "none": Compression.NoCompression, "gzip": Compression.Gzip}[wanted.compression]
     patience = wanted.timeout or (SIMPLE_TIMEOUT_SECONDS if simple else None)
@@ -112,7 +110,7 @@ def _exporter(wanted: settings.Settings) -> Delivery:
             endpoint=wanted.endpoint,
             timeout=timeout or patience,
             compression=compression,
-            # An answer that is not an error: nothing is tried a second time.
+            # OK is the one status that is no error, so with it alone nothing is tried a second time.
             retryable_error_codes={StatusCode.OK} if timeout else None,
         )
 

@@ -1,0 +1,140 @@
+"""Child processes of the tests: in a session of their own, with a deadline on everything, their output at hand."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Child:
+    """A running program. Leaving the `with` block kills its whole process group."""
+
+    def __init__(self, *command: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> None:
+        self.command = command
+        self.output = ""
+        self._process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=clean_environment() | dict(env or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            # A session of its own: no shell's ignored SIGINT is inherited, and a signal meets nobody else.
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.kill()
+        if error is not None and hasattr(error, "add_note"):  # Python 3.11
+            error.add_note(self.report())
+
+    def wait_for(self, pattern: str, seconds: float = 20) -> re.Match[str]:
+        """Wait until the output has the pattern, and fail with all of it where the program ends or is silent."""
+        deadline = time.monotonic() + seconds
+        while not (match := re.search(pattern, self.output)):
+            ended = not self._reader.is_alive()  # asked before the output is looked at for the last time
+            if ended and (match := re.search(pattern, self.output)):
+                break
+            assert not ended, f"ended before {pattern!r}\n{self.report()}"
+            assert time.monotonic() < deadline, f"no {pattern!r} in {seconds} s\n{self.report()}"
+            time.sleep(0.01)
+        return match
+
+    def send(self, number: int, *, to_group: bool = False) -> None:
+        if to_group:
+            os.killpg(self.pid, number)
+        else:
+            self._process.send_signal(number)
+
+    def end(self, seconds: float = 20) -> int:
+        """Wait for the exit status."""
+        try:
+            status = self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"still running after {seconds} s\n{self.report()}") from None
+        self._reader.join(seconds)
+        return status
+
+    def stop(self, number: int = signal.SIGINT, seconds: float = 6) -> int:
+        """Signal the whole group, as a terminal does at Ctrl-C, and wait for the exit status."""
+        self.send(number, to_group=True)
+        return self.end(seconds)
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self._process.wait(10)
+        self._reader.join(10)
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    def report(self) -> str:
+        return f"--- {' '.join(self.command)} (exit status {self._process.poll()}) ---\n{self.output}---"
+
+    def _read(self) -> None:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            self.output += line
+
+
+def python(*arguments: str, env: Mapping[str, str] | None = None) -> Child:
+    return Child(sys.executable, *arguments, env=env)
+
+
+def make(target: str, arguments: str = "", env: Mapping[str, str] | None = None) -> Child:
+    """A make target as a person starts it, on the interpreter and environment that run the tests."""
+    venv = Path(sys.prefix)
+    assert venv.parent == ROOT, f"run the tests with make, not with {sys.executable}"
+    return Child("make", "--no-print-directory", target, f"VENV={venv.name}", f"ARGS={arguments}", env=env)
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without what would change how the programs trace or how make runs."""
+    unwanted = ("OTEL_", "SPAN_PROCESSOR", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "ARGS", "PYTHONPATH")
+    return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def eventually(condition: Callable[[], Any], seconds: float = 15, what: str = "") -> Any:
+    """Ask until the answer is true, and return it."""
+    deadline = time.monotonic() + seconds
+    while not (answer := condition()):
+        assert time.monotonic() < deadline, what or f"not within {seconds} s"
+        time.sleep(0.02)
+    return answer

@@ -1,0 +1,126 @@
+"""docker-compose.yaml as it is, run by the container engine that is there, and removed again."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import grpc
+import requests
+
+from tests.realstack.images import COMPOSE_FILE
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Iterator
+
+    from tests.realstack.images import Engine
+
+COLLECTOR = "127.0.0.1:55678"
+JAEGER = "http://127.0.0.1:16686"
+READY_SECONDS = 60
+# Docker's and podman's compose both put it on all that they make.
+LABEL = "com.docker.compose"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One run of the compose file, under a project name of its own."""
+
+    engine: Engine
+    project: str
+
+    def up(self) -> None:
+        done = self.compose("up", "-d")
+        print(done.stdout, done.stderr)  # podman-compose tells of failures, yet exits with 0
+        # podman-compose does not wait for what `depends_on` asks for.
+        wait_until(lambda: jaeger("services"), "Jaeger's query API answers")
+        wait_until(collector_answers, "the Collector answers")
+
+    def down(self) -> None:
+        if self.engine.name == "podman":
+            self._down_with_podman()
+        else:
+            self.compose("down", "--timeout", "1", "--volumes")
+        left = self.containers() + self.networks()
+        if left:
+            raise RuntimeError(f"still there after the end: {', '.join(left)}")
+
+    def _down_with_podman(self) -> None:
+        """Remove what podman-compose made: its own `down` leaves the network, and in some versions waits 10 s each."""
+        for container in self.containers():
+            self.engine.run("rm", "--force", "--time", "1", "--volumes", container, check=False)
+        for network in self.networks():
+            self.engine.run("network", "rm", network, check=False)
+        self.engine.run("pod", "rm", "--force", "--ignore", f"pod_{self.project}")
+
+    def compose(self, *args: str) -> subprocess.CompletedProcess[str]:
+        return self.engine.run_compose("-p", self.project, "-f", COMPOSE_FILE, *args)
+
+    def container(self, service: str) -> str:
+        return self.containers(f"--filter=label={LABEL}.service={service}")[0]
+
+    def containers(self, *filters: str) -> list[str]:
+        return self._names("ps", "--all", *filters)
+
+    def networks(self) -> list[str]:
+        return self._names("network", "ls")
+
+    def _names(self, *command: str) -> list[str]:
+        return self.engine.run(*command, "--quiet", f"--filter=label={LABEL}.project={self.project}").stdout.split()
+
+    def logs(self) -> str:
+        """The last lines of each container."""
+        said = {name: self.engine.run("logs", "--tail", "100", name, check=False) for name in self.containers()}
+        return "\n".join(f"--- container {name}\n{done.stdout}{done.stderr}" for name, done in said.items())
+
+
+@contextmanager
+def running(engine: Engine) -> Iterator[Stack]:
+    """Start the stack, and remove it again whatever happens."""
+    stack = Stack(engine, f"playground-test-{uuid.uuid4().hex[:8]}")
+    try:
+        try:
+            stack.up()
+        except BaseException:
+            print(stack.logs())
+            raise
+        yield stack
+    finally:
+        stack.down()
+
+
+def collector_answers() -> bool | None:
+    """A TCP connection would not tell: Docker's proxy accepts it before there is anybody behind."""
+    with grpc.insecure_channel(COLLECTOR) as channel:
+        try:
+            grpc.channel_ready_future(channel).result(1)
+        except grpc.FutureTimeoutError:
+            return None
+    return True
+
+
+def jaeger(path: str, **query: str | int) -> list[Any] | None:
+    """The data of Jaeger's answer to `/api/{path}`; None if it does not answer yet."""
+    try:
+        response = requests.get(f"{JAEGER}/api/{path}", params=query, timeout=5)
+    except (requests.ConnectionError, requests.Timeout):
+        return None
+    response.raise_for_status()
+    data = response.json()["data"]
+    return list(data) if data else []
+
+
+def wait_until(probe: Callable[[], T | None], what: str, seconds: float = READY_SECONDS) -> T:
+    """Try again and again until there is a result, for `seconds` at most."""
+    deadline = time.monotonic() + seconds
+    while (result := probe()) is None:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {seconds:.0f} s: {what}")
+        time.sleep(0.1)
+    return result

@@ -1,0 +1,165 @@
+"""Container images around the built binaries, under the names that docker-compose.yaml asks for: nothing is pulled."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.realstack.build import Binaries
+
+HERE = Path(__file__).parent
+COMPOSE_FILE = HERE.parents[1] / "docker-compose.yaml"
+INSTALL = "on Debian and Ubuntu: apt install"
+NO_ENGINE = (
+    "no container engine answers: Docker with `docker compose` (try `docker info`) or podman with podman-compose;"
+    f" {INSTALL} podman podman-compose runc"
+)
+# Tells these images from real ones of the same name that somebody pulled, which are used as they are and kept.
+LABEL = "otel-python-playground.test-image"
+# Like the published images, as far as a test can tell: entry point, user, and for Jaeger the shell and wget of Alpine.
+COLLECTOR_DOCKERFILE = f"""\
+FROM scratch
+COPY otelcol /otelcol-contrib
+LABEL {LABEL}=yes
+USER 10001
+ENTRYPOINT ["/otelcol-contrib"]
+"""
+JAEGER_DOCKERFILE = f"""\
+FROM scratch
+COPY busybox /bin/sh
+COPY busybox /bin/wget
+COPY jaeger /cmd/jaeger/jaeger
+LABEL {LABEL}=yes
+ENV JAEGER_LISTEN_HOST=0.0.0.0
+USER 10001
+ENTRYPOINT ["/cmd/jaeger/jaeger"]
+"""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Docker or podman, and how its compose is called."""
+
+    name: str
+    compose: tuple[str, ...]
+    environ: dict[str, str]
+
+    def run(self, *args: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run the engine and keep its output; with `check`, an error shows what it said."""
+        return run([self.name, *args], self.environ, check=check)
+
+    def run_compose(self, *args: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+        return run([*self.compose, *args], self.environ, check=check)
+
+
+def run(command: list[str | Path], environ: dict[str, str], *, check: bool) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(command, cwd=COMPOSE_FILE.parent, env=environ, capture_output=True, text=True, check=False)
+    if check and done.returncode:
+        raise RuntimeError(f"{' '.join(map(str, command))}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
+    return done
+
+
+def find_engine() -> Engine | None:
+    """Docker if its daemon answers, else podman."""
+    environ = dict(os.environ)
+    if works(environ, "docker", "info") and works(environ, "docker", "compose", "version"):
+        return Engine("docker", ("docker", "compose"), environ)
+    needed = ["podman", "podman-compose"]
+    if not Path("/run/systemd/system").exists() and "CONTAINERS_CONF" not in environ:
+        environ["CONTAINERS_CONF"] = str(HERE / "containers.conf")
+        needed.append("runc")
+    if all(map(shutil.which, needed)) and works(environ, "podman", "info"):
+        return Engine("podman", ("podman-compose",), environ)
+    return None
+
+
+def works(environ: dict[str, str], *command: str) -> bool:
+    found = shutil.which(command[0]) is not None
+    return found and subprocess.run(command, env=environ, capture_output=True, check=False).returncode == 0
+
+
+def compose_problem() -> str | None:
+    """What keeps docker-compose.yaml from being run on local images, in one line; None if nothing does."""
+    if sys.platform != "linux":
+        return "the images are made from this machine's own binaries, which takes Linux"
+    if find_engine() is None:
+        return NO_ENGINE
+    if static_busybox() is None:
+        return f"a statically linked busybox is missing; {INSTALL} busybox-static"
+    return None
+
+
+def static_busybox() -> Path | None:
+    busybox = shutil.which("busybox")
+    if busybox is None:
+        return None
+    with Path(busybox).open("rb") as file:
+        # A dynamically linked program names its loader, /lib…/ld-…, right after its headers.
+        return None if b"/ld-" in file.read(4096) else Path(busybox)
+
+
+def image_names() -> dict[str, str]:
+    """The image of each service in docker-compose.yaml, as the environment and the file's defaults name it."""
+    services = yaml.safe_load(COMPOSE_FILE.read_text())["services"]
+    return {service: resolved(entry["image"]) for service, entry in services.items()}
+
+
+def resolved(value: str) -> str:
+    return re.sub(r"\$\{(\w+):-([^}]*)\}", lambda match: os.environ.get(match[1]) or match[2], value)
+
+
+@contextmanager
+def images(engine: Engine, binaries: Binaries) -> Iterator[None]:
+    """Have an image for each service, and remove those that were made here."""
+    names = image_names()
+    busybox = static_busybox()
+    assert busybox
+    recipes: dict[str, tuple[str, dict[str, Path]]] = {
+        "otel-collector": (COLLECTOR_DOCKERFILE, {"otelcol": binaries.collector}),
+        "jaeger": (JAEGER_DOCKERFILE, {"jaeger": binaries.jaeger, "busybox": busybox}),
+    }
+    made: list[str] = []
+    try:
+        for service, (dockerfile, files) in recipes.items():
+            name = full_name(engine, names[service])
+            if not pulled(engine, name):
+                build_image(engine, name, dockerfile, files)
+                made.append(name)
+        yield
+    finally:
+        if made:
+            engine.run("rmi", *made)
+
+
+def full_name(engine: Engine, name: str) -> str:
+    """Podman would store a short name as localhost/NAME, and look for docker.io/NAME."""
+    return f"docker.io/{name}" if engine.name == "podman" else name
+
+
+def pulled(engine: Engine, name: str) -> bool:
+    """Whether an image of this name is there that was not made here."""
+    found = engine.run("image", "inspect", name, check=False)
+    return found.returncode == 0 and LABEL not in found.stdout
+
+
+def build_image(engine: Engine, name: str, dockerfile: str, files: dict[str, Path]) -> None:
+    with TemporaryDirectory() as folder:
+        context = Path(folder)
+        (context / "Dockerfile").write_text(dockerfile)
+        for target, source in files.items():
+            shutil.copyfile(source, context / target)
+            (context / target).chmod(0o755)  # user 10001 runs it, whatever the umask
+        engine.run("build", "--quiet", "--file", context / "Dockerfile", "--tag", name, context)

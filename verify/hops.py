@@ -1,0 +1,109 @@
+"""The hops of one traced request: server, collector, the request, both spans stored, linked, without warning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import requests
+from opentelemetry.instrumentation.requests import RequestsInstrumentor
+from opentelemetry.sdk.trace.export import SpanExportResult
+
+from telemetry.provider import make_delivery, set_up
+from verify.trace import QueryError, Span, wait_for
+
+if TYPE_CHECKING:
+    from telemetry.settings import Settings
+
+SERVICE = "chapter2-verify"
+HTTP_SECONDS = 5
+OTLP_SECONDS = 3.0
+SAMPLED = 0x01
+
+
+class HopError(Exception):
+    """A hop that does not hold: what was seen, and what to do about it."""
+
+    def __init__(self, seen: str, advice: str) -> None:
+        super().__init__(seen)
+        self.advice = advice
+
+
+@dataclass
+class Journey:
+    """One traced request through the pipeline; each method is a hop and raises HopError where it does not hold."""
+
+    url: str
+    query_url: str
+    seconds: float
+    settings: Settings
+    trace_id: str = ""
+    spans: list[Span] = field(default_factory=list)
+
+    def server_answers(self) -> None:
+        try:
+            response = requests.get(self.url, timeout=HTTP_SECONDS)
+        except requests.RequestException as error:
+            raise HopError("no answer", "start the server: make server") from error
+        if response.status_code != requests.codes.ok:
+            raise HopError(f"it answers {response.status_code}", "does another program have this port? Try --url")
+
+    def collector_takes_otlp(self) -> None:
+        """Send an export of no spans, over a connection set up as the pair's is."""
+        if not self.settings.exporting:
+            raise HopError("export is switched off", "unset OTEL_SDK_DISABLED and OTEL_TRACES_EXPORTER")
+        delivery = make_delivery(self.settings)
+        delivery.hurry(OTLP_SECONDS)
+        try:
+            if delivery.export(()) is not SpanExportResult.SUCCESS:
+                raise HopError(
+                    delivery.problem or "no answer in time",
+                    "start a collector (docker compose up), or name yours with OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+                )
+        finally:
+            delivery.shutdown()
+
+    def request_is_traced(self) -> None:
+        """GET as the client does; the trace id is the one that went out in `traceparent`."""
+        telemetry = set_up(SERVICE)
+        RequestsInstrumentor().instrument()
+        try:
+            response = requests.get(self.url, timeout=HTTP_SECONDS)
+        except requests.RequestException as error:
+            raise HopError("the server went away", "look at its output") from error
+        finally:
+            RequestsInstrumentor().uninstrument()
+            telemetry.shutdown()
+        _, self.trace_id, _, flags = str(response.request.headers["traceparent"]).split("-")
+        if not int(flags, 16) & SAMPLED:
+            raise HopError("not sampled, so nobody keeps its spans", "unset OTEL_TRACES_SAMPLER, or try again")
+        if telemetry.lost:
+            raise HopError("its span was not taken by the collector", "look at the collector's log")
+
+    def spans_are_stored(self) -> None:
+        try:
+            self.spans = wait_for(self.query_url, self.trace_id, 2, self.seconds)
+        except QueryError as error:
+            raise HopError(str(error), "start Jaeger (docker compose up), or name yours with --query-url") from error
+        if not self.spans:
+            raise HopError("none is there", "does the collector send to this Jaeger? Look at the collector's log")
+        services = {span.service for span in self.spans}
+        if services == {SERVICE}:
+            raise HopError(
+                "only the client's is there", "does the server export to the same collector? Start it with make server"
+            )
+        if len(self.spans) != len(("client", "server")) or SERVICE not in services:
+            raise HopError(f"there are {len(self.spans)} spans", "is there a proxy in between that traces too?")
+
+    def server_span_is_child(self) -> None:
+        client = next(span for span in self.spans if span.service == SERVICE)
+        server = next(span for span in self.spans if span is not client)
+        if (client.kind, server.kind) != ("client", "server"):
+            raise HopError(f"their kinds are {client.kind} and {server.kind}", "is the server instrumented for Flask?")
+        if server.parent_id != client.span_id or client.parent_id is not None:
+            raise HopError("they are not linked", "do both use the W3C propagator? Unset OTEL_PROPAGATORS")
+
+    def nothing_is_warned_of(self) -> None:
+        warnings = [warning for span in self.spans for warning in span.warnings]
+        if warnings:
+            raise HopError("; ".join(warnings), "a clock that is off, or a span that came twice")

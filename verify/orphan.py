@@ -1,0 +1,81 @@
+"""`python -m verify.orphan`: makes a trace whose parent span is missing, the article's caveat on purpose.
+
+The span of the caller is started and named in `traceparent`, but does not end, and only spans that ended are exported.
+That is what Jaeger sees when it is opened too early. With --heal the span ends after a look, and the trace is whole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+
+import requests
+from opentelemetry import propagate, trace
+
+from telemetry.provider import set_up
+from telemetry.settings import SettingsError
+from verify import tree
+from verify.trace import QueryError, Span, wait_for
+
+SERVICE = "chapter2-client"
+HTTP_SECONDS = 5
+
+
+def main() -> int:
+    options = parse()
+    logging.basicConfig(format="%(levelname)s: %(message)s")
+    try:
+        return run(options.url, options.query_url.rstrip("/"), options.timeout, heal=options.heal)
+    except SettingsError as problem:
+        sys.exit(f"python -m verify.orphan: {problem}")
+    except QueryError as problem:
+        sys.exit(f"python -m verify.orphan: {problem}; start Jaeger (docker compose up) or name yours with --query-url")
+    except requests.RequestException:
+        sys.exit(f"python -m verify.orphan: nothing answers at {options.url}; start the server: make server")
+
+
+def run(url: str, query_url: str, seconds: float, *, heal: bool) -> int:
+    """Send the request, show the trace without the parent and, with `heal`, with it."""
+    telemetry = set_up(SERVICE)
+    parent = trace.get_tracer(__name__).start_span("GET", kind=trace.SpanKind.CLIENT)
+    context = trace.set_span_in_context(parent)
+    headers: dict[str, str] = {}
+    propagate.inject(headers, context)
+    requests.get(url, headers=headers, timeout=HTTP_SECONDS).raise_for_status()
+    trace_id = trace.format_trace_id(parent.get_span_context().trace_id)
+
+    print(f"The server's span is there, its parent is not:\n{query_url}/trace/{trace_id}")
+    if not show(wait_for(query_url, trace_id, 1, seconds), wanted=1):
+        return 1
+    if not heal:
+        print("It stays so: the parent never ends. `make orphan ARGS=--heal` makes another and sends the parent too.")
+        return 0
+    if sys.stdin.isatty():
+        input("Press Enter to send the parent...")
+    parent.end()
+    telemetry.shutdown()
+    print("The parent has ended and is exported; reload the page:")
+    return 0 if show(wait_for(query_url, trace_id, 2, seconds), wanted=2) else 1
+
+
+def show(spans: list[Span], wanted: int) -> bool:
+    print("\n".join(tree.lines(spans)))
+    if len(spans) < wanted:
+        print("A span did not arrive. `make verify` finds out where it got lost.", file=sys.stderr)
+    return len(spans) == wanted
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        "python -m verify.orphan", usage=argparse.SUPPRESS, description=(__doc__ or "").partition("\n")[0]
+    )
+    parser.add_argument("--heal", action="store_true", help="send the parent afterwards")
+    parser.add_argument("--url", default="http://localhost:8080/", help="the server (default: %(default)s)")
+    parser.add_argument("--query-url", default="http://localhost:16686", help="Jaeger (default: %(default)s)")
+    parser.add_argument("--timeout", type=float, default=10.0, help="seconds to wait for a span (default: 10)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
