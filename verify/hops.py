@@ -74,6 +74,8 @@ class Journey:
         finally:
             RequestsInstrumentor().uninstrument()
             telemetry.shutdown()
+        if "traceparent" not in response.request.headers:
+            raise HopError("it went out without a traceparent", "unset OTEL_PROPAGATORS")
         _, self.trace_id, _, flags = str(response.request.headers["traceparent"]).split("-")
         if not int(flags, 16) & SAMPLED:
             raise HopError("not sampled, so nobody keeps its spans", "unset OTEL_TRACES_SAMPLER, or try again")

@@ -136,12 +136,12 @@ def images(engine: Engine, binaries: Binaries) -> Iterator[None]:
         for service, (dockerfile, files) in recipes.items():
             name = full_name(engine, names[service])
             if not pulled(engine, name):
-                build_image(engine, name, dockerfile, files)
                 made.append(name)
+                build_image(engine, name, dockerfile, files)
         yield
     finally:
-        if made:
-            engine.run("rmi", *made)
+        for name in made:
+            engine.run("rmi", name, check=False)  # it is not there if its build was interrupted
 
 
 def full_name(engine: Engine, name: str) -> str:

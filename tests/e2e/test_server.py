@@ -1,0 +1,251 @@
+"""The server's process: its limits, its stop, its faults. None of it needs a collector."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from tests.children import Child, eventually, free_port, python
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+BANNER = r"Server is running on port (\d+)\.\.\.\n"
+SLOW_CONNECTIONS = 200
+READ_LIMIT = 5.0
+
+
+@contextmanager
+def server(*flags: str, **settings: str) -> Iterator[tuple[Child, int]]:
+    with python("-m", "server", "--port", "0", *flags, env={"OTEL_TRACES_EXPORTER": "none"} | settings) as child:
+        yield child, int(child.wait_for(BANNER).group(1))
+
+
+def get(port: int, timeout: float = 5) -> requests.Response:
+    return requests.get(f"http://127.0.0.1:{port}/", timeout=timeout)
+
+
+def workers_of(child: Child) -> list[int]:
+    pids = subprocess.run(["pgrep", "-P", str(child.pid)], capture_output=True, text=True, check=False).stdout
+    return [int(pid) for pid in pids.split()]
+
+
+def connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=10)
+
+
+def slow_head(port: int) -> socket.socket:
+    connection = connect(port)
+    connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+    return connection
+
+
+def slow_body(port: int) -> socket.socket:
+    connection = connect(port)
+    connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n{")
+    return connection
+
+
+def slow_reader(port: int) -> socket.socket:
+    """Asks 20,000 times, reads none of the 1.8 MB of answers and has no room to take them."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # before connecting, or it has no effect
+    connection.connect(("127.0.0.1", port))
+    connection.settimeout(0.05)
+    try:
+        for _ in range(10):
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 2_000)
+    except OSError:
+        pass
+    return connection
+
+
+@pytest.mark.parametrize("slow", [slow_head, slow_body, slow_reader])
+def test_slow_connections_do_not_hold_up_a_request(slow: Callable[[int], socket.socket]) -> None:
+    with server() as (_, port), ExitStack() as open_:
+        for _ in range(SLOW_CONNECTIONS):
+            open_.enter_context(slow(port))
+        for _ in range(20):
+            assert get(port, timeout=1).text == "Hello, World!"
+
+
+@pytest.mark.parametrize("slow", [slow_head, slow_body])
+def test_a_request_that_does_not_come_in_whole_loses_its_connection(slow: Callable[[int], socket.socket]) -> None:
+    with server() as (_, port), slow(port) as connection:
+        started = time.monotonic()
+        connection.settimeout(READ_LIMIT + 3)
+        while connection.recv(4096):  # a slow body is answered at once: nobody waits for it
+            pass
+        assert time.monotonic() - started < READ_LIMIT + 1
+
+
+def test_a_dripping_head_is_cut_off() -> None:
+    """A limit per read would never notice this one."""
+    with server() as (_, port), slow_head(port) as connection:
+        started = time.monotonic()
+        connection.settimeout(0.25)
+        while True:
+            try:
+                connection.sendall(b"x")
+                if connection.recv(4096) == b"":
+                    break
+            except TimeoutError:
+                assert time.monotonic() - started < READ_LIMIT + 1, "still open"
+            except OSError:
+                break
+        assert time.monotonic() - started >= READ_LIMIT - 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("to_group", [True, False])
+def test_a_signal_stops_it(number: int, *, to_group: bool) -> None:
+    with server("--workers", "2") as (child, port):
+        child.send(number, to_group=to_group)
+        assert child.end(5) == 0
+        assert child.output == f"Server is running on port {port}...\n"
+
+
+def test_a_stop_waits_for_requests_not_for_slow_senders() -> None:
+    with server() as (child, port), slow_head(port), connect(port):
+        assert get(port).ok
+        started = time.monotonic()
+        assert child.stop() == 0
+        assert time.monotonic() - started < 5
+
+
+@pytest.mark.timeout(180)
+def test_a_signal_at_any_moment_of_the_start_stops_it() -> None:
+    for step in range(12):
+        with python("-m", "server", "--port", "0", "--workers", "2") as child:
+            eventually(lambda: workers_of(child))
+            time.sleep(step * 0.05)  # the moment itself
+            child.send(signal.SIGINT, to_group=True)
+            assert child.end(5) == 0, child.report()
+            assert "Traceback" not in child.output
+
+
+def test_sigint_works_where_the_shell_had_it_ignored() -> None:
+    """As in a background job of a script."""
+    with Child("sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-m", "server", "--port", "0") as child:
+        child.wait_for(BANNER)
+        child.send(signal.SIGINT)
+        assert child.end(5) == 0
+
+
+def test_a_killed_worker_is_replaced() -> None:
+    with server() as (child, port):
+        (worker,) = workers_of(child)
+        os.kill(worker, signal.SIGKILL)
+        eventually(lambda: workers_of(child) not in ([], [worker]))
+        eventually(lambda: answers(port))
+        assert child.stop() == 0
+
+
+def test_workers_do_not_outlive_the_main_process() -> None:
+    with server("--workers", "2") as (child, port):
+        child.send(signal.SIGKILL)
+        eventually(lambda: not answers(port), 10)
+
+
+def answers(port: int) -> bool:
+    try:
+        return get(port).ok
+    except requests.ConnectionError:
+        return False
+
+
+def test_a_busy_port_is_one_line_at_once() -> None:
+    with server() as (_, port):
+        started = time.monotonic()
+        with python("-m", "server", "--port", str(port)) as second:
+            assert second.end(5) == 1
+            assert second.output == (
+                f"python -m server: cannot listen on 127.0.0.1 port {port}: "
+                "Address already in use; choose another with --port\n"
+            )
+        assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "status", "line"),
+    [
+        ("--port 70000", {}, 2, "argument --port: 70000 is not from 0 to 65535"),
+        ("--port http", {}, 2, "argument --port: invalid int value: 'http'"),
+        ("--workers 0", {}, 2, "argument --workers: must be 1 or more"),
+        ("--colour", {}, 2, "unrecognized arguments: --colour"),
+        ("--host no.such.host.invalid", {}, 1, "--host no.such.host.invalid: "),
+        ("", {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "localhost:55678"}, 1, "write http://localhost:55678"),
+        ("", {"SPAN_PROCESSOR": "fast"}, 1, "SPAN_PROCESSOR=fast: must be batch or simple"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments: str, settings: dict[str, str], status: int, line: str) -> None:
+    with python("-m", "server", *arguments.split(), env=settings) as child:
+        assert child.end(10) == status
+        assert line in child.output
+        assert child.output.startswith("python -m server: ")
+        assert child.output.count("\n") == 1
+
+
+def test_help_names_every_flag() -> None:
+    with python("-m", "server", "--help") as child:
+        assert child.end(10) == 0
+        assert all(flag in child.output for flag in ("--host", "--port", "--workers", "8080"))
+
+
+@contextmanager
+def silent_collector() -> Iterator[int]:
+    """A port that takes connections and never answers on any."""
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as listener:
+        yield listener.getsockname()[1]
+
+
+@contextmanager
+def no_collector() -> Iterator[int]:
+    yield free_port()
+
+
+@pytest.mark.parametrize("collector", [no_collector, silent_collector])
+def test_no_request_waits_for_a_collector_and_the_loss_is_told(
+    collector: Callable[[], AbstractContextManager[int]],
+) -> None:
+    with (
+        collector() as otlp,
+        server(OTEL_TRACES_EXPORTER="otlp", OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=f"http://127.0.0.1:{otlp}") as (
+            child,
+            port,
+        ),
+    ):
+        slowest = 0.0
+        for _ in range(50):
+            started = time.monotonic()
+            assert get(port).ok
+            slowest = max(slowest, time.monotonic() - started)
+        assert slowest < 1
+        started = time.monotonic()
+        assert child.stop(seconds=5) == 0
+        assert "WARNING: 50 of 50 spans were lost: no collector took them\n" in child.output
+        assert child.output.count("\n") <= 3  # banner, perhaps the trouble, the loss
+
+
+def test_a_dead_collector_stalls_synchronous_export_for_no_more_than_its_second() -> None:
+    settings = {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"http://127.0.0.1:{free_port()}", "SPAN_PROCESSOR": "simple"}
+    with server(OTEL_TRACES_EXPORTER="otlp", **settings) as (child, port):
+        threads = [threading.Thread(target=get, args=(port,)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(4)
+            assert not thread.is_alive()
+        assert child.stop(seconds=5) == 0
+        assert "4 of 4 spans were lost" in child.output
