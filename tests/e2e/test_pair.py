@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.children import Child, eventually, make, python
+from tests.children import Child, eventually, free_port, make, python
 
 if TYPE_CHECKING:
     from tests.realstack.stack import Stack, Trace
@@ -289,3 +289,30 @@ def test_the_pair_leaves_no_listener_behind(running_stack: Stack) -> None:
         serving.stop(signal.SIGTERM)
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_a_status_that_is_not_200_is_an_error_for_the_client_only(running_stack: Stack, url: str) -> None:
+    with client(running_stack, url + "nowhere", "--count 1") as asking:
+        assert asking.end() != 0
+        assert "got status: 404 NOT FOUND\n" in asking.output
+    (trace,) = running_stack.wait_for_traces("chapter2-client", 1, spans=2)
+    parent, child = client_and_server(trace)
+    assert tags(parent)["error"] is True
+    assert "error" not in tags(child)
+
+
+def test_without_a_propagator_there_are_two_traces(running_stack: Stack, url: str) -> None:
+    with client(running_stack, url, "--count 1", OTEL_PROPAGATORS="none") as asking:
+        assert asking.end() == 0
+    (asked,) = running_stack.wait_for_traces("chapter2-client", 1, spans=1)
+    (served,) = running_stack.wait_for_traces("chapter2-server", 1, spans=1)
+    assert asked["traceID"] != served["traceID"]
+
+
+def test_the_client_alone_leaves_an_error_without_child(running_stack: Stack) -> None:
+    with client(running_stack, f"http://localhost:{free_port()}/", "--count 1") as asking:
+        assert asking.end() != 0
+        assert "request failed: Connection refused\n" in asking.output
+    (trace,) = running_stack.wait_for_traces("chapter2-client", 1, spans=1)
+    (span,) = trace["spans"]
+    assert tags(span).items() >= {"error": True, "error.type": "ConnectionError"}.items()

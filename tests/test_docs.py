@@ -1,0 +1,142 @@
+"""The README against the code: commands, flags, variables, ports, links, and what the programs are said to print."""
+
+from __future__ import annotations
+
+import re
+import socket
+
+import pytest
+import yaml
+
+from tests.children import ROOT, Child, free_port, python
+
+README = (ROOT / "README.md").read_text()
+MAKEFILE = (ROOT / "Makefile").read_text()
+COMPOSE = (ROOT / "docker-compose.yaml").read_text()
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PROGRAMS = {"server": "server", "client": "client", "verify": "verify", "orphan": "verify.orphan"}
+
+
+def targets() -> set[str]:
+    phony = re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
+    assert phony
+    return set(phony[1].split())
+
+
+def test_every_make_command_is_a_target() -> None:
+    # In code only: prose may say "make" too.
+    code = re.findall(r"`([^`\n]+)`", README) + re.findall(r"^\$ (.+)$", README, re.MULTILINE)
+    named = {word for text in code for word in re.findall(r"\bmake (?:-j2 )?([a-z][a-z-]*)", text)}
+    assert named >= {"server", "client", "verify", "orphan", "test"}
+    assert named <= targets()
+
+
+@pytest.mark.parametrize("target", PROGRAMS)
+def test_the_flags_are_those_of_the_program(target: str) -> None:
+    row = re.search(rf"^\| `make {target}` \| (.*) \|$", README, re.MULTILINE)
+    assert row
+    with python("-m", PROGRAMS[target], "--help") as program:
+        assert program.end() == 0
+    assert set(re.findall(r"--[a-z-]+", row[1])) == set(re.findall(r"--[a-z-]+", program.output)) - {"--help"}
+
+
+@pytest.mark.parametrize("target", PROGRAMS)
+def test_the_defaults_are_those_of_the_program(target: str) -> None:
+    row = re.search(rf"^\| `make {target}` \| (.*) \|$", README, re.MULTILINE)
+    assert row
+    with python("-m", PROGRAMS[target], "--help") as program:
+        assert program.end() == 0
+    defaults = dict(re.findall(r"(--[a-z-]+) [A-Z_]+\s[^(]*?\(default:\s+([^)]*)\)", program.output))
+    for flag, default in re.findall(r"`(--[a-z-]+)` \(`?([^)`]*)`?\)", row[1]):
+        assert defaults[flag] == default
+
+
+def test_every_link_leads_somewhere() -> None:
+    for document in DOCUMENTS:
+        text = document.read_text()
+        anchors = {re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in headings(text)}
+        for link in re.findall(r"\]\(([^)]+)\)", text):
+            if link.startswith("#"):
+                assert link[1:] in anchors, f"{document.name}: {link}"
+            elif not link.startswith("http"):
+                assert (document.parent / link.partition("#")[0]).exists(), f"{document.name}: {link}"
+
+
+def headings(text: str) -> list[str]:
+    return re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+
+
+def test_every_folder_of_the_picture_is_there() -> None:
+    picture = README.rpartition("```\nserver/")[2].partition("```")[0]
+    rooms = re.findall(r"^([a-z]+)/", "server/" + picture, re.MULTILINE)
+    assert rooms == ["server", "client", "telemetry", "verify", "tests", "docs"]
+    assert all((ROOT / room).is_dir() for room in rooms)
+
+
+def test_the_ports_are_the_same_everywhere() -> None:
+    services = yaml.safe_load(COMPOSE)["services"]
+    assert services["otel-collector"]["ports"] == ["127.0.0.1:55678:55678"]
+    assert services["jaeger"]["ports"] == ["127.0.0.1:16686:16686"]
+    config = yaml.safe_load((ROOT / "otel-collector-config.yaml").read_text())
+    assert config["receivers"]["otlp"]["protocols"]["grpc"]["endpoint"] == "0.0.0.0:55678"
+    assert "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?= http://localhost:55678" in MAKEFILE
+    assert set(re.findall(r"localhost:(\d+)", README)) == {"8080", "55678", "16686", "4317", "9000"}
+
+
+def test_the_image_versions_can_be_chosen() -> None:
+    assert set(re.findall(r"\$\{(\w+):-", COMPOSE)) == {"COLLECTOR_VERSION", "JAEGER_VERSION"}
+    assert "`COLLECTOR_VERSION`, `JAEGER_VERSION`" in README
+
+
+def test_the_schedule_is_the_one_named() -> None:
+    from telemetry.provider import SCHEDULE_DELAY_MILLIS  # noqa: PLC0415 - imports the SDK
+
+    assert f"milliseconds between exports of a batch ({SCHEDULE_DELAY_MILLIS})" in README
+
+
+def told(phrase: str) -> str:
+    """A line that the README says a program prints."""
+    assert phrase in README
+    return phrase
+
+
+def test_a_busy_port_says_what_the_readme_says() -> None:
+    line = told("cannot listen on 127.0.0.1 port 8080: Address already in use")
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        with python("-m", "server", "--port", str(port)) as server:
+            assert server.end() == 1
+    assert line.replace("8080", str(port)) in server.output
+
+
+def test_an_endpoint_without_scheme_says_what_the_readme_says() -> None:
+    line = told("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=localhost:55678: no scheme")
+    with python("-m", "client", env={"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "localhost:55678"}) as client:
+        assert client.end() == 1
+    assert line in client.output
+
+
+def test_a_missing_server_and_collector_say_what_the_readme_says() -> None:
+    settings = {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"http://127.0.0.1:{free_port()}"}
+    with python(
+        "-m", "client", "--count", "3", "--interval", "0", "--url", f"http://127.0.0.1:{free_port()}/", env=settings
+    ) as client:
+        assert client.end() == 1
+    assert told("request failed: Connection refused") in client.output
+    assert told("3 of 3 spans were lost: no collector took them") in client.output
+
+
+def test_the_lock_names_no_index_and_serves_every_python() -> None:
+    for lock in (ROOT / "requirements.lock", ROOT / "tests/requirements.lock"):
+        text = lock.read_text()
+        assert not re.search(r"https?://|--(extra-)?index-url|--find-links", text)
+        pinned = re.findall(r"^[a-z0-9_.-]+==\S+.*\\$", text, re.MULTILINE)
+        assert len(pinned) == len(re.findall(r"^[a-z]", text, re.MULTILINE))
+        assert text.count("--hash=sha256:") >= len(pinned)
+
+
+def test_the_documented_client_call_prints_what_is_shown() -> None:
+    """The transcript's shape, without a server; with one it is tests/compose that runs it."""
+    with Child("make", "--dry-run", "client", "ARGS=--count 1 --verbose") as dry:
+        assert dry.end() == 0
+    assert "-m client --count 1 --verbose" in dry.output
