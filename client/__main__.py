@@ -23,6 +23,7 @@ STOP_SIGNALS = signal.SIGINT, signal.SIGTERM
 def main() -> int:
     options = parse()
     logging.basicConfig(format="%(levelname)s: %(message)s")
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # it would tell of each connection that the server closed
     try:
         telemetry = set_up("chapter2-client")
     except SettingsError as problem:

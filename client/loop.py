@@ -6,13 +6,18 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping
 
 CONNECT_SECONDS = 2
-READ_SECONDS = 10
+READ_SECONDS = 5
+# The server closes a connection that is idle for 5 s, perhaps just when the next request is on its way. As Go's client
+# does, ask once more on a new connection.
+ONCE_MORE = Retry(1, connect=0)
 
 
 def run(url: str, interval: float, count: int | None, ui: str | None, stop: threading.Event) -> int:
@@ -27,6 +32,8 @@ def run(url: str, interval: float, count: int | None, ui: str | None, stop: thre
     """
     made = failed = 0
     with requests.Session() as session:
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, HTTPAdapter(max_retries=ONCE_MORE))
         while not stop.is_set():
             made += 1
             failed += not get(session, url, ui)

@@ -75,7 +75,7 @@ def test_every_folder_of_the_picture_is_there() -> None:
 
 def test_the_ports_are_the_same_everywhere() -> None:
     services = yaml.safe_load(COMPOSE)["services"]
-    assert services["otel-collector"]["ports"] == ["127.0.0.1:55678:55678"]
+    assert services["opentelemetry-collector-contrib"]["ports"] == ["127.0.0.1:55678:55678"]
     assert services["jaeger"]["ports"] == ["127.0.0.1:16686:16686"]
     config = yaml.safe_load((ROOT / "otel-collector-config.yaml").read_text())
     assert config["receivers"]["otlp"]["protocols"]["grpc"]["endpoint"] == "0.0.0.0:55678"

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import socket
-import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import requests
 
+from tests.children import eventually
 from tests.realstack.images import COMPOSE_FILE
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tests.realstack.images import Engine
 
 COLLECTOR = ("127.0.0.1", 55678)
-# RFC 9113, section 3.4: the preface and a SETTINGS frame that is empty. By hand, because the gRPC library can hang when a
-# test run is interrupted.
+# RFC 9113, section 3.4: the preface and a SETTINGS frame that is empty. By hand, because the gRPC library can hang when
+# a test run is interrupted.
 HTTP2_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
 JAEGER = "http://127.0.0.1:16686"
 READY_SECONDS = 60
 # Docker's and podman's compose both put it on all that they make.
 LABEL = "com.docker.compose"
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,8 @@ class Stack:
         done = self.compose("up", "-d")
         print(done.stdout, done.stderr)  # podman-compose tells of failures, yet exits with 0
         # podman-compose does not wait for what `depends_on` asks for.
-        wait_until(lambda: jaeger("services"), "Jaeger's query API answers")
-        wait_until(collector_answers, "the Collector answers")
+        eventually(lambda: jaeger("services") is not None, READY_SECONDS, "Jaeger's query API does not answer")
+        eventually(collector_answers, READY_SECONDS, "the Collector does not answer")
 
     def down(self) -> None:
         if self.engine.name == "podman":
@@ -98,14 +96,14 @@ def running(engine: Engine) -> Iterator[Stack]:
         stack.down()
 
 
-def collector_answers() -> bool | None:
+def collector_answers() -> bool:
     """Whether gRPC's HTTP/2 is spoken there: Docker's proxy accepts connections before there is anybody behind."""
     try:
         with socket.create_connection(COLLECTOR, timeout=1) as connection:
             connection.sendall(HTTP2_GREETING)
-            return bool(connection.recv(1)) or None
+            return bool(connection.recv(1))
     except OSError:
-        return None
+        return False
 
 
 def jaeger(path: str, **query: str | int) -> list[Any] | None:
@@ -117,13 +115,3 @@ def jaeger(path: str, **query: str | int) -> list[Any] | None:
     response.raise_for_status()
     data = response.json()["data"]
     return list(data) if data else []
-
-
-def wait_until(probe: Callable[[], T | None], what: str, seconds: float = READY_SECONDS) -> T:
-    """Try again and again until there is a result, for `seconds` at most."""
-    deadline = time.monotonic() + seconds
-    while (result := probe()) is None:
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"not within {seconds:.0f} s: {what}")
-        time.sleep(0.1)
-    return result

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 COMPOSE_FILE = HERE.parents[1] / "docker-compose.yaml"
+END_SECONDS = 60
 INSTALL = "on Debian and Ubuntu: apt install"
 NO_ENGINE = (
     "no container engine answers: Docker with `docker compose` (try `docker info`) or podman with podman-compose;"
-    f" {INSTALL} podman podman-compose runc"
+    f" {INSTALL} podman podman-compose runc netavark aardvark-dns"
 )
 # Tells these images from real ones of the same name that somebody pulled, which are used as they are and kept.
 LABEL = "otel-python-playground.test-image"
@@ -66,10 +67,23 @@ class Engine:
 
 
 def run(command: list[str | Path], environ: dict[str, str], *, check: bool) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(command, cwd=COMPOSE_FILE.parent, env=environ, capture_output=True, text=True, check=False)
-    if check and done.returncode:
-        raise RuntimeError(f"{' '.join(map(str, command))}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
-    return done
+    """Run a command to its end even at Ctrl-C or a timeout: an engine that is broken off leaves things behind."""
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(
+        command, cwd=COMPOSE_FILE.parent, env=environ, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+    )
+    try:
+        stdout, stderr = process.communicate()
+    except BaseException:
+        try:
+            process.communicate(timeout=END_SECONDS)
+        finally:
+            process.kill()
+            process.wait()
+        raise
+    if check and process.returncode:
+        raise RuntimeError(f"{' '.join(map(str, command))}: exit status {process.returncode}\n{stdout}{stderr}")
+    return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
 
 
 def find_engine() -> Engine | None:
@@ -128,7 +142,7 @@ def images(engine: Engine, binaries: Binaries) -> Iterator[None]:
     busybox = static_busybox()
     assert busybox
     recipes: dict[str, tuple[str, dict[str, Path]]] = {
-        "otel-collector": (COLLECTOR_DOCKERFILE, {"otelcol": binaries.collector}),
+        "opentelemetry-collector-contrib": (COLLECTOR_DOCKERFILE, {"otelcol": binaries.collector}),
         "jaeger": (JAEGER_DOCKERFILE, {"jaeger": binaries.jaeger, "busybox": busybox}),
     }
     made: list[str] = []
