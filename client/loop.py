@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import TYPE_CHECKING
 
 import requests
@@ -47,11 +48,12 @@ def get(session: requests.Session, url: str, ui: str | None) -> bool:
     """Make one request, print how it went, and return whether the answer was 200."""
     try:
         response = session.get(url, timeout=(CONNECT_SECONDS, READ_SECONDS))  # read whole, connection released
-    except requests.RequestException as error:
+    except (requests.RequestException, ValueError) as error:  # ValueError: a redirect to what is no address
         print(f"request failed: {reason(error)}", flush=True)
-        show_trace(error.request.headers if error.request else {}, ui)
+        request = getattr(error, "request", None)
+        show_trace(request.headers if request else {}, ui)
         return False
-    status = f"{response.status_code} {response.reason.upper()}"
+    status = printable(f"{response.status_code} {response.reason.upper()}")
     answered = response.status_code == HTTPStatus.OK
     print(status if answered else f"got status: {status}", flush=True)
     show_trace(response.request.headers, ui)
@@ -60,9 +62,18 @@ def get(session: requests.Session, url: str, ui: str | None) -> bool:
 
 def reason(error: BaseException) -> str:
     """The cause in a few words: requests wraps what urllib3 wrapped around the operating system's error."""
-    while cause := error.__cause__ or error.__context__:
+    while not isinstance(error, HTTPException) and (cause := within(error)):
         error = cause
-    return (isinstance(error, OSError) and error.strerror) or str(error)
+    return printable((isinstance(error, OSError) and error.strerror) or str(error).strip())
+
+
+def within(error: BaseException) -> BaseException | None:
+    return error.__cause__ or error.__context__ or next((a for a in error.args if isinstance(a, BaseException)), None)
+
+
+def printable(text: str) -> str:
+    """Text from a server without what a terminal would obey."""
+    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def show_trace(headers: Mapping[str, str | bytes], ui: str | None) -> None:

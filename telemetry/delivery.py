@@ -34,6 +34,9 @@ _RETRYABLE = {
     StatusCode.DATA_LOSS,
 }
 
+# Between the exporter's own series of tries, which it ends after some seconds, or at once when its timeout is short.
+RETRY_SECONDS = 1.0
+
 
 class SpanCount(SpanProcessor):
     """Counts the spans that ended and are to be exported."""
@@ -69,18 +72,20 @@ class Delivery(SpanExporter):
         self._lock = threading.Lock()
         self._failing_since = 0.0
         self._deadline: float | None = None
+        self._hurried = threading.Event()
         self._exporter_log = _ExporterLog(self._failed)
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send a batch; where batches are kept, return only when it has arrived, is refused, or time is up."""
         while not self._time_is_up():
             exporter = self._exporter
-            if _arrived(exporter, spans):
+            if self._arrives(exporter, spans):
                 self._succeeded(len(spans))
                 return SpanExportResult.SUCCESS
             hurried_meanwhile = exporter is not self._exporter
             if not hurried_meanwhile and (not self._keep or self._deadline or not self._exporter_log.retryable):
                 break
+            self._hurried.wait(RETRY_SECONDS)
         return SpanExportResult.FAILURE
 
     def hurry(self, seconds: float) -> None:
@@ -88,6 +93,7 @@ class Delivery(SpanExporter):
         waiting = self._exporter
         self._deadline = time.monotonic() + seconds
         self._exporter = self._connect(seconds)
+        self._hurried.set()
         waiting.shutdown()
 
     def shutdown(self) -> None:
@@ -97,6 +103,14 @@ class Delivery(SpanExporter):
     def force_flush(self, timeout_millis: int = 30000) -> bool:  # noqa: ARG002
         """Nothing is buffered here."""
         return True
+
+    def _arrives(self, exporter: SpanExporter, spans: Sequence[ReadableSpan]) -> bool:
+        try:
+            return exporter.export(spans) is SpanExportResult.SUCCESS
+        except ValueError:
+            if exporter is self._exporter:
+                raise  # a span that cannot be encoded
+            return False  # gRPC's word for a channel that hurry() closed between two tries
 
     def _time_is_up(self) -> bool:
         return self._deadline is not None and time.monotonic() >= self._deadline
@@ -116,13 +130,6 @@ class Delivery(SpanExporter):
         self._failing_since = time.monotonic()
         fate = "kept and tried again" if self._keep and code in _RETRYABLE else "lost"
         logger.warning("spans cannot be delivered to %s (%s); they are %s", self._collector, self.problem, fate)
-
-
-def _arrived(exporter: SpanExporter, spans: Sequence[ReadableSpan]) -> bool:
-    try:
-        return exporter.export(spans) is SpanExportResult.SUCCESS
-    except ValueError:  # what gRPC raises where hurry() closed the channel between two tries
-        return False
 
 
 class _ExporterLog(logging.Filter):

@@ -24,7 +24,8 @@ def make_propagator() -> TextMapPropagator:
     wanted = os.environ.get("OTEL_PROPAGATORS")
     if wanted is None:
         return CompositePropagator([TraceContextTextMapPropagator(), W3CBaggagePropagator()])
-    return NoPropagator() if wanted.strip() == "none" else get_global_textmap()
+    names = [name.strip().lower() for name in wanted.split(",")]
+    return NoPropagator() if "none" in names else get_global_textmap()
 
 
 class NoPropagator(TextMapPropagator):

@@ -1,8 +1,9 @@
 """Settings: what the environment asks of telemetry, checked in one place.
 
 The SDK answers a bad value with a traceback, with a silent default or, for an endpoint without a scheme, with TLS. Here
-every bad value is one line that says what to do. Variables and meanings follow the OpenTelemetry specification,
-"Environment Variable Specification"; `SPAN_PROCESSOR` is this playground's own. Nothing here imports the SDK.
+every bad value is one line that says what to do. `read` goes before the import of the SDK, which reads some of them.
+Variables and meanings follow the OpenTelemetry specification, "Environment Variable Specification"; `SPAN_PROCESSOR` is
+this playground's own.
 """
 
 from __future__ import annotations
@@ -55,16 +56,20 @@ def read(environ: MutableMapping[str, str] = os.environ) -> Settings:
         if name in environ:
             problem = check(environ[name].strip())
             if problem:
-                raise SettingsError(f"{name}={environ[name]}: {problem}")
+                raise _error(name, environ[name], problem)
     _check_queue(environ)
     return Settings(
         exporting=environ.get("OTEL_SDK_DISABLED", "").strip().lower() != "true"
-        and environ.get("OTEL_TRACES_EXPORTER", "otlp").strip() != "none",
+        and environ.get("OTEL_TRACES_EXPORTER", "otlp").strip().lower() != "none",
         endpoint=_endpoint(environ),
-        span_processor=environ.get("SPAN_PROCESSOR", "").strip() or BATCH,
+        span_processor=environ.get("SPAN_PROCESSOR", "").strip().lower() or BATCH,
         compression=_for_traces(environ, "COMPRESSION", "").lower() or None,
         timeout=float(_for_traces(environ, "TIMEOUT", "0")) or None,
     )
+
+
+def _error(name: str, value: str, problem: str) -> SettingsError:
+    return SettingsError("".join(char if char.isprintable() else "?" for char in f"{name}={value}: {problem}"))
 
 
 def _for_traces(environ: MutableMapping[str, str], name: str, default: str) -> str:
@@ -77,7 +82,7 @@ def _endpoint(environ: MutableMapping[str, str]) -> str:
     problem = _endpoint_problem(endpoint, scheme_needed=not _for_traces(environ, "INSECURE", ""))
     if problem:
         name = next(prefix for prefix in _SIGNAL_VARIABLES if prefix + "ENDPOINT" in environ) + "ENDPOINT"
-        raise SettingsError(f"{name}={endpoint}: {problem}")
+        raise _error(name, endpoint, problem)
     return endpoint
 
 
@@ -173,6 +178,19 @@ _CHECKS: dict[str, Check] = {
         "parentbased_traceidratio",
     ),
     "OTEL_TRACES_SAMPLER_ARG": _ratio,
+    **dict.fromkeys(
+        (
+            "OTEL_ATTRIBUTE_COUNT_LIMIT",
+            "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+            "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+            "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+            "OTEL_SPAN_EVENT_COUNT_LIMIT",
+            "OTEL_SPAN_LINK_COUNT_LIMIT",
+            "OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT",
+            "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT",
+        ),
+        _whole_number(0),
+    ),
     "OTEL_BSP_SCHEDULE_DELAY": _whole_number(1),
     "OTEL_BSP_MAX_QUEUE_SIZE": _whole_number(1),
     "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": _whole_number(1),

@@ -5,15 +5,10 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-import time
-from typing import TYPE_CHECKING
 
 from telemetry import settings
 from verify import tree
-from verify.hops import HopError, Journey
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from verify.hop import check
 
 
 def main() -> int:
@@ -23,6 +18,8 @@ def main() -> int:
         wanted = settings.read()
     except settings.SettingsError as problem:
         sys.exit(f"python -m verify: {problem}")
+    from verify.journey import Journey  # noqa: PLC0415 - not before: the SDK reads some settings when it is imported
+
     journey = Journey(options.url, options.query_url.rstrip("/"), options.timeout, wanted)
 
     server = check(f"server answers at {journey.url}", journey.server_answers)
@@ -36,25 +33,6 @@ def main() -> int:
         print(f"\n{journey.query_url}/trace/{journey.trace_id}")
         print("\n".join(tree.lines(journey.spans)))
     return 0 if linked and clean else 1
-
-
-def check(hop: str, holds: Callable[[], None], *, after: bool = True) -> bool:
-    """Try one hop and print how it went; `after` is whether the hops that it needs held."""
-    if not after:
-        print(f"✗ {hop}: not tried, see above")
-        return False
-    started = time.perf_counter()
-    try:
-        holds()
-    except HopError as error:
-        print(f"✗ {hop}: {tree.printable(str(error))} ({milliseconds_since(started)}) - {error.advice}", flush=True)
-        return False
-    print(f"✓ {hop} ({milliseconds_since(started)})", flush=True)
-    return True
-
-
-def milliseconds_since(started: float) -> str:
-    return f"{(time.perf_counter() - started) * 1000:.0f} ms"
 
 
 def parse() -> argparse.Namespace:

@@ -11,10 +11,8 @@ import logging
 import sys
 
 import requests
-from opentelemetry import propagate, trace
 
-from telemetry.provider import set_up
-from telemetry.settings import SettingsError
+from telemetry.settings import SettingsError, read
 from verify import tree
 from verify.trace import QueryError, Span, wait_for
 
@@ -26,6 +24,7 @@ def main() -> int:
     options = parse()
     logging.basicConfig(format="%(levelname)s: %(message)s")
     try:
+        read()
         return run(options.url, options.query_url.rstrip("/"), options.timeout, heal=options.heal)
     except SettingsError as problem:
         sys.exit(f"python -m verify.orphan: {problem}")
@@ -37,6 +36,11 @@ def main() -> int:
 
 def run(url: str, query_url: str, seconds: float, *, heal: bool) -> int:
     """Send the request, show the trace without the parent and, with `heal`, with it."""
+    # Not before the settings are checked: the SDK reads some of them when it is imported.
+    from opentelemetry import propagate, trace  # noqa: PLC0415
+
+    from telemetry.provider import set_up  # noqa: PLC0415
+
     telemetry = set_up(SERVICE)
     parent = trace.get_tracer(__name__).start_span("GET", kind=trace.SpanKind.CLIENT)
     context = trace.set_span_in_context(parent)

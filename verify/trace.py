@@ -46,7 +46,7 @@ def fetch(query_url: str, trace_id: str) -> list[Span]:
         return [_span(span, trace["processes"]) for trace in response.json()["data"] for span in trace["spans"]]
     except requests.ConnectionError as error:
         raise QueryError(f"nothing answers at {query_url}") from error
-    except (requests.RequestException, KeyError, TypeError, AttributeError) as error:
+    except (requests.RequestException, LookupError, TypeError, ValueError, AttributeError) as error:
         raise QueryError(f"{address} does not answer like a Jaeger query API") from error
 
 

@@ -38,7 +38,7 @@ def _draw(drawn: list[tuple[str, str]], children: dict[str | None, list[Span]], 
     while todo:
         span, lead, below = todo.pop()
         drawn.append((f"{lead}{printable(span.service)}  {printable(span.operation)}", _remarks(span)))
-        todo += _branches(children.get(span.span_id, []), below)
+        todo += _branches(children.pop(span.span_id, []), below)  # once: ids may repeat or go in circles
 
 
 def _branches(spans: list[Span], below: str) -> list[Branch]:

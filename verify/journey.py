@@ -1,4 +1,4 @@
-"""The hops of one traced request: server, collector, the request, both spans stored, linked, without warning."""
+"""The journey of one traced request: server, collector, the request, both spans stored, linked, without warning."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from opentelemetry.instrumentation.requests import RequestsInstrumentor
 from opentelemetry.sdk.trace.export import SpanExportResult
 
 from telemetry.provider import make_delivery, set_up
+from verify.hop import HopError
 from verify.trace import QueryError, Span, wait_for
 
 if TYPE_CHECKING:
@@ -19,14 +20,6 @@ SERVICE = "chapter2-verify"
 HTTP_SECONDS = 5
 OTLP_SECONDS = 3.0
 SAMPLED = 0x01
-
-
-class HopError(Exception):
-    """A hop that does not hold: what was seen, and what to do about it."""
-
-    def __init__(self, seen: str, advice: str) -> None:
-        super().__init__(seen)
-        self.advice = advice
 
 
 @dataclass

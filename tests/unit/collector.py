@@ -1,0 +1,138 @@
+"""A collector in this process: a real gRPC server that takes OTLP traces, and fails as it is told."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import grpc
+from grpc import StatusCode
+from opentelemetry.proto.collector.trace.v1 import trace_service_pb2_grpc
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTraceServiceRequest,
+    ExportTraceServiceResponse,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+STOP_SECONDS = 10
+# gRPC's names for its compressions, as bits: identity alone.
+NO_COMPRESSION = ("grpc.compression_enabled_algorithms_bitset", 0b001)
+
+
+class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
+    """Takes OTLP traces on a free port; leaving the `with` block stops it.
+
+    Args:
+        answers: the statuses of the first exports, in order; those after them are OK.
+        credentials: for TLS.
+        token: the bearer token that an export must have.
+        takes_gzip: whether compressed exports are taken.
+    """
+
+    def __init__(
+        self,
+        answers: Iterable[StatusCode] = (),
+        *,
+        credentials: grpc.ServerCredentials | None = None,
+        token: str | None = None,
+        takes_gzip: bool = True,
+    ) -> None:
+        self.requests: list[ExportTraceServiceRequest] = []
+        """What was asked, whatever the answer was."""
+        self.arrivals: list[float] = []
+        """When, by `time.monotonic()`."""
+        self.metadata: list[dict[str, str | bytes]] = []
+        self.peers: list[str] = []
+        self.taken: list[ExportTraceServiceRequest] = []
+        """What was answered with OK."""
+        self.port = 0
+        self.hanging = threading.Semaphore(0)
+        """Released once for each export that begins to hang."""
+        self._answers = iter(answers)
+        self._credentials = credentials
+        self._token = token
+        self._options = [("grpc.so_reuseport", 0), *([] if takes_gzip else [NO_COMPRESSION])]
+        self._go_on = threading.Event()
+        self._go_on.set()
+        self._lock = threading.Lock()
+        self._server: grpc.Server | None = None
+
+    @property
+    def endpoint(self) -> str:
+        return f"{'https' if self._credentials else 'http'}://127.0.0.1:{self.port}"
+
+    @property
+    def spans(self) -> list[Span]:
+        """The spans that were taken."""
+        return [
+            span
+            for request in self.taken.copy()
+            for resource in request.resource_spans
+            for scope in resource.scope_spans
+            for span in scope.spans
+        ]
+
+    @property
+    def span_names(self) -> list[str]:
+        return [span.name for span in self.spans]
+
+    def __enter__(self) -> FakeCollector:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Listen, from the second time on at the same port."""
+        server = grpc.server(ThreadPoolExecutor(8), options=self._options)
+        trace_service_pb2_grpc.add_TraceServiceServicer_to_server(self, server)  # type: ignore[no-untyped-call]
+        address = f"127.0.0.1:{self.port}"
+        if self._credentials:
+            self.port = server.add_secure_port(address, self._credentials)
+        else:
+            self.port = server.add_insecure_port(address)
+        server.start()
+        self._server = server
+
+    def stop(self) -> None:
+        """Break off what hangs and close the port."""
+        if self._server:
+            stopped = self._server.stop(grace=None)
+            self.release()
+            assert stopped.wait(STOP_SECONDS)
+            self._server = None
+
+    def hang(self) -> None:
+        """Answer nothing until `release`."""
+        self._go_on.clear()
+
+    def release(self) -> None:
+        self._go_on.set()
+
+    def Export(  # noqa: N802
+        self, request: ExportTraceServiceRequest, context: grpc.ServicerContext
+    ) -> ExportTraceServiceResponse:
+        metadata = dict(context.invocation_metadata())
+        with self._lock:
+            self.requests.append(request)
+            self.arrivals.append(time.monotonic())
+            self.metadata.append(metadata)
+            self.peers.append(context.peer())
+            answer = next(self._answers, StatusCode.OK)
+        if self._token and metadata.get("authorization") != f"Bearer {self._token}":
+            answer = StatusCode.UNAUTHENTICATED
+        if not self._go_on.is_set():
+            self.hanging.release()
+            self._go_on.wait()
+        if answer is not StatusCode.OK:
+            context.abort(answer, "as told")
+        with self._lock:
+            self.taken.append(request)
+        return ExportTraceServiceResponse()

@@ -1,0 +1,38 @@
+"""A hop: one thing that has to hold on the way of a span, tried and told in a line."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from verify.tree import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class HopError(Exception):
+    """A hop that does not hold: what was seen, and what to do about it."""
+
+    def __init__(self, seen: str, advice: str) -> None:
+        super().__init__(seen)
+        self.advice = advice
+
+
+def check(hop: str, holds: Callable[[], None], *, after: bool = True) -> bool:
+    """Try one hop and print how it went; `after` is whether the hops that it needs held."""
+    if not after:
+        print(f"✗ {hop}: not tried, see above")
+        return False
+    started = time.perf_counter()
+    try:
+        holds()
+    except HopError as error:
+        print(f"✗ {hop}: {printable(str(error))} ({milliseconds_since(started)}) - {error.advice}", flush=True)
+        return False
+    print(f"✓ {hop} ({milliseconds_since(started)})", flush=True)
+    return True
+
+
+def milliseconds_since(started: float) -> str:
+    return f"{(time.perf_counter() - started) * 1000:.0f} ms"
