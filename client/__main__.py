@@ -15,7 +15,7 @@ from telemetry.settings import SettingsError, read
 
 # A request under way at the stop may finish for this long; with the flush (2 s) the stop stays under 5 s.
 FINISH_SECONDS = 2.5
-STOP_SIGNALS = signal.SIGINT, signal.SIGTERM
+STOP_SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 
 
 def main() -> int:

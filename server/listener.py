@@ -28,6 +28,7 @@ THREADS = 4
 CONNECTIONS = 4_096
 # The workers end themselves before this (server/worker.py); it is for one that is stuck.
 KILL_SECONDS = 5
+STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -71,7 +72,8 @@ def serve(worker: str, host: str, port: int, workers: int) -> None:
         log_level=LogLevels.error,
         log_dictconfig=LOGGING,
     )
-    server.on_startup(lambda: _on_signals(server.signal_handler_interrupt))
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # in the workers too, which are forked from this thread
+    threading.Thread(target=_stop_at_signal, args=(server.signal_handler_interrupt,), daemon=True).start()
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     server.serve()
 
@@ -89,17 +91,10 @@ def _free_port(host: str, port: int) -> int:
         raise ListenError(f"cannot listen on {host} port {port}: {reason}; choose another with --port") from error
 
 
-def _on_signals(stop: Callable[[], None]) -> None:
-    """Stop at the signals that end a program. The workers, forked after this, inherit it until they are set up."""
-    main = os.getpid()
-
-    def handle(*_: object) -> None:
-        if os.getpid() != main:
-            os._exit(0)  # a worker that is not set up yet has nothing to finish
-        stop()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, handle)
+def _stop_at_signal(stop: Callable[[], None]) -> None:
+    """Take the first of the signals that end a program, whenever it comes; the others change nothing any more."""
+    signal.sigwait(STOP_SIGNALS)
+    stop()
 
 
 def _announce(host: str, port: int) -> None:

@@ -27,24 +27,29 @@ DRAIN_SECONDS = 2.5
 def create_worker() -> WSGIApplication:
     """What granian calls in each worker process, on its main thread, to get the app."""
     # Ctrl-C and a closed terminal reach the workers too, and the main process sends SIGTERM after it; a granian worker
-    # that is told to stop twice hangs. So no thread takes a signal but the one that waits for the first SIGTERM.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    # that is told to stop twice hangs. So the main process has all signals blocked before it forks, and here one thread
+    # takes the first SIGTERM.
     logging.basicConfig(format="%(levelname)s: %(message)s")
     telemetry = set_up("chapter2-server")
     # A worker leaves through multiprocessing's exit, which skips `atexit` and runs these instead.
     multiprocessing.util.Finalize(None, telemetry.shutdown, exitpriority=0)
-    threading.Thread(target=_stop_in_time, args=(telemetry,), daemon=True).start()
+    threading.Thread(target=_stop_in_time, args=(telemetry, signal.getsignal(signal.SIGTERM)), daemon=True).start()
     threading.Thread(target=_stop_without_main, daemon=True).start()
     return _with_request_uri(create_app())
 
 
-def _stop_in_time(telemetry: Telemetry) -> None:
-    """Tell granian to drain, and end the process where that takes too long: it waits 5 s for a head sent slowly."""
+def _stop_in_time(telemetry: Telemetry, not_serving: object) -> None:
+    """Tell granian to drain, and end the process where that takes too long: it waits 5 s for a head sent slowly.
+
+    Args:
+        telemetry: to be shut down.
+        not_serving: the handler of SIGTERM for as long as granian has not installed its own.
+    """
     signal.sigwait({signal.SIGTERM})
     drain = signal.getsignal(signal.SIGTERM)
-    if callable(drain):
+    if callable(drain) and drain is not not_serving:
         drain(signal.SIGTERM, None)
-    time.sleep(DRAIN_SECONDS)
+        time.sleep(DRAIN_SECONDS)
     telemetry.shutdown()
     os._exit(0)
 
