@@ -54,16 +54,19 @@ def test_the_defaults_are_those_of_the_program(target: str) -> None:
 def test_every_link_leads_somewhere() -> None:
     for document in DOCUMENTS:
         text = document.read_text()
-        anchors = {re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in headings(text)}
         for link in re.findall(r"\]\(([^)]+)\)", text):
             if link.startswith("#"):
-                assert link[1:] in anchors, f"{document.name}: {link}"
+                assert link[1:] in anchors_of(text), f"{document.name}: {link}"
             elif not link.startswith("http"):
-                assert (document.parent / link.partition("#")[0]).exists(), f"{document.name}: {link}"
+                path, _, anchor = link.partition("#")
+                assert (document.parent / path).exists(), f"{document.name}: {link}"
+                assert not anchor or anchor in anchors_of((document.parent / path).read_text()), link
 
 
-def headings(text: str) -> list[str]:
-    return re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+def anchors_of(text: str) -> set[str]:
+    """As GitHub makes them of headings."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^a-z0-9 _-]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_every_folder_of_the_picture_is_there() -> None:
