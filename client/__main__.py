@@ -15,10 +15,12 @@ from telemetry.settings import SettingsError, read
 
 # A request under way at the stop may finish for this long; with the flush (2 s) the stop stays under 5 s.
 FINISH_SECONDS = 2.5
-STOP_SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 def main() -> int:
+    # For the one thread that waits for them. Before any other thread is there: each begins with its maker's mask.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     options = parse()
     logging.basicConfig(format="%(levelname)s: %(message)s")
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # it would tell of each connection that the server closed
@@ -53,17 +55,15 @@ def until_signal(options: argparse.Namespace) -> int:
         finally:
             ended.set()
 
-    # Explicitly: a shell starts its background jobs with SIGINT ignored, and Python then leaves it so.
-    for number in STOP_SIGNALS:
-        signal.signal(number, signal.default_int_handler)
-    threading.Thread(target=loop, daemon=True).start()
-    try:
-        ended.wait()  # not the thread's join(), which before Python 3.13 takes an interrupted wait for the thread's end
-    except KeyboardInterrupt:
-        for number in STOP_SIGNALS:
-            signal.signal(number, signal.SIG_IGN)  # once is enough, the rest is bounded in time
+    def stop_at_signal() -> None:
+        signal.sigwait(STOP_SIGNALS)
         stop.set()
         ended.wait(FINISH_SECONDS)
+        ended.set()
+
+    for target in (loop, stop_at_signal):
+        threading.Thread(target=target, daemon=True).start()
+    ended.wait()
     return failed
 
 

@@ -70,6 +70,7 @@ class Delivery(SpanExporter):
         self._collector = collector
         self._keep = keep
         self._lock = threading.Lock()
+        self._told: str | None = None  # what was last said of the spans that fail
         self._failing_since = 0.0
         self._deadline: float | None = None
         self._hurried = threading.Event()
@@ -118,17 +119,21 @@ class Delivery(SpanExporter):
     def _succeeded(self, spans: int) -> None:
         with self._lock:
             self.delivered += spans
-            problem, self.problem = self.problem, None
-        if problem:
+            self.problem = None
+            told, self._told = self._told, None
+        if told:
             logger.warning("spans reach %s again after %.0f s", self._collector, time.monotonic() - self._failing_since)
 
     def _failed(self, code: StatusCode, details: str) -> None:
-        with self._lock:
-            known, self.problem = self.problem, f"{code.name}: {details.rpartition(': ')[2]}"
-        if known or self._deadline:
-            return
-        self._failing_since = time.monotonic()
         fate = "kept and tried again" if self._keep and code in _RETRYABLE else "lost"
+        with self._lock:
+            self.problem = f"{code.name}: {details.rpartition(': ')[2]}"
+            told = self._told
+            if self._deadline or told == fate:
+                return
+            self._told = fate
+            if told is None:
+                self._failing_since = time.monotonic()
         logger.warning("spans cannot be delivered to %s (%s); they are %s", self._collector, self.problem, fate)
 
 

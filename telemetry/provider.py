@@ -111,7 +111,9 @@ def make_delivery(wanted: settings.Settings) -> Delivery:
             timeout=timeout or patience,
             compression=compression,
             # OK is the one status that is no error, so with it alone nothing is tried a second time.
-            retryable_error_codes={StatusCode.OK} if timeout else None,
+            retryable_error_codes={StatusCode.OK} if timeout or simple else None,
+            # A connection of its own: gRPC would share one that hangs.
+            channel_options=(("grpc.use_local_subchannel_pool", 1),),  # type: ignore[arg-type] # not only str
         )
 
     return Delivery(connect, wanted.endpoint, keep=not simple)

@@ -140,12 +140,13 @@ def test_a_batch_outlives_the_patience_of_the_exporter(deliver: Deliver, caplog:
         delivery = deliver(collector, OTEL_EXPORTER_OTLP_TIMEOUT="1.5")  # time for two tries
         assert delivery.export(batch("a")) is SUCCESS
     assert len(collector.requests) == 4
+    assert collector.arrivals[-1] - collector.arrivals[0] < 5  # in one go, the exporter's waits would add up to 7 s
     assert delivery.delivered == 1
     assert len(caplog.messages) == 2
 
 
 def test_a_short_timeout_makes_no_storm_of_tries(deliver: Deliver) -> None:
-    with FakeCollector([StatusCode.UNAVAILABLE] * 3) as collector:
+    with FakeCollector([StatusCode.UNAVAILABLE]) as collector:
         assert deliver(collector, OTEL_EXPORTER_OTLP_TIMEOUT="0.5").export(batch("a")) is SUCCESS
     assert collector.arrivals[-1] - collector.arrivals[0] > 0.3
 
@@ -198,7 +199,7 @@ def test_hurry_breaks_off_a_hanging_export_and_tries_once_more_on_a_fresh_connec
     assert export.result(5) is SUCCESS
     assert delivery.delivered == 1
     assert len(set(collector.peers)) == len(collector.requests) == 2
-    assert "cannot be delivered" not in caplog.text
+    assert_told(caplog)
 
 
 def test_hurry_bounds_an_export_that_goes_on_hanging(collector: FakeCollector, deliver: Deliver) -> None:

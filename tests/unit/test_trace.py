@@ -107,6 +107,7 @@ def test_an_unknown_trace_has_no_spans() -> None:
         (404, "{}"),
         (404, "7"),
         (500, UNKNOWN),
+        (500, answer(CLIENT)),
         (503, "no healthy upstream"),
         (200, "null"),
         (200, "[]"),
