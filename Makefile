@@ -10,16 +10,22 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?= http://localhost:55678
 
 .DEFAULT_GOAL := help
-.PHONY: help server client verify orphan test test-quick test-compose lint format lock clean
+.PHONY: help demo server client backend verify orphan test test-quick test-compose lint format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+
+demo: $(VENV)/ready ## run back end, server and client together, without containers
+	@$(RUN) -m demo $(ARGS)
 
 server: $(VENV)/ready ## run the traced server on port 8080
 	@$(RUN) -m server $(ARGS)
 
 client: $(VENV)/ready ## run the traced client: one request a second
 	@$(RUN) -m client $(ARGS)
+
+backend: $(VENV)/ready ## run the embedded back end: OTLP on 55678, Jaeger's API and a UI on 16686
+	@$(RUN) -m backend $(ARGS)
 
 verify: $(VENV)/ready ## check every hop from request to trace, and say what to do where one fails
 	@$(RUN) -m verify $(ARGS)
@@ -53,7 +59,7 @@ COMPILE := --quiet --universal --python-version 3.10 --generate-hashes --no-emit
 	--custom-compile-command "make lock"
 
 clean: ## remove what the other targets made
-	@rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .playground
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/ready: requirements.lock

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.realstack.needs import needs_binaries
-from tests.realstack.stack import Stack
+from tests.realstack.stack import RealStack
+from tests.stack import EmbeddedStack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.realstack.build import Binaries
+    from tests.stack import Stack
 
 
 @pytest.fixture(scope="session")
@@ -20,10 +23,11 @@ def binaries(pytestconfig: pytest.Config) -> Binaries:
     return needs_binaries(pytestconfig)
 
 
-@pytest.fixture
-def stack(binaries: Binaries) -> Iterator[Stack]:
-    """The real Collector and the real Jaeger, empty; the Collector is not started yet."""
-    with Stack(binaries) as stack:
+@pytest.fixture(params=["embedded", pytest.param("real", marks=pytest.mark.realstack)])
+def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
+    """Each test on both: the embedded back end, and the real Collector and Jaeger. The collector is not started yet."""
+    real = request.param == "real"
+    with RealStack(request.getfixturevalue("binaries")) if real else EmbeddedStack(tmp_path) as stack:
         yield stack
 
 

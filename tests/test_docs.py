@@ -14,7 +14,14 @@ README = (ROOT / "README.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
 COMPOSE = (ROOT / "docker-compose.yaml").read_text()
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-PROGRAMS = {"server": "server", "client": "client", "verify": "verify", "orphan": "verify.orphan"}
+PROGRAMS = {
+    "demo": "demo",
+    "backend": "backend",
+    "server": "server",
+    "client": "client",
+    "verify": "verify",
+    "orphan": "verify.orphan",
+}
 
 
 def targets() -> set[str]:
@@ -72,8 +79,10 @@ def anchors_of(text: str) -> set[str]:
 def test_every_folder_of_the_picture_is_there() -> None:
     picture = README.rpartition("```\nserver/")[2].partition("```")[0]
     rooms = re.findall(r"^([a-z]+)/", "server/" + picture, re.MULTILINE)
-    assert rooms == ["server", "client", "telemetry", "verify", "tests", "docs"]
-    assert all((ROOT / room).is_dir() for room in rooms)
+    assert rooms == ["server", "client", "telemetry", "backend", "demo", "verify", "tests", "docs"]
+    inner = re.findall(r"^  ([a-z]+)/", picture, re.MULTILINE)
+    assert inner == ["receiver", "store", "query", "ui"]
+    assert all((ROOT / room).is_dir() for room in [*rooms, *(f"backend/{room}" for room in inner)])
 
 
 def test_the_ports_are_the_same_everywhere() -> None:
@@ -143,3 +152,11 @@ def test_the_documented_client_call_prints_what_is_shown() -> None:
     with Child("make", "--dry-run", "client", "ARGS=--count 1 --verbose") as dry:
         assert dry.end() == 0
     assert "-m client --count 1 --verbose" in dry.output
+
+
+def test_every_difference_from_jaeger_is_listed() -> None:
+    from tests.contract.test_differences import KNOWN_DIFFERENCES  # noqa: PLC0415 - imports much
+
+    listed = (ROOT / "docs/architecture.md").read_text().partition("## Where it differs from Jaeger")[2]
+    rows = re.findall(r"^\| (.+?) \| (.+) \|$", listed, re.MULTILINE)[1:]
+    assert rows == [(difference.name, difference.reason) for difference in KNOWN_DIFFERENCES]

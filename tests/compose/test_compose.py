@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from tests.children import eventually, make
+from tests.children import Child, eventually, make
 from tests.compose.stack import jaeger, running
 from tests.realstack.build import go_problem
 from tests.realstack.images import COMPOSE_FILE, compose_problem, find_engine, images
@@ -69,6 +71,15 @@ def test_each_request_becomes_a_trace_of_parent_and_child() -> None:
     assert len(traces) == REQUESTS
     for trace in traces:
         check(trace)
+
+
+@pytest.mark.usefixtures("compose")
+def test_the_readmes_command_runs_both_in_one_pane() -> None:
+    with Child("make", "--no-print-directory", "-j2", "server", "client", f"VENV={Path(sys.prefix).name}") as both:
+        both.wait_for(r"Server is running on port 8080\.\.\.(.|\n)*200 OK\n(.|\n)*200 OK\n")
+        both.stop()
+        assert "Traceback" not in both.output
+        assert "lost" not in both.output
 
 
 @pytest.mark.usefixtures("_server")

@@ -1,4 +1,4 @@
-"""The pair as a person runs it, `make server` and `make client`, on the real Collector and the real Jaeger."""
+"""The pair as a person runs it, `make server` and `make client`, on the embedded back end and on the real stack."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ import requests
 from tests.children import Child, eventually, free_port, make, python
 
 if TYPE_CHECKING:
-    from tests.realstack.stack import Stack, Trace
-
-pytestmark = pytest.mark.realstack
+    from tests.stack import Stack, Trace
 
 BANNER = r"Server is running on port (\d+)\.\.\.\n"
 OK = "200 OK\n"

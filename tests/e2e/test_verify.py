@@ -1,4 +1,4 @@
-"""`make verify` and `make orphan` on the real stack: what holds, and what each broken hop says."""
+"""`make verify` and `make orphan` on both stacks: what holds, and what each broken hop says."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from tests.children import Child, free_port, make, python
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.realstack.stack import Stack
-
-pytestmark = pytest.mark.realstack
+    from tests.stack import Stack
 
 BANNER = r"Server is running on port (\d+)\.\.\.\n"
 

@@ -1,0 +1,1 @@
+"""Jaeger's HTTP query API, v1 and v3, over the store."""

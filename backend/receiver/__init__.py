@@ -1,0 +1,1 @@
+"""The receiver: OTLP over gRPC and over HTTP into the store."""

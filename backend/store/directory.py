@@ -1,0 +1,58 @@
+"""The directory: in which requests each trace lies, held in memory and read from the file when that is opened.
+
+About 110 bytes a trace. In the file it would be an index on random keys, the one thing about writing that is slow.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+# Retries come within seconds; this many requests back a repeated body is noticed before it is stored.
+RECENT_REQUESTS = 65_536
+
+
+class Directory:
+    """Written to by the writer's thread alone; the others only read."""
+
+    def __init__(self) -> None:
+        self.span_count = 0
+        self._traces: dict[bytes, Sequence[int]] = {}
+        self._recent: OrderedDict[bytes, None] = OrderedDict()
+
+    def __contains__(self, trace_id: bytes) -> bool:
+        return trace_id in self._traces
+
+    def requests(self, trace_id: bytes) -> tuple[int, ...]:
+        """The requests that hold the trace, ascending; none if it is unknown."""
+        return tuple(self._traces.get(trace_id, ()))
+
+    def holds(self, digest: bytes) -> bool:
+        """Whether a request with this digest was stored of late."""
+        return digest in self._recent
+
+    def add(self, request: int, digest: bytes, trace_ids: Iterable[bytes], spans: int) -> None:
+        """Note a request that was stored."""
+        only = (request,)  # one for all its traces: most lie in a single request
+        traces = self._traces
+        for trace_id, known in zip(trace_ids, repeat(only)):
+            held = traces.setdefault(trace_id, known)
+            if held is only:
+                continue
+            if isinstance(held, list):
+                held.append(request)
+            else:
+                traces[trace_id] = [*held, request]
+        self.span_count += spans
+        self._recent[digest] = None
+        if len(self._recent) > RECENT_REQUESTS:
+            self._recent.popitem(last=False)
+
+    def remove(self, trace_ids: Iterable[bytes], spans: int) -> None:
+        for trace_id in trace_ids:
+            del self._traces[trace_id]
+        self.span_count -= spans

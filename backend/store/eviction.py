@@ -1,0 +1,139 @@
+"""Eviction: whole traces go, the one that came first goes first, as in Jaeger's memory store.
+
+Requests are the unit. When the oldest request goes, so do all traces that began in it, with their spans in later
+requests; those requests keep the bytes but no record of them. Of a trace that still gets spans afterwards only these
+are seen, in Jaeger too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from backend.store.database import transaction
+from backend.store.record import block_rows, bounds, labels_of, pack, unpack
+from backend.store.statements import (
+    DELETE_BLOCK,
+    DELETE_LABEL,
+    DELETE_REQUEST,
+    INSERT_BLOCK,
+    OLDEST_REQUEST,
+    SPANS_OF_REQUEST,
+    UPDATE_SPANS,
+    USED_BYTES,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from backend.store.directory import Directory
+    from backend.store.labels import Labels
+    from backend.store.record import Record
+
+# So that a step, which new requests wait for, takes a few ms.
+SPANS_A_STEP = 4_096
+REQUESTS_A_STEP = 256
+
+
+@dataclass(slots=True)
+class _Step:
+    """What a step takes out of what is kept in memory, once it is committed."""
+
+    requests: int = 0
+    spans: int = 0
+    trace_ids: set[bytes] = field(default_factory=set)
+    labels: Counter[int] = field(default_factory=Counter)
+    remains: dict[int, set[bytes]] = field(default_factory=dict)
+
+    @property
+    def is_long(self) -> bool:
+        return self.requests >= REQUESTS_A_STEP or self.spans >= SPANS_A_STEP
+
+
+class Eviction:
+    """Run by the writer between two commits.
+
+    Args:
+        max_spans: how many spans are kept; the newest request stays even if it has more.
+        max_bytes: of the file that are in use; likewise.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, directory: Directory, labels: Labels, max_spans: int, max_bytes: int
+    ) -> None:
+        self._connection = connection
+        self._directory = directory
+        self._labels = labels
+        self._max_spans = max_spans
+        self._max_bytes = max_bytes
+        # Requests that still hold spans of evicted traces: an endless trace lies in any number of them. After a kill
+        # those that are left here are seen again, as a trace's late spans.
+        self._remains: dict[int, set[bytes]] = {}
+
+    def step(self) -> bool:
+        """Evict a little where there is too much; return whether there is more to do."""
+        if not self._remains and not self._too_much(self._directory.span_count):
+            return False
+        step = _Step(remains=self._remains.copy())
+        with transaction(self._connection):
+            more = self._remove_oldest(step)
+            self._remove_remains(step)
+            gone = self._labels.unused(step.labels)
+            self._connection.executemany(DELETE_LABEL, [(label,) for label in gone])
+        self._remains = step.remains
+        self._directory.remove(step.trace_ids, step.spans)
+        self._labels.release(step.labels)
+        self._labels.forget(gone)
+        return more or bool(self._remains)
+
+    def _too_much(self, spans: int) -> bool:
+        if spans > self._max_spans:
+            return True
+        (used_bytes,) = self._connection.execute(USED_BYTES).fetchone()
+        return bool(used_bytes > self._max_bytes)
+
+    def _remove_oldest(self, step: _Step) -> bool:
+        """Remove requests and the traces that began in them; whether there are more to remove."""
+        while self._too_much(self._directory.span_count - step.spans):
+            oldest = self._connection.execute(OLDEST_REQUEST).fetchone()
+            if step.is_long or not oldest:
+                return bool(oldest)
+            request, spans = oldest
+            made = list(unpack(spans))
+            self._remove_request(request, made, step)
+            for trace_id in {record[0] for record in made}:
+                held = self._directory.requests(trace_id)
+                if held[:1] == (request,):  # else it began in one that is gone, and came back in a later one
+                    step.trace_ids.add(trace_id)
+                    for other in held[1:]:
+                        step.remains.setdefault(other, set()).add(trace_id)
+        return False
+
+    def _remove_remains(self, step: _Step) -> None:
+        for request in sorted(step.remains):
+            if step.is_long:
+                return
+            trace_ids = step.remains.pop(request)
+            row = self._connection.execute(SPANS_OF_REQUEST, (request,)).fetchone()
+            if row:
+                made = list(unpack(row[0]))
+                self._keep_in_request(request, made, [record for record in made if record[0] not in trace_ids], step)
+
+    def _keep_in_request(self, request: int, made: list[Record], kept: list[Record], step: _Step) -> None:
+        self._remove_request(request, made, step, delete=not kept)
+        if kept:
+            found = bounds(kept, self._labels.service_of)
+            self._connection.execute(UPDATE_SPANS, (len(kept), pack(kept), request))
+            self._connection.executemany(INSERT_BLOCK, block_rows(request, found))
+            step.labels.subtract(labels_of(found))
+            step.spans -= len(kept)
+
+    def _remove_request(self, request: int, made: list[Record], step: _Step, *, delete: bool = True) -> None:
+        found = bounds(made, self._labels.service_of)
+        self._connection.executemany(DELETE_BLOCK, [(service, own.newest, request) for service, own in found.items()])
+        if delete:
+            self._connection.execute(DELETE_REQUEST, (request,))
+        step.labels.update(labels_of(found))
+        step.requests += 1
+        step.spans += len(made)

@@ -1,0 +1,1 @@
+INSERT INTO block (service, newest, request, oldest, shortest, longest, error, operations) VALUES (?, ?, ?, ?, ?, ?, ?, ?)

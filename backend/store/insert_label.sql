@@ -1,0 +1,1 @@
+INSERT INTO label (id, service, operation, kind) VALUES (?, ?, ?, ?)

@@ -1,0 +1,1 @@
+INSERT INTO request (id, digest, count, spans, body) VALUES (?, ?, ?, ?, ?)

@@ -1,0 +1,1 @@
+SELECT id, service, operation, kind FROM label

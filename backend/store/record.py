@@ -1,0 +1,118 @@
+"""The records: what a request's spans are packed into, and the bounds of a service's spans in one request."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from backend.store.span import SpanRow
+
+# trace id, span id, parent id (zeros for a root), start, duration, operation's label, error, position. 57 bytes a span.
+_RECORD = struct.Struct("<16s8s8sqqIBI")
+
+Record = tuple[bytes, bytes, bytes, int, int, int, int, int]
+
+_MIN, _MAX = -(1 << 63), (1 << 63) - 1
+
+
+class Bounds(NamedTuple):
+    """Between which bounds the spans of a service in one request lie; times in ns."""
+
+    oldest: int
+    newest: int
+    shortest: int
+    longest: int
+    error: int
+    operations: tuple[int, ...]
+
+
+def records(spans: Sequence[SpanRow], operation_label: Callable[[tuple[str, str, int]], int]) -> list[Record]:
+    """The spans as records.
+
+    Times beyond 63 bits are taken as signed, as Go's `time.Unix` and so Jaeger takes them; the request's bytes, which
+    are what is read back, keep them.
+    """
+    made = []
+    for position, trace_id, span_id, parent_id, service, name, kind, start, end, error in spans:
+        if start > _MAX:
+            start -= 1 << 64  # noqa: PLW2901 - one name for one thing
+        if end > _MAX:
+            end -= 1 << 64  # noqa: PLW2901
+        duration = end - start
+        if not _MIN <= duration <= _MAX:
+            duration = _MAX if duration > 0 else _MIN
+        operation = operation_label((service, name, kind))
+        made.append((trace_id, span_id, parent_id, start, duration, operation, int(error), position))
+    return made
+
+
+def pack(made: Iterable[Record]) -> bytes:
+    one = _RECORD.pack
+    return b"".join([one(*record) for record in made])
+
+
+def unpack(packed: bytes) -> Iterable[Record]:
+    return _RECORD.iter_unpack(packed)
+
+
+def position(record: Record) -> int:
+    return record[7]
+
+
+def identity(record: Record) -> tuple[bytes, bytes, bytes, int, int, int, int]:
+    """All but the position: equal where a span was sent twice."""
+    return record[:7]
+
+
+def count(packed: bytes) -> int:
+    return len(packed) // _RECORD.size
+
+
+def bounds(made: Iterable[Record], service_label: Callable[[int], int]) -> dict[int, Bounds]:
+    """The bounds for each service, by its label."""
+    of_operations: dict[int, list[int]] = {}
+    for _, _, _, start, duration, operation, error, _ in made:
+        known = of_operations.get(operation)
+        if known is None:
+            of_operations[operation] = [start, start, duration, duration, error]
+        else:
+            if start < known[0]:
+                known[0] = start
+            elif start > known[1]:
+                known[1] = start
+            if duration < known[2]:
+                known[2] = duration
+            elif duration > known[3]:
+                known[3] = duration
+            if error:
+                known[4] = 1
+    by_service: dict[int, dict[int, list[int]]] = {}
+    for operation, known in of_operations.items():
+        by_service.setdefault(service_label(operation), {})[operation] = known
+    return {service: _merged(own) for service, own in by_service.items()}
+
+
+def _merged(of_operations: dict[int, list[int]]) -> Bounds:
+    oldest, newest, shortest, longest, error = zip(*of_operations.values(), strict=True)
+    return Bounds(min(oldest), max(newest), min(shortest), max(longest), max(error), tuple(of_operations))
+
+
+def labels_of(found: dict[int, Bounds]) -> list[int]:
+    """All labels that a request has."""
+    return [*found, *(operation for own in found.values() for operation in own.operations)]
+
+
+def block_rows(request: int, found: dict[int, Bounds]) -> list[tuple[int | bytes, ...]]:
+    """The values for insert_block.sql."""
+    return [
+        (service, b.newest, request, b.oldest, b.shortest, b.longest, b.error, b"".join(map(pack_label, b.operations)))
+        for service, b in found.items()
+    ]
+
+
+def pack_label(label: int) -> bytes:
+    """As in the column `operations` of a block."""
+    return label.to_bytes(4, "little")

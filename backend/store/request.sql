@@ -1,0 +1,1 @@
+SELECT spans, body FROM request WHERE id = ?

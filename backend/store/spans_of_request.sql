@@ -1,0 +1,1 @@
+SELECT spans FROM request WHERE id = ?

@@ -1,0 +1,168 @@
+"""The store: what the receiver writes to and the query API reads from. Safe to use from any number of threads."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from backend.store.calls import count_calls
+from backend.store.database import Database
+from backend.store.directory import Directory
+from backend.store.errors import StoreError
+from backend.store.eviction import Eviction
+from backend.store.labels import Labels
+from backend.store.record import Record, identity, position, unpack
+from backend.store.search import Finder
+from backend.store.span import Search, SpanRow, StoredRequest
+from backend.store.statements import LABELS, REQUEST, REQUESTS_AFTER
+from backend.store.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+DEFAULT_MAX_SPANS = 1_000_000
+DEFAULT_MAX_BYTES = 1 << 30
+
+
+class Store:
+    """A file of traces, made if it is missing.
+
+    Args:
+        path: the file; it is this store's alone until `close`.
+        max_spans: beyond it the oldest traces go (eviction.py).
+        max_bytes: likewise, of the file.
+        span_bytes: gives the bytes of the span at a position of a request's body, to tell a span that was sent twice
+            from two whose rows are equal; without it such are taken for one.
+
+    Raises:
+        StoreError: the file cannot be used; it is left as it is.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_spans: int = DEFAULT_MAX_SPANS,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+        span_bytes: Callable[[bytes, int], bytes] = lambda _, __: b"",
+    ) -> None:
+        self._database = Database(path)
+        try:
+            self._labels = Labels(self._database.writer.execute(LABELS))
+            self._directory, next_request = self._load()
+        except sqlite3.Error as problem:
+            self._database.close()
+            raise StoreError(f"{path}: {problem}") from problem
+        self._span_bytes = span_bytes
+        connection = self._database.writer
+        eviction = Eviction(connection, self._directory, self._labels, max_spans, max_bytes)
+        self._writer = Writer(connection, self._directory, self._labels, eviction, next_request)
+        self._first_version = next_request
+
+    def append(self, body: bytes, spans: Sequence[SpanRow]) -> None:
+        """Store a request and return when it is committed; the same body again stores nothing.
+
+        Args:
+            body: the ExportTraceServiceRequest, read back as it is.
+            spans: its spans.
+
+        Raises:
+            StoreFull: the disk is full; nothing of the request is stored.
+            StoreError: it could not be stored otherwise.
+        """
+        if spans:
+            self._writer.append(body, spans)
+
+    def trace(self, trace_id: bytes) -> list[StoredRequest]:
+        """The requests that hold the trace, in order of arrival; none if it is unknown.
+
+        A span that was sent again in another request, byte for byte, is left out.
+        """
+        found = []
+        once = _Once(self._span_bytes)
+        for request in self._directory.requests(trace_id):
+            with self._database.reader() as connection:
+                row = connection.execute(REQUEST, (request,)).fetchone()
+            if row:  # else evicted meanwhile
+                spans, body = row
+                made = [record for record in unpack(spans) if record[0] == trace_id]
+                positions = tuple(position(record) for record in made if once.is_new(record, body))
+                if positions:
+                    found.append(StoredRequest(body, positions))
+        return found
+
+    def search(self, search: Search) -> Iterator[bytes]:
+        """The ids of the traces that match, lazily, by their newest matching span, newest first."""
+        return Finder(self._database, self._directory, self._labels, search).trace_ids()
+
+    def services(self) -> list[str]:
+        """Their names, sorted."""
+        return self._labels.services()
+
+    def operations(self, service: str, kind: int | None = None) -> list[tuple[str, int]]:
+        """Name and kind of a service's operations, sorted."""
+        return sorted(
+            (name, own_kind)
+            for (own_service, name, own_kind), _ in self._labels.operations()
+            if own_service == service and kind in {None, own_kind}
+        )
+
+    def calls(self, start_min: int, start_max: int) -> list[tuple[str, str, int]]:
+        """Parent service, child service and count of the calls whose span starts within the limits, ns since the epoch.
+
+        Reads all records: about a second for a million spans.
+        """
+        return count_calls(self._requests(), self._directory, self._labels, start_min, start_max)
+
+    def span_count(self) -> int:
+        return self._directory.span_count
+
+    def version(self) -> int:
+        """Grows with each commit: whether anything is new."""
+        return self._first_version + self._writer.commits
+
+    def close(self) -> None:
+        """Finish what was begun, and close the file."""
+        self._writer.close()
+        self._database.close()
+
+    def _load(self) -> tuple[Directory, int]:
+        """The directory, and the id of the next request."""
+        directory, last = Directory(), 0
+        connection = self._database.writer
+        while page := connection.execute(REQUESTS_AFTER, (last,)).fetchall():
+            for request, digest, spans in page:
+                made = list(unpack(spans))
+                directory.add(request, digest, dict.fromkeys([record[0] for record in made]), len(made))
+                operations = {record[5] for record in made}
+                self._labels.use(operations)
+                self._labels.use({self._labels.service_of(operation) for operation in operations})
+            last = page[-1][0]
+        return directory, last + 1
+
+    def _requests(self) -> Iterator[tuple[int, bytes]]:
+        last = 0
+        while True:
+            with self._database.reader() as connection:
+                page = connection.execute(REQUESTS_AFTER, (last,)).fetchall()
+            if not page:
+                return
+            yield from ((request, spans) for request, _, spans in page)
+            last = page[-1][0]
+
+
+class _Once:
+    """Tells spans that were sent again."""
+
+    def __init__(self, span_bytes: Callable[[bytes, int], bytes]) -> None:
+        self._span_bytes = span_bytes
+        self._seen: dict[tuple[object, ...], list[tuple[bytes, int]]] = {}
+
+    def is_new(self, record: Record, body: bytes) -> bool:
+        alike = self._seen.setdefault(identity(record), [])
+        here = body, position(record)
+        if alike and self._span_bytes(*here) in [self._span_bytes(*other) for other in alike]:
+            return False
+        alike.append(here)
+        return True

@@ -1,0 +1,1 @@
+UPDATE request SET count = ?, spans = ? WHERE id = ?

@@ -1,0 +1,1 @@
+"""A small page: the newest traces, and one trace as a waterfall."""

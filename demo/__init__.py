@@ -1,0 +1,1 @@
+"""Back end, server and client in one terminal: `python -m demo`."""

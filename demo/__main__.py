@@ -1,0 +1,117 @@
+"""`python -m demo`: back end, server and client in one terminal, and the first trace. Ctrl-C stops all three."""
+
+from __future__ import annotations
+
+import _thread
+import argparse
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import webbrowser
+from typing import NoReturn
+
+from demo.program import EndedError, Program
+from verify import tree
+from verify.trace import QueryError, wait_for
+
+STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+READY_SECONDS = 30
+TRACE_SECONDS = 10
+COLOURS = {"backend": "\x1b[35m", "server": "\x1b[36m", "client": "\x1b[33m"}
+
+
+def main() -> int:
+    # The programs have them blocked too, and wait for them as this one does.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    options = parse()
+    threading.Thread(target=interrupt_at_signal, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # even where the shell had it ignored
+    programs: list[Program] = []
+    try:
+        start(options, programs)
+        watch(programs)
+    except KeyboardInterrupt:
+        return 0
+    except EndedError as error:
+        print(f"python -m demo: {error}", file=sys.stderr)
+        return 1
+    finally:
+        for program in reversed(programs):
+            program.stop()
+
+
+def interrupt_at_signal() -> None:
+    """Raise KeyboardInterrupt in the main thread, once: what stops the programs is not to be interrupted itself."""
+    signal.sigwait(STOP_SIGNALS)
+    _thread.interrupt_main()
+
+
+def start(options: argparse.Namespace, programs: list[Program]) -> None:
+    """Start each program when the one before is ready, and show the first trace."""
+    ui = f"http://localhost:{options.port}"
+    if listens(options.otlp_port):
+        print(f"A collector listens on port {options.otlp_port} already; using it and the Jaeger at {ui}.", flush=True)
+    else:
+        database = ["--db", options.db] if options.db else []
+        flags = ["--otlp-port", str(options.otlp_port), "--port", str(options.port), *database]
+        programs.append(program("backend", ["backend", *flags], options))
+        programs[-1].wait_for("UI on http", READY_SECONDS)
+    programs.append(program("server", ["server", "--port", str(options.server_port)], options))
+    programs[-1].wait_for("Server is running", READY_SECONDS)
+    url = f"http://localhost:{options.server_port}/"
+    programs.append(program("client", ["client", "--verbose", "--url", url, "--ui", ui], options))
+    print(f"\nThe traces: {ui}   (Ctrl-C stops)\n", flush=True)
+    if options.open:
+        webbrowser.open(ui)
+    show_first_trace(programs[-1], ui)
+
+
+def program(name: str, command: list[str], options: argparse.Namespace) -> Program:
+    endpoint = f"http://localhost:{options.otlp_port}"
+    colour = COLOURS[name] if sys.stdout.isatty() and "NO_COLOR" not in os.environ else ""
+    environ = os.environ | {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": endpoint, "PYTHONUNBUFFERED": "1"}
+    return Program(name, colour, command, environ, hide=r"^  (traceparent:|http)")
+
+
+def show_first_trace(client: Program, ui: str) -> None:
+    """Print the trace of the client's first request, as soon as both spans are stored."""
+    traceparent = client.wait_for(r"traceparent: 00-([0-9a-f]{32})", TRACE_SECONDS)
+    if traceparent is None:
+        return
+    try:
+        spans = wait_for(ui, traceparent[1], 2, TRACE_SECONDS)
+    except QueryError as problem:
+        print(f"(no trace to show: {problem})", flush=True)
+        return
+    print("\n" + "\n".join([f"{ui}/trace/{traceparent[1]}", *tree.lines(spans)]) + "\n", flush=True)
+
+
+def watch(programs: list[Program]) -> NoReturn:
+    """Return never: a signal or the end of a program interrupts."""
+    while True:
+        for each in programs:
+            if not each.running:
+                raise EndedError(each)
+        time.sleep(0.2)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m demo", usage=argparse.SUPPRESS, description=__doc__)
+    parser.add_argument("--open", action="store_true", help="open the browser")
+    parser.add_argument("--otlp-port", type=int, default=55678, help="the collector's (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=16686, help="the UI's (default: %(default)s)")
+    parser.add_argument("--server-port", type=int, default=8080, help="the server's (default: %(default)s)")
+    parser.add_argument("--db", help="where the traces are kept (default: the backend's)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

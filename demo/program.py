@@ -1,0 +1,105 @@
+"""A program of the demo: a child process whose lines are shown with its name in front."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STOP_SECONDS = 6  # each program stops by itself within 5 s
+LAST_LINES = 10
+NAME_WIDTH = 7
+RESET = "\x1b[0m"
+
+
+class EndedError(Exception):
+    """A program has ended before it was told to."""
+
+    def __init__(self, program: Program) -> None:
+        lines = "".join(f"\n  {line}" for line in program.last_lines)
+        super().__init__(f"the {program.name} has ended (exit status {program.exit_status}); its last lines:{lines}")
+
+
+class Program:
+    """One child process, started at once.
+
+    Args:
+        name: what stands before its lines.
+        colour: the escape sequence for the name; empty for none.
+        command: a module for `python -m`, and its flags.
+        environ: its environment.
+        hide: lines that match are not shown.
+    """
+
+    def __init__(
+        self, name: str, colour: str, command: list[str], environ: Mapping[str, str], hide: str = "$^"
+    ) -> None:
+        self.name = name
+        self.last_lines: deque[str] = deque(maxlen=LAST_LINES)
+        self._prefix = f"{colour}{name:>{NAME_WIDTH}} |{RESET if colour else ''} "
+        self._hide = re.compile(hide)
+        self._changed = threading.Condition()
+        self._process = subprocess.Popen(  # noqa: S603 - this very interpreter and modules of the playground
+            [sys.executable, "-m", *command],
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,  # Ctrl-C is for the demo, which stops its programs in order
+        )
+        self._reader = threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True)
+        self._reader.start()
+
+    @property
+    def running(self) -> bool:
+        return self._reader.is_alive()
+
+    @property
+    def exit_status(self) -> int | None:
+        return self._process.poll()
+
+    def wait_for(self, pattern: str, seconds: float) -> re.Match[str] | None:
+        """Wait for a line that has the pattern, among the last ones too; None if it does not come in time.
+
+        Raises:
+            EndedError: the program ended instead.
+        """
+        deadline = time.monotonic() + seconds
+        with self._changed:
+            while True:
+                running = self.running  # before the lines, so that the very last ones are looked at
+                found = next((match for line in self.last_lines if (match := re.search(pattern, line))), None)
+                if found or time.monotonic() > deadline:
+                    return found
+                if not running:
+                    raise EndedError(self)
+                self._changed.wait(0.1)
+
+    def stop(self) -> None:
+        """SIGINT, then SIGKILL where that does not help in time."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        self._reader.join(1)
+
+    def _read(self, output: IO[str]) -> None:
+        with output:
+            for line in output:
+                with self._changed:
+                    self.last_lines.append(line.rstrip("\n"))
+                    self._changed.notify_all()
+                if not self._hide.search(line):
+                    print(f"{self._prefix}{line}", end="", flush=True)

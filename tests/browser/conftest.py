@@ -1,0 +1,111 @@
+"""Fixtures: the pages over a query API of their own, and a browser that looks at them."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import pytest
+from werkzeug.serving import make_server
+
+from backend.loopback import loopback_only
+from backend.query.app import create_app
+from backend.receiver.request import decode
+from backend.store.store import Store
+from backend.ui.pages import pages
+from tests.contract.corpus import Maker
+from tests.contract.otlp import SECOND, request
+from tests.realstack.needs import needs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = "chromium", "chromium-browser", "google-chrome"
+
+
+@dataclass
+class Site:
+    url: str
+    store: Store
+
+    def put(self, *resources: ResourceSpans) -> None:
+        """Store one request."""
+        decoded = decode(request(*resources))
+        self.store.append(decoded.body, decoded.spans)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    store = Store(tmp_path / "spans.db")
+    app = create_app(store)
+    app.register_blueprint(pages)
+    app.extensions["store"] = store
+    yield app
+    store.close()
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[Site]:
+    server = make_server("127.0.0.1", 0, loopback_only(app), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.port}", app.extensions["store"])
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    needs(None if path else "no Chromium; install it (Debian: apt install chromium)")
+    needs(None if find_spec("playwright") else "no playwright; install tests/requirements.lock")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - else the other tests here would need it
+
+    with sync_playwright() as tool:
+        switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = tool.chromium.launch(executable_path=path, args=switches)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a tab; what goes wrong in it, be it against the pages' security policy, fails the test."""
+    problems: list[str] = []
+    contexts = []
+
+    def open_page(width: int = 1200, height: int = 800, scheme: str = "light") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    # The browser logs each answer that is a fault, be it that a trace that is waited for is not there yet.
+    assert [problem for problem in problems if "the server responded with a status of" not in problem] == []
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    return open_page()
+
+
+@pytest.fixture
+def make() -> Maker:
+    """Makes spans that began a minute ago."""
+    return Maker("here", time.time_ns() - 60 * SECOND)

@@ -1,0 +1,296 @@
+"""Where the embedded back end differs on purpose. Both sides are held to it, so that the end of one is noticed."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import pytest
+
+from tests.contract.corpus import DEPTH, Maker, extremes
+from tests.contract.normalise import otlp
+from tests.contract.otlp import SECOND, request, service
+from tests.contract.test_v3 import window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.contract.backends import Backend
+
+Cases = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`ask` gets a back end with nothing in it, the corpus and its base."""
+
+    name: str
+    reason: str
+    ask: Callable[[Backend, Cases, int], Any]
+    real: Any
+    embedded: Any
+
+
+def send(backend: Backend, cases: Cases, name: str) -> list[str]:
+    for body in cases[name].requests:
+        backend.export(body)
+    return list(cases[name].expects)
+
+
+def found(backend: Backend, service_name: str, **parameters: str) -> Any:
+    answer = backend.get("/api/traces", {"service": service_name} | parameters)
+    if answer.status != 200:
+        return answer.status
+    return sorted(span["operationName"] for trace in answer.json["data"] for span in trace["spans"])
+
+
+def search_for(**tags: str) -> Callable[[Backend, Cases, int], Any]:
+    def ask(backend: Backend, cases: Cases, _: int) -> Any:
+        send(backend, cases, "tagged")
+        return found(backend, "tagged", tags=json.dumps(tags))
+
+    return ask
+
+
+def limit(text: str) -> Callable[[Backend, Cases, int], Any]:
+    def ask(backend: Backend, cases: Cases, _: int) -> Any:
+        send(backend, cases, "pair")
+        return found(backend, "pair-client", limit=text)
+
+    return ask
+
+
+def far_end(backend: Backend, cases: Cases, _: int) -> Any:
+    send(backend, cases, "pair")
+    return found(backend, "pair-client", end=str(2**63 - 1))
+
+
+def not_a_number(backend: Backend, _: Cases, base: int) -> Any:
+    make = Maker("not_a_number", base)
+    attributes: Any = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf, "list": [math.nan]}
+    backend.export(request(service("numberless", make.span("x", attributes=attributes))))
+    answer = backend.get(f"/api/traces/{make.trace_id().hex()}")
+    if answer.status != 200:
+        return answer.status, found(backend, "numberless")
+    tags = {tag["key"]: tag["value"] for tag in answer.json["data"][0]["spans"][0]["tags"]}
+    return {key: tags[key] for key in attributes}, found(backend, "numberless")
+
+
+def retry(backend: Backend, cases: Cases, _: int) -> Any:
+    (trace_id,) = send(backend, cases, "retry")
+    calls = backend.get("/api/dependencies").json["data"]
+    return backend.spans_of(trace_id), [link["callCount"] for link in calls]
+
+
+def read_twice(backend: Backend, cases: Cases, _: int) -> Any:
+    trace_id = send(backend, cases, "parents")[0]
+    answers = [backend.get(f"/api/v3/traces/{trace_id}").json for _ in range(2)]
+    return len({json.dumps(otlp(answer)) for answer in answers})
+
+
+def schema_urls(backend: Backend, cases: Cases, _: int) -> Any:
+    (trace_id,) = send(backend, cases, "dropped")
+    (span,) = otlp(backend.get(f"/api/v3/traces/{trace_id}").json)
+    return span.get("resourceSchemaUrl"), span.get("scopeSchemaUrl")
+
+
+def late_arrival(backend: Backend, _: Cases, base: int) -> Any:
+    """A trace that began before the other, and came after it."""
+    make = Maker("late", base)
+    for name, at in (("new", SECOND), ("old", 0)):
+        backend.export(request(service("late", make.span(name, trace=name, at=at))))
+    return found(backend, "late", limit="1")
+
+
+def without_id(backend: Backend, cases: Cases, base: int) -> Any:
+    """A span without a trace id, and whether what came before it is still found."""
+    send(backend, cases, "pair")
+    span = Maker("without_id", base).span("x", trace_id=bytes(16))
+    answer = backend.export(request(service("idless", span)))
+    return answer.partial_success.rejected_spans, len(found(backend, "pair-client"))
+
+
+def short_id(backend: Backend, _: Cases, base: int) -> Any:
+    """A span whose trace id is too short, and whether its neighbour is kept."""
+    make = Maker("short_id", base)
+    body = request(service("short_id", make.span("bad", trace_id=b"\1\2"), make.span("good")))
+    try:
+        backend.export(body)
+    except grpc.RpcError as error:
+        return error.code().name, backend.spans_of(make.trace_id().hex())
+    return "OK", backend.spans_of(make.trace_id().hex())
+
+
+def status(path: str, method: str = "GET", **parameters: str) -> Callable[[Backend, Cases, int], Any]:
+    return lambda backend, _, __: backend.request(method, path, params=parameters).status
+
+
+def v3_search(parameters: dict[str, str]) -> Callable[[Backend, Cases, int], Any]:
+    def ask(backend: Backend, cases: Cases, base: int) -> Any:
+        send(backend, cases, "pair")
+        return backend.get("/api/v3/traces", window(base) | {"query.num_traces": ""} | parameters).status
+
+    return ask
+
+
+def times_missing(*parameters: str) -> Callable[[Backend, Cases, int], Any]:
+    def ask(backend: Backend, _: Cases, base: int) -> Any:
+        answer = backend.get("/api/v3/traces", window(base) | dict.fromkeys(parameters, ""))
+        return answer.status, answer.json["error"]["message"]
+
+    return ask
+
+
+def extreme(name: str) -> Callable[[Backend, Cases, int], Any]:
+    """What becomes of a request that protobuf's Python library cannot read."""
+
+    def ask(backend: Backend, _: Cases, base: int) -> Any:
+        case = extremes(base)[name]
+        try:
+            backend.export(case.requests[0])
+        except grpc.RpcError as error:
+            return error.code().name
+        (trace_id,) = case.expects
+        (span,) = backend.get(f"/api/traces/{trace_id}").json["data"][0]["spans"]
+        return {tag["key"]: tag["value"] for tag in span["tags"] if tag["key"] != "span.kind"}
+
+    return ask
+
+
+def v3_keys(name: str) -> Callable[[Backend, Cases, int], Any]:
+    """The keys of a span's attributes in v3's adjusted trace."""
+
+    def ask(backend: Backend, cases: Cases, _: int) -> Any:
+        (trace_id,) = send(backend, cases, name)
+        answer = backend.get(f"/api/v3/traces/{trace_id}")
+        if answer.status != 200:
+            return answer.status, answer.text
+        return [attribute["key"] for attribute in otlp(answer.json)[0]["span"]["attributes"]]
+
+    return ask
+
+
+def calls_at_the_edge(backend: Backend, _: Cases, base: int) -> Any:
+    """Calls of a trace that began before the window."""
+    make = Maker("edge", base)
+    spans = [
+        make.span("root", lasts=60 * SECOND),
+        make.span("early", "root", at=SECOND, lasts=SECOND),
+        make.span("late", "root", at=30 * SECOND, lasts=SECOND),
+    ]
+    backend.export(request(service("edge", *spans)))
+    end = str((base + 90 * SECOND) // 1_000_000)
+    links = backend.get("/api/dependencies", {"endTs": end, "lookback": "70000"}).json["data"]
+    return [link["callCount"] for link in links]
+
+
+def v3_operations(backend: Backend, cases: Cases, _: int) -> Any:
+    send(backend, cases, "kinds")
+    operations = backend.get("/api/v3/operations", {"service": "kinds"}).json["operations"]
+    return sorted(entry.get("spanKind", "(none)") for entry in operations if entry["name"] == "same")
+
+
+KINDS = ["client", "consumer", "internal", "producer", "server"]
+KNOWN_DIFFERENCES = [
+    Difference(
+        "error=true", "the real one reads the text as a bool, which is false, and takes that for: status OK",
+        search_for(error="true"), ["good"], ["other", "root"],
+    ),
+    Difference(
+        "error=false", "the same: it finds OK only, but what has no status is no error either",
+        search_for(error="false"), ["good"], ["good", "other", "root", "unset"],
+    ),
+    Difference(
+        "span.kind=server", "newer versions find it", search_for(**{"span.kind": "server"}), [], ["other", "root"]
+    ),
+    Difference(
+        "attributes of links", "newer versions find them", search_for(**{"on.link": "x"}), [], ["other", "root"]
+    ),
+    Difference("limit=0", "a fault of the question is no 500", limit("0"), 500, 400),
+    Difference("limit=-1", "a fault of the question is no 500", limit("-1"), 500, 400),
+    Difference(
+        "a limit above what can be stored", "is above what can be found, no more", limit("100001"),
+        500, ["GET", "GET /"],
+    ),
+    Difference(
+        "a time that overflows", "is a far future; the real one multiplies it until it is in the past",
+        far_end, [], ["GET", "GET /"],
+    ),
+    Difference(
+        "NaN", "JSON cannot hold it, so the real one answers 500 to whatever finds the span",
+        not_a_number, (500, 500), ({"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity", "list": ""}, ["x"]),
+    ),
+    Difference(
+        "a retry", "the real one has the spans twice, hides that in adjusted traces, and counts calls twice",
+        retry, (4, [2]), (2, [1]),
+    ),
+    Difference(
+        "asking twice", "the real one's v3 adjusts what is stored, and adds its warnings anew each time",
+        read_twice, 2, 1,
+    ),
+    Difference(
+        "schema URLs", "the real one loses them", schema_urls, (None, None),
+        ("https://opentelemetry.io/schemas/1.31.0", "https://opentelemetry.io/schemas/1.30.0"),
+    ),
+    Difference(
+        "the newest", "of several traces is that which arrived last in the real one, and that which began last in ours",
+        late_arrival, ["old"], ["new"],
+    ),
+    Difference(
+        "no trace id", "OTLP calls it invalid; the real one stores it, and then finds nothing that is older",
+        without_id, (0, 0), (1, 2),
+    ),
+    Difference(
+        "values nested 200 deep", "are more than protobuf's Python library reads", extreme("deep_values"),
+        {"arrays": DEPTH * "[" + '"bottom"' + DEPTH * "]", "maps": DEPTH * '{"k":' + '"bottom"' + DEPTH * "}"},
+        "INVALID_ARGUMENT",
+    ),
+    Difference(
+        "bad UTF-8", "is no protobuf string; the real one makes it bytes", extreme("bad_utf8"), {"value": "Y2Fm6Q=="},
+        "INVALID_ARGUMENT",
+    ),
+    Difference("a short trace id", "is a fault of one span, not of its request", short_id, ("INTERNAL", 0), ("OK", 1)),
+    Difference("an unknown route", "of the API is no page", status("/api/nope"), 200, 404),
+    Difference("a wrong method", "is no page", status("/api/traces", "POST"), 200, 405),
+    Difference("trace summaries", "are newer than v1.76.0", status("/api/v3/trace-summaries"), 200, 400),
+    Difference(
+        "v3 with repeated keys", "the real one keeps one of them", v3_keys("repeated_keys"),
+        ["k", "without value"], ["k", "k", "k", "without value"],
+    ),
+    Difference(
+        "v3 with warnings of another type", "are a crash in the real one", v3_keys("warned_text"),
+        (500, ""), ["@jaeger@warnings"],
+    ),
+    Difference(
+        "v3 without times", "names the parameters as newer versions do; the older names are understood",
+        times_missing("query.start_time_min"),
+        (400, "query.start_time_min and query.start_time_max are required"),
+        (400, "query.startTimeMin and query.startTimeMax are required"),
+    ),
+    Difference("v3 search without a number", "has a default in newer versions", v3_search({}), 500, 200),
+    Difference("v3 search for 0", "a fault of the question is no 500", v3_search({"query.num_traces": "0"}), 500, 400),
+    Difference(
+        "v3 operation of no kind", "newer UIs demand a kind, and newer Jaegers say: internal",
+        v3_operations, ["(none)", *KINDS], KINDS,
+    ),
+    Difference(
+        "v3 without services", "newer UIs demand the field",
+        lambda backend, _, __: backend.get("/api/v3/services").json,
+        {}, {"services": []},
+    ),
+    Difference(
+        "calls at the edge of the window", "count where they are in it; the real one wants the whole trace in it",
+        calls_at_the_edge, [], [1],
+    ),
+    Difference(
+        "a negative lookback", "a fault of the question is no 500", status("/api/dependencies", lookback="-5"), 500, 400
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("difference", KNOWN_DIFFERENCES, ids=lambda difference: difference.name)
+def test_a_known_difference_is_as_written(empty: Backend, cases: Cases, base: int, difference: Difference) -> None:
+    assert difference.ask(empty, cases, base) == getattr(difference, empty.name), difference.reason

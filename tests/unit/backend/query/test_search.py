@@ -1,0 +1,128 @@
+"""Searches: what is found, and how little is read for it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
+
+from tests.contract.otlp import SECOND, error, event, link, pairs, resource, scope, service
+
+if TYPE_CHECKING:
+    from tests.contract.corpus import Maker
+    from tests.unit.backend.query.conftest import Api
+
+MICROSECOND = 1_000
+EVER = {"query__startTimeMin": "1970-01-01T00:00:00Z", "query__startTimeMax": "2262-01-01T00:00:00Z"}
+
+
+def put_series(api: Api, make: Maker, count: int) -> None:
+    for number in range(count):
+        api.put(service("here", make.span(f"{number}", trace=f"{number}", at=number * SECOND // 100)))
+
+
+def found(api: Api, **parameters: object) -> list[str]:
+    traces = api.data("/api/traces", service="here", **parameters)
+    return [span["operationName"] for trace in traces for span in trace["spans"]]
+
+
+def test_no_more_traces_are_read_than_are_shown(api: Api, make: Maker) -> None:
+    put_series(api, make, 50)
+    assert found(api, limit=20) == [f"{number}" for number in range(49, 29, -1)]
+    assert api.store.taken == 20
+    answer = api.ask("/api/v3/trace-summaries", query__searchDepth=5, **EVER)
+    assert answer.json is not None
+    assert len(answer.json["summaries"]) == 5
+    assert api.store.taken == 25
+
+
+def test_the_last_two_days_are_searched_unless_another_time_is_asked_for(api: Api, make: Maker) -> None:
+    day = 24 * 60 * 60 * SECOND
+    for name, at in (("yesterday", -day), ("last week", -7 * day), ("tomorrow", day)):
+        api.put(service("here", make.span(name, trace=name, at=at)))
+    assert found(api) == ["yesterday"]
+    week = (make.base - 8 * day) // MICROSECOND
+    assert found(api, start=week) == ["yesterday", "last week"]
+    assert found(api, start=week, end=week + 2 * day // MICROSECOND) == ["last week"]
+    assert found(api, end=(make.base + 2 * day) // MICROSECOND) == ["tomorrow", "yesterday"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "names"),
+    [
+        ({"in.span": "x"}, ["one"]),
+        ({"in.span": "y"}, []),
+        ({"in.scope": "x"}, ["one", "two"]),
+        ({"in.resource": "x"}, ["one", "two"]),
+        ({"in.event": "x"}, ["two"]),
+        ({"in.link": "x"}, ["two"]),
+        ({"in.nothing": "x"}, []),
+        ({"resource.in.resource": "x"}, ["one", "two"]),
+        ({"resource.in.span": "x"}, []),
+        ({"error": "true"}, ["two"]),
+        ({"error": "false"}, ["one"]),
+        ({"error": "perhaps"}, []),
+        ({"span.status": "error"}, ["two"]),
+        ({"span.status": "unset"}, ["one"]),
+        ({"span.kind": "internal"}, ["one", "two"]),
+        ({"span.kind": "server"}, []),
+        ({"scope.name": "lib"}, ["one", "two"]),
+        ({"scope.version": "2"}, []),
+        ({"number": "7"}, ["one"]),
+        ({"number": "7", "in.span": "x"}, ["one"]),
+        ({"number": "7", "in.event": "x"}, []),
+        ({"list": '["\\u003c",1]'}, ["two"]),
+        ({"service.name": "here"}, ["one", "two"]),
+    ],
+)
+def test_tags(api: Api, make: Maker, tags: dict[str, str], names: list[str]) -> None:
+    one = make.span("one", trace="one", attributes={"in.span": "x", "number": 7})
+    two = make.span(
+        "two",
+        trace="two",
+        at=-SECOND,
+        attributes={"list": ["<", 1]},
+        status=error(),
+        events=[event("e", make.base, {"in.event": "x"})],
+        links=[link(make.trace_id("one"), make.span_id("one"), {"in.link": "x"})],
+    )
+    library = InstrumentationScope(name="lib", version="1", attributes=pairs({"in.scope": "x"}))
+    api.put(resource({"service.name": "here", "in.resource": "x"}, scope([one, two], library)))
+    assert found(api, tags=json.dumps(tags)) == names
+
+
+def test_the_span_that_has_the_tag_has_to_fit_the_rest_too(api: Api, make: Maker) -> None:
+    api.put(service("here", make.span("a", attributes={"k": "v"}), make.span("b", lasts=SECOND)))
+    assert found(api, tag="k:v", operation="a") == ["a", "b"]
+    assert found(api, tag="k:v", operation="b") == []
+    assert found(api, tag="k:v", minDuration="500ms") == []
+    assert found(api, tag="k:v", maxDuration="500ms") == ["a", "b"]
+
+
+def test_a_span_without_length_is_found_by_the_nanosecond_it_is_shown_with(api: Api, make: Maker) -> None:
+    api.put(service("here", make.span("now", lasts=0), make.span("backwards", lasts=-SECOND)))
+    assert found(api, minDuration="1ns") == ["now", "backwards"]
+    assert found(api, minDuration="2ns") == []
+    assert found(api, maxDuration="1ns") == ["now", "backwards"]
+    assert found(api, maxDuration="-1s") == []
+
+
+def test_all_services_are_searched_in_v3_if_none_is_named(api: Api, make: Maker) -> None:
+    api.put(service("one", make.span("a", trace="a")), service("two", make.span("b", trace="b")))
+    answer = api.ask("/api/v3/trace-summaries", **EVER)
+    assert answer.json is not None
+    assert {summary["rootServiceName"] for summary in answer.json["summaries"]} == {"one", "two"}
+
+
+def test_times_beyond_64_bits_are_the_farthest_there_are(api: Api, make: Maker) -> None:
+    put_series(api, make, 1)
+    assert found(api, start=-(2**63), end=2**63 - 1) == ["0"]
+    answer = api.ask(
+        "/api/v3/trace-summaries",
+        query__startTimeMin="0001-01-01T00:00:00Z",
+        query__startTimeMax="9999-12-31T23:59:59.999999999Z",
+    )
+    assert answer.json is not None
+    assert len(answer.json["summaries"]) == 1

@@ -1,0 +1,137 @@
+"""Search: which traces, and in which order."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.store import search
+from backend.store.span import Search, SpanRow
+from backend.store.store import Store
+from tests.unit.backend.store.rows import SECOND, START, body, numbers, row, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def test_the_newest_comes_first_whatever_came_in_first(store: Store) -> None:
+    store.append(body(), rows(row(1, start=START + 5), row(2, start=START + 1)))
+    store.append(body(), rows(row(3, start=START + 3), row(4, start=START + 7)))
+    store.append(body(), rows(row(5, start=START), row(1, start=START + 2)))
+    assert numbers(store.search(Search())) == [4, 1, 3, 2, 5]
+
+
+def test_a_trace_is_placed_by_its_newest_span_that_matches(store: Store) -> None:
+    store.append(body(), rows(row(1, start=START), row(2, start=START + 1), row(1, start=START + 2, service="other")))
+    assert numbers(store.search(Search(service="shop"))) == [2, 1]
+    assert numbers(store.search(Search())) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (Search(service="shop"), [3, 2, 1]),
+        (Search(service="none"), []),
+        (Search(service="shop", operation="GET /"), [2, 1]),
+        (Search(operation="GET /"), [4, 2, 1]),
+        (Search(service="shop", operation="GET /", kind=3), [2]),
+        (Search(kind=3), [2]),
+        (Search(service="none", operation="GET /"), []),
+        (Search(start_min=START + 2), [4, 3, 2]),
+        (Search(start_max=START + 2), [2, 1]),
+        (Search(start_min=START + 2, start_max=START + 2), [2]),
+        (Search(duration_min=2 * SECOND), [3, 2]),
+        (Search(duration_max=SECOND), [4, 1]),
+        (Search(error=True), [3]),
+        (Search(error=False), [4, 2, 1]),
+        # one span has to match all of it
+        (Search(service="shop", duration_min=3 * SECOND, start_max=START + 2), []),
+    ],
+)
+def test_what_matches(store: Store, asked: Search, found: list[int]) -> None:
+    store.append(body(), rows(row(1, start=START + 1), row(2, start=START + 2, kind=3, duration=2 * SECOND)))
+    store.append(body(), rows(row(3, start=START + 3, operation="POST /", duration=3 * SECOND, error=True)))
+    store.append(body(), rows(row(4, start=START + 4, service="bank")))
+    assert numbers(store.search(asked)) == found
+
+
+def test_a_search_is_lazy_and_may_be_left(store: Store) -> None:
+    for number in range(1, 400):
+        store.append(body(), rows(row(number, start=START + number)))
+    found = store.search(Search(service="shop"))
+    assert numbers([next(found), next(found)]) == [399, 398]
+    store.append(body(), rows(row(400, start=START + 400)))
+    assert numbers(found) == list(range(397, 0, -1))
+
+
+ROWS = st.builds(
+    row,
+    trace=st.integers(1, 6),
+    service=st.sampled_from("ab"),
+    operation=st.sampled_from("xyz"),
+    kind=st.integers(0, 2),
+    start=st.integers(0, 12),
+    duration=st.integers(-2, 6),
+    error=st.booleans(),
+)
+LIMITS = st.none() | st.integers(-1, 12)
+SEARCHES = st.builds(
+    Search,
+    service=st.none() | st.sampled_from("ab"),
+    operation=st.none() | st.sampled_from("xyz"),
+    kind=st.none() | st.integers(0, 2),
+    start_min=LIMITS,
+    start_max=LIMITS,
+    duration_min=LIMITS,
+    duration_max=LIMITS,
+    error=st.none() | st.booleans(),
+)
+
+
+@settings(max_examples=100, deadline=None, database=None)
+@given(requests=st.lists(st.lists(ROWS, min_size=1, max_size=5), max_size=12), asked=st.lists(SEARCHES, max_size=5))
+def test_it_finds_what_looking_at_every_span_finds(requests: list[list[SpanRow]], asked: list[Search]) -> None:
+    with (
+        TemporaryDirectory() as folder,
+        closing(Store(Path(folder, "traces.db"))) as store,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(search, "PAGE", 2)
+        for spans in requests:
+            store.append(body(), rows(*spans))
+        for one in asked:
+            newest = newest_match([span for spans in requests for span in spans], one)
+            found = numbers(store.search(one))
+            assert sorted(found) == sorted(newest)
+            assert [newest[trace] for trace in found] == sorted(newest.values(), reverse=True)
+
+
+def newest_match(spans: Iterable[SpanRow], asked: Search) -> dict[int, int]:
+    """By trace, the start of its newest span that matches."""
+    newest: dict[int, int] = {}
+    for span in spans:
+        (trace,) = numbers([span.trace_id])
+        if matches(span, asked):
+            newest[trace] = max(newest.get(trace, span.start), span.start)
+    return newest
+
+
+def matches(span: SpanRow, asked: Search) -> bool:
+    return (
+        asked.service in {None, span.service}
+        and asked.operation in {None, span.operation}
+        and asked.kind in {None, span.kind}
+        and asked.error in {None, span.error}
+        and within(span.start, asked.start_min, asked.start_max)
+        and within(span.end - span.start, asked.duration_min, asked.duration_max)
+    )
+
+
+def within(value: int, minimum: int | None, maximum: int | None) -> bool:
+    return (minimum is None or minimum <= value) and (maximum is None or value <= maximum)
