@@ -1,4 +1,7 @@
-"""`python -m backend`: takes traces over OTLP, keeps them, and answers Jaeger's query API, until SIGINT or SIGTERM."""
+"""`python -m backend`: takes traces over OTLP, keeps them, and answers Jaeger's query API, until SIGINT or SIGTERM.
+
+`python -m backend import FILE...` stores files of traces instead.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,10 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from backend import importing
 from backend.loopback import loopback_only
 from backend.query.app import create_app as create_query_app
+from backend.receiver.file import make_upload
 from backend.receiver.grpc import GrpcReceiver
 from backend.receiver.http import create_app as create_http_app
 from backend.receiver.request import span_bytes
@@ -50,6 +55,8 @@ class ListenError(Exception):
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["import"]:
+        sys.exit(importing.main(sys.argv[2:], DEFAULT_DB))
     # Before any thread starts: all inherit it, so a signal waits for the main thread, also during the start.
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     logging.basicConfig(format="%(levelname)s: %(message)s")
@@ -81,6 +88,7 @@ def run(options: argparse.Namespace) -> None:
             guard = loopback_only if options.host in LOOPBACK_HOSTS else lambda app: app
             app = create_query_app(store)
             app.register_blueprint(pages)
+            app.register_blueprint(make_upload(store))
             web.start(guard(app), QUERY_THREADS, MAX_UPLOAD_BYTES)
             if http:
                 receiver = create_http_app(store, options.max_message, options.cors_origin)

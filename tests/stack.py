@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from typing_extensions import Self
+
 Trace = dict[str, Any]
 
 
@@ -41,7 +43,7 @@ class Stack(ABC):
         assert self._collector
         self._collector.kill()
 
-    def __enter__(self) -> Stack:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -84,11 +86,11 @@ class EmbeddedStack(Stack):
 
     def __init__(self, folder: Path, db: str = "traces.db") -> None:
         super().__init__()
-        self._db = folder / db
+        self.db = folder / db
 
     def start_collector(self) -> None:
         ports = ("--otlp-port", str(self._otlp_port), "--port", str(self._query_port))
-        self._collector = python("-m", "backend", *ports, "--db", str(self._db))
+        self._collector = python("-m", "backend", *ports, "--db", str(self.db))
         self._collector.wait_for("UI on http")
 
 

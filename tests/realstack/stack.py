@@ -10,6 +10,8 @@ from tests.stack import Stack, wait_for_port
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from typing_extensions import Self
+
     from tests.realstack.build import Binaries
 
 
@@ -22,7 +24,7 @@ class RealStack(Stack):
         self._jaeger_port = free_port()
         self._jaeger: Child | None = None
 
-    def __enter__(self) -> RealStack:
+    def __enter__(self) -> Self:
         self._jaeger = Child(
             str(self._binaries.jaeger),
             f"--config={ROOT / 'tests/realstack/jaeger.yaml'}",
