@@ -58,6 +58,17 @@ def unpack(packed: bytes) -> Iterable[Record]:
     return _RECORD.iter_unpack(packed)
 
 
+def of_trace(packed: bytes, trace_id: bytes) -> list[Record]:
+    """The records of one trace. Looked for as bytes: a request may hold hundreds of traces, and each is asked for."""
+    found = []
+    at = packed.find(trace_id)
+    while at >= 0:
+        if at % _RECORD.size == 0:
+            found.append(_RECORD.unpack_from(packed, at))
+        at = packed.find(trace_id, at + 1)
+    return found
+
+
 def position(record: Record) -> int:
     return record[7]
 

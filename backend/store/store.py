@@ -11,7 +11,7 @@ from backend.store.directory import Directory
 from backend.store.errors import StoreError
 from backend.store.eviction import Eviction
 from backend.store.labels import Labels
-from backend.store.record import Record, identity, position, unpack
+from backend.store.record import Record, identity, of_trace, position, unpack
 from backend.store.search import Finder
 from backend.store.span import Search, SpanRow, StoredRequest
 from backend.store.statements import LABELS, REQUEST, REQUESTS_AFTER
@@ -86,7 +86,7 @@ class Store:
                 row = connection.execute(REQUEST, (request,)).fetchone()
             if row:  # else evicted meanwhile
                 spans, body = row
-                made = [record for record in unpack(spans) if record[0] == trace_id]
+                made = of_trace(spans, trace_id)
                 positions = tuple(position(record) for record in made if once.is_new(record, body))
                 if positions:
                     found.append(StoredRequest(body, positions))
