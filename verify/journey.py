@@ -20,6 +20,7 @@ SERVICE = "chapter2-verify"
 HTTP_SECONDS = 5
 OTLP_SECONDS = 3.0
 SAMPLED = 0x01
+START = "start one (make backend, or docker compose up)"
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Journey:
             if delivery.export(()) is not SpanExportResult.SUCCESS:
                 raise HopError(
                     delivery.problem or "no answer in time",
-                    "start a collector (docker compose up), or name yours with OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+                    f"{START}, or name yours with OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
                 )
         finally:
             delivery.shutdown()
@@ -79,7 +80,7 @@ class Journey:
         try:
             self.spans = wait_for(self.query_url, self.trace_id, 2, self.seconds)
         except QueryError as error:
-            raise HopError(str(error), "start Jaeger (docker compose up), or name yours with --query-url") from error
+            raise HopError(str(error), f"{START}, or name yours with --query-url") from error
         if not self.spans:
             raise HopError("none is there", "does the collector send to this Jaeger? Look at the collector's log")
         services = {span.service for span in self.spans}

@@ -29,7 +29,10 @@ def main() -> int:
     except SettingsError as problem:
         sys.exit(f"python -m verify.orphan: {problem}")
     except QueryError as problem:
-        sys.exit(f"python -m verify.orphan: {problem}; start Jaeger (docker compose up) or name yours with --query-url")
+        sys.exit(
+            f"python -m verify.orphan: {problem}; "
+            "start one (make backend, or docker compose up) or name yours with --query-url"
+        )
     except requests.RequestException:
         sys.exit(f"python -m verify.orphan: nothing answers at {options.url}; start the server: make server")
 

@@ -67,7 +67,7 @@ def test_no_collector(stack: Stack) -> None:
     with serving(stack.environment) as url, verify(stack, url) as child:
         assert child.end() == 1
         assert marks(child) == "✓✗✗✗✗✗"
-        assert re.search(r"✗ collector .* UNAVAILABLE: .*start a collector", child.output)
+        assert re.search(r"✗ collector .* UNAVAILABLE: .*start one \(make backend", child.output)
 
 
 def test_a_port_that_speaks_something_else(stack: Stack) -> None:
@@ -89,7 +89,7 @@ def test_no_jaeger(running_stack: Stack, url: str) -> None:
     with verify(running_stack, url, query_url=f"http://localhost:{free_port()}") as child:
         assert child.end() == 1
         assert marks(child) == "✓✓✓✗✗✗"
-        assert "start Jaeger (docker compose up)" in child.output
+        assert "start one (make backend, or docker compose up)" in child.output
 
 
 def test_a_query_url_that_is_no_jaeger(running_stack: Stack, url: str) -> None:
