@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?= http://localhost:55678
 
 .DEFAULT_GOAL := help
-.PHONY: help demo server client backend verify orphan test test-quick test-compose lint format lock clean
+.PHONY: help demo server client backend verify orphan test test-quick test-compose bench lint format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -41,6 +41,9 @@ test-quick: $(VENV)/ready-to-test ## run the tests that need neither Go nor cont
 
 test-compose: $(VENV)/ready-to-test ## run docker-compose.yaml, server, client and verify on locally built images
 	@$(RUN) -m pytest -m compose $(ARGS)
+
+bench: $(VENV)/ready-to-test ## measure the embedded back end, beside the real Jaeger where Go is there to build it
+	@$(RUN) -m bench $(ARGS)
 
 lint: $(VENV)/ready-to-test ## check style, types and who imports whom
 	@$(RUN) -m ruff check .

@@ -1,0 +1,1 @@
+"""Side-by-side figures of the embedded back end and the real Jaeger: `python -m bench`."""

@@ -1,0 +1,85 @@
+"""A figure: what is measured of both, told as a ratio first."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Values = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Values of the repetitions, in the order they were taken; a pair of them is one side-by-side run.
+
+    Args:
+        show: a value as text, with its unit.
+        met: whether the mark is met, from all values of both; None if there is no mark or nothing to hold it to.
+    """
+
+    name: str
+    embedded: Values
+    jaeger: Values
+    show: Callable[[float], str]
+    mark: str = ""
+    met: bool | None = None
+
+    def ratios(self) -> Values:
+        """Embedded to Jaeger, of each pair."""
+        return tuple(ours / theirs for ours, theirs in zip(self.embedded, self.jaeger, strict=bool(self.jaeger)))
+
+    def cells(self) -> list[str]:
+        verdict = {True: "met", False: "missed", None: ""}[self.met]
+        return [
+            self.name,
+            spread(self.ratios(), lambda ratio: f"{ratio:.3g}"),
+            spread(self.embedded, self.show),
+            spread(self.jaeger, self.show),
+            self.mark,
+            verdict,
+        ]
+
+
+def median(values: Sequence[float]) -> float:
+    return statistics.median(values)
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The smallest value that so many percent do not exceed."""
+    return sorted(values)[max(0, -(-len(values) * percent // 100) - 1)]
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """As Markdown."""
+    rows = [["figure", "embedded / Jaeger", "embedded", "Jaeger", "mark", ""], *(one.cells() for one in figures)]
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    lines = [_line([cell.ljust(width) for cell, width in zip(row, widths, strict=True)]) for row in rows]
+    return "\n".join([lines[0], _line(["-" * width for width in widths]), *lines[1:]])
+
+
+def seconds(value: float) -> str:
+    return f"{value:.2f} s" if value >= 1 else f"{value * 1_000:.3g} ms"
+
+
+def a_second(value: float) -> str:
+    return f"{value:,.0f}/s"
+
+
+def mebibytes(value: float) -> str:
+    return f"{value / (1 << 20):,.0f} MiB"
+
+
+def spread(values: Sequence[float], show: Callable[[float], str]) -> str:
+    """Median, and the least and the greatest where there are several."""
+    if not values:
+        return "-"
+    middle = show(median(values))
+    return f"{middle} ({show(min(values))} to {show(max(values))})" if len(values) > 1 else middle
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
