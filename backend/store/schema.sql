@@ -4,9 +4,9 @@ PRAGMA application_id = 0x4F544C50;  -- "OTLP"
 PRAGMA user_version = 1;
 
 -- One row for each accepted OTLP request, not for each span: a row of SQLite costs microseconds and its entries in two
--- indexes more than that, a record in a blob a tenth of one (bench/). The spans are found through `block` and, by trace
--- id, through the directory that is kept in memory (directory.py), so no index has random keys: filling one rewrites a
--- page for each key that it is given.
+-- indexes more than that, a record in a blob far less. The spans are found through `block` and, by trace id, through the
+-- directory that is kept in memory (directory.py), so no index has random keys: filling one rewrites a page for each key
+-- that it is given.
 CREATE TABLE request (
     id INTEGER PRIMARY KEY,   -- ascending in order of arrival
     digest BLOB NOT NULL,     -- of the body: a retry has the same one
@@ -25,7 +25,7 @@ CREATE TABLE label (
 
 -- Which requests hold spans of a service, and between which bounds: a search reads them newest first and opens only the
 -- requests whose bounds do not rule them out. A row for each operation as well would make search by operation seek and
--- not skim, but an insert rewrites a page for each label it has (50 operations in a request: four times its cost).
+-- not skim, but an insert rewrites a page for each label it has.
 CREATE TABLE block (
     service INTEGER NOT NULL,   -- label
     newest INTEGER NOT NULL,    -- latest start, ns since the epoch
