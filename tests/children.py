@@ -119,6 +119,12 @@ def make(target: str, arguments: str = "", env: Mapping[str, str] | None = None)
     return Child("make", "--no-print-directory", target, f"VENV={venv.name}", f"ARGS={arguments}", env=env)
 
 
+def children_of(pid: int) -> list[int]:
+    """The processes that a process started."""
+    pids = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout
+    return [int(child) for child in pids.split()]
+
+
 def clean_environment() -> dict[str, str]:
     """The environment without what would change how the programs trace or how make runs."""
     unwanted = ("OTEL_", "SPAN_PROCESSOR", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "ARGS", "PYTHONPATH")

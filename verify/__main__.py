@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import sys
 
 from telemetry import settings
 from verify import tree
+from verify.flags import make_parser
 from verify.hop import check
 
 
 def main() -> int:
-    options = parse()
+    options = make_parser("python -m verify", __doc__).parse_args()
     logging.basicConfig(level=logging.ERROR)  # what telemetry would warn of is told hop by hop
     try:
         wanted = settings.read()
@@ -33,14 +33,6 @@ def main() -> int:
         print(f"\n{journey.query_url}/trace/{journey.trace_id}")
         print("\n".join(tree.lines(journey.spans)))
     return 0 if linked and clean else 1
-
-
-def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m verify", usage=argparse.SUPPRESS, description=__doc__)
-    parser.add_argument("--url", default="http://localhost:8080/", help="the server (default: %(default)s)")
-    parser.add_argument("--query-url", default="http://localhost:16686", help="Jaeger (default: %(default)s)")
-    parser.add_argument("--timeout", type=float, default=10.0, help="seconds to wait for the spans (default: 10)")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

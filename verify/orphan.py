@@ -6,15 +6,19 @@ That is what Jaeger sees when it is opened too early. With --heal the span ends 
 
 from __future__ import annotations
 
-import argparse
 import logging
 import sys
+from typing import TYPE_CHECKING
 
 import requests
 
 from telemetry.settings import SettingsError, read
 from verify import tree
+from verify.flags import make_parser
 from verify.trace import QueryError, Span, wait_for
+
+if TYPE_CHECKING:
+    import argparse
 
 SERVICE = "chapter2-client"
 HTTP_SECONDS = 5
@@ -74,13 +78,8 @@ def show(spans: list[Span], wanted: int) -> bool:
 
 
 def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        "python -m verify.orphan", usage=argparse.SUPPRESS, description=(__doc__ or "").partition("\n")[0]
-    )
+    parser = make_parser("python -m verify.orphan", (__doc__ or "").partition("\n")[0])
     parser.add_argument("--heal", action="store_true", help="send the parent afterwards")
-    parser.add_argument("--url", default="http://localhost:8080/", help="the server (default: %(default)s)")
-    parser.add_argument("--query-url", default="http://localhost:16686", help="Jaeger (default: %(default)s)")
-    parser.add_argument("--timeout", type=float, default=10.0, help="seconds to wait for a span (default: 10)")
     return parser.parse_args()
 
 

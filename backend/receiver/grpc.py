@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import errno
-import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
+from backend.receiver.address import listen
 from backend.receiver.request import MalformedRequestError, decode
 from backend.store.errors import StoreError
 
@@ -43,7 +43,7 @@ class GrpcReceiver:
             options=[("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", max_message)],
             maximum_concurrent_rpcs=CONCURRENT_REQUESTS,
         )
-        _probe(host, port)
+        listen(host, port).close()  # raises what is wrong with the address: gRPC writes that to stderr in its own words
         try:
             self.port = self._server.add_insecure_port(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
         except RuntimeError as problem:
@@ -64,12 +64,6 @@ class GrpcReceiver:
         """Take no more requests, and break off what is still under way after that time."""
         self._health.enter_graceful_shutdown()
         self._server.stop(seconds).wait()
-
-
-def _probe(host: str, port: int) -> None:
-    """Raise what is wrong with the address: gRPC writes that to stderr in its own words."""
-    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    socket.create_server(address[:2], family=family).close()
 
 
 def _export(store: Store, body: bytes, context: grpc.ServicerContext) -> bytes:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore
 from waitress.server import create_server
+
+from backend.receiver.address import listen
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -30,8 +31,7 @@ class WebServer:
     """
 
     def __init__(self, host: str, port: int) -> None:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        self._socket = socket.create_server(address[:2], family=family)
+        self._socket = listen(host, port)
         self.port: int = self._socket.getsockname()[1]
         self._sockets: dict[int, Any] = {}
         self._server: Any = None  # a TcpWSGIServer; its stubs lack what is used here

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.children import Child, eventually, free_port, make
+from tests.children import Child, children_of, eventually, free_port, make
 from tests.stack import EmbeddedStack
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ def pid_of(running: Child, name: str) -> int | None:
 
 
 def descendants(pid: int) -> list[int]:
-    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout
-    children = [int(child) for child in found.split()]
+    children = children_of(pid)
     return children + [below for child in children for below in descendants(child)]
 
 

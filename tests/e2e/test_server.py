@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.children import Child, eventually, free_port, python
+from tests.children import Child, children_of, eventually, free_port, python
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,8 +36,7 @@ def get(port: int, timeout: float = 5) -> requests.Response:
 
 
 def workers_of(child: Child) -> list[int]:
-    pids = subprocess.run(["pgrep", "-P", str(child.pid)], capture_output=True, text=True, check=False).stdout
-    return [int(pid) for pid in pids.split()]
+    return children_of(child.pid)
 
 
 def connect(port: int) -> socket.socket:
