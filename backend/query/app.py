@@ -5,18 +5,22 @@ from __future__ import annotations
 import logging
 import secrets
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from backend.origin import REFUSAL, is_refused
+from backend.query.clear import Clear
 from backend.query.export import Export
+from backend.query.live import Live
 from backend.query.parameter import ParameterError
 from backend.query.reply import fault, json_reply
 from backend.query.v1 import V1
 from backend.query.v3 import V3
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from backend.store.store import Store
 
 MAX_BODY = 64 * 1024 * 1024
@@ -35,35 +39,32 @@ def create_app(store: Store) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.url_map.merge_slashes = False  # a service's name may hold several in a row
-    for routes in (V1(store), V3(store), Export(store)):
+    run = secrets.token_hex(4)  # a new store counts its versions from the start
+
+    def version_text(version: int) -> str:
+        return f"{run}-{version}"
+
+    for routes in (V1(store), V3(store), Export(store), Live(store, version_text), Clear(store)):
         routes.register(app)
     app.add_url_rule("/healthz", "healthz", lambda: json_reply({"status": "ok"}))
     app.before_request(_refuse_other_origins)
-    _let_clients_keep_answers(app, store)
+    _let_clients_keep_answers(app, lambda: version_text(store.version()))
     _answer_faults(app)
     app.after_request(_secure)
     return app
 
 
 def _refuse_other_origins() -> Response | None:
-    """Only reading is for everybody; a page of another origin must not make the browser post here."""
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
-        return None
-    origin = request.headers.get("Origin")
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    if site not in {"same-origin", "none"} or (origin is not None and urlsplit(origin).netloc != request.host):
-        return fault("only requests of the same origin are allowed", 403)
-    return None
+    return fault(REFUSAL, 403) if is_refused(request) else None
 
 
-def _let_clients_keep_answers(app: Flask, store: Store) -> None:
+def _let_clients_keep_answers(app: Flask, version: Callable[[], str]) -> None:
     """Answer 304 to a client that asks again while nothing new came in: a live page asks every second."""
-    run = secrets.token_hex(4)  # a new store counts its versions from the start
 
     def unchanged() -> Response | None:
         if request.method != "GET" or not request.path.startswith(_ONLY_OF_THE_STORE):
             return None
-        g.version = f"{run}-{store.version()}"
+        g.version = version()
         return Response(status=304) if request.if_none_match.contains_weak(g.version) else None
 
     def tell_version(response: Response) -> Response:

@@ -37,7 +37,7 @@ class Export:
         """
         asked = read_search(request.args, everything=True)
         chosen: Iterable[list[StoredRequest]] = (
-            map(self._store.trace, asked.trace_ids)
+            map(self._store.reading().trace, asked.trace_ids)
             if asked.trace_ids
             else (requests for _, requests in found(self._store, asked.query))
         )

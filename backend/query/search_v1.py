@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backend.query import parameter
+from backend.query.filter import Filter, read_filters
 from backend.query.parameter import ParameterError
 from backend.query.query import Query, query
 from backend.query.string_map import string_map
@@ -44,7 +45,7 @@ def read_search(args: MultiDict[str, str], *, everything: bool = False) -> Asked
     now = time.time_ns() // _US
     start = integer(args, "start", parameter.INT64_MIN if everything else now - _TWO_DAYS)
     end = integer(args, "end", parameter.INT64_MAX if everything else now)
-    tags = _tags(args)
+    tags, filters = _tags(args), _filters(args)
     text = args.get("limit", "")
     limit = parameter.whole_number(text, 32) if text else None if everything else DEFAULT_LIMIT
     shortest, longest = _duration(args, "minDuration"), _duration(args, "maxDuration")
@@ -66,7 +67,7 @@ def read_search(args: MultiDict[str, str], *, everything: bool = False) -> Asked
         duration_min=shortest or None,
         duration_max=longest or None,
     )
-    return Asked(query(search, tags, limit, raw=raw), trace_ids)
+    return Asked(query(search, tags, filters, limit, raw=raw), trace_ids)
 
 
 def integer(args: MultiDict[str, str], name: str, default: int) -> int:
@@ -112,3 +113,10 @@ def _tags(args: MultiDict[str, str]) -> dict[str, str]:
     except ParameterError as error:
         raise ParameterError(f"malformed 'tags' parameter, cannot unmarshal JSON: {error}") from error
     return tags
+
+
+def _filters(args: MultiDict[str, str]) -> list[Filter]:
+    try:
+        return read_filters(args.getlist("filter"))
+    except ParameterError as error:
+        raise ParameterError(f"malformed 'filter' parameter, {error}") from error

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backend.query import parameter
+from backend.query.filter import Filter, read_filters
 from backend.query.moment import moment
 from backend.query.parameter import ParameterError
 from backend.query.query import Query, query
@@ -31,6 +33,7 @@ def read_search(args: MultiDict[str, str]) -> Query:
         ParameterError: a parameter is missing or cannot be read.
     """
     attributes = read(args, "query.attributes", string_map) or {}
+    filters = _filters(args)
     if not (named(args, "query.startTimeMin")[1] and named(args, "query.startTimeMax")[1]):
         raise ParameterError("query.startTimeMin and query.startTimeMax are required")
     start_min = read(args, "query.startTimeMin", moment) or 0
@@ -39,6 +42,7 @@ def read_search(args: MultiDict[str, str]) -> Query:
     shortest = read(args, "query.durationMin", parameter.duration)
     longest = read(args, "query.durationMax", parameter.duration)
     raw = read(args, "query.rawTraces", parameter.truth) or False
+    offset = read(args, "query.offset", _offset) or 0
     if depth is not None and depth <= 0:
         raise ParameterError("search depth must be greater than 0 and less than max traces")
     search = Search(
@@ -49,7 +53,7 @@ def read_search(args: MultiDict[str, str]) -> Query:
         duration_min=shortest or None,
         duration_max=longest or None,
     )
-    return query(search, attributes, depth or DEFAULT_DEPTH, raw=raw)
+    return replace(query(search, attributes, filters, depth or DEFAULT_DEPTH, raw=raw), offset=offset)
 
 
 def named(args: MultiDict[str, str], name: str) -> tuple[str, str]:
@@ -75,3 +79,17 @@ def read(args: MultiDict[str, str], name: str, convert: Callable[[str], T]) -> T
 
 def _depth(text: str) -> int:
     return parameter.whole_number(text, function="Atoi")
+
+
+def _offset(text: str) -> int:
+    offset = _depth(text)
+    if offset < 0:
+        raise ParameterError(f"{offset} is below 0")
+    return offset
+
+
+def _filters(args: MultiDict[str, str]) -> list[Filter]:
+    try:
+        return read_filters(args.getlist("query.filter"))
+    except ParameterError as error:
+        raise ParameterError(f"malformed parameter query.filter: {error}") from error

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import request
 from werkzeug.routing import BaseConverter
 
-from backend.query import adjust_v1, jaeger, jaeger_json, otlp, parameter
+from backend.query import adjust_v1, dependency, jaeger, jaeger_json, otlp, parameter
 from backend.query.operations import operations_of
 from backend.query.parameter import ParameterError
 from backend.query.query import found
@@ -83,11 +83,11 @@ class V1:
         return envelope([_json(trace, raw=asked.query.raw) for trace in traces])
 
     def _traces(self, trace_ids: tuple[bytes, ...], *, raw: bool) -> Response:
-        reader = Reader()
+        reader, reading = Reader(), self._store.reading()
         data: list[object] = []
         errors: list[dict[str, object]] = []
         for trace_id in trace_ids:
-            trace = reader.read(self._store.trace(trace_id))
+            trace = reader.read(reading.trace(trace_id))
             if trace:
                 data.append(_json(trace, raw=raw))
             else:
@@ -108,14 +108,9 @@ class V1:
         if lookback < 0:
             raise ParameterError("end time must be greater than start time")
         service = request.args.get("service", "")
+        shown = dependency.with_statistics if truth(request.args, "stats") else dependency.as_in_jaeger
         calls = self._store.calls(parameter.clamped((end - lookback) * _MS), parameter.clamped(end * _MS))
-        return envelope(
-            [
-                {"parent": parent, "child": child, "callCount": count}
-                for parent, child, count in calls
-                if not service or service in {parent, child}
-            ]
-        )
+        return envelope([shown(one) for one in calls if not service or service in {one.parent, one.child}])
 
     def metrics(self, name: str) -> Response:  # noqa: ARG002 - Flask names it
         return fault(_METRICS_OFF, 501)

@@ -29,6 +29,18 @@ def to_protobuf(text: bytes) -> bytes:
     """
     try:
         request = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise _malformed(problem) from problem
+    return from_document(request)
+
+
+def from_document(request: Any) -> bytes:
+    """The same for a text that is parsed already; the document is changed.
+
+    Raises:
+        MalformedRequestError: the document is not such a request.
+    """
+    try:
         for span in _spans(request):
             _ids_to_base64(span)
             for link in _objects(span, "links"):
@@ -36,8 +48,12 @@ def to_protobuf(text: bytes) -> bytes:
         message = ParseDict(request, ExportTraceServiceRequest(), ignore_unknown_fields=True)
         return message.SerializeToString()
     except (Error, ValueError, TypeError, AttributeError, RecursionError) as problem:
-        reason = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
-        raise MalformedRequestError(f"not an ExportTraceServiceRequest in OTLP JSON: {reason}") from problem
+        raise _malformed(problem) from problem
+
+
+def _malformed(problem: Exception) -> MalformedRequestError:
+    reason = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+    return MalformedRequestError(f"not an ExportTraceServiceRequest in OTLP JSON: {reason}")
 
 
 def to_json(message: Message) -> bytes:

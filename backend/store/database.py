@@ -95,6 +95,13 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def shrink(connection: sqlite3.Connection) -> None:
+    """Give the space of what was deleted back to the disk; its cost is that of what is left."""
+    connection.execute("VACUUM")
+    # Until the log is copied back the file has its old size; waits for the readers under way.
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _lock(path: Path) -> int:
     """Open the file for this process alone.
 

@@ -52,6 +52,11 @@ class Directory:
         if len(self._recent) > RECENT_REQUESTS:
             self._recent.popitem(last=False)
 
+    def clear(self) -> None:
+        self.span_count = 0
+        self._traces.clear()
+        self._recent.clear()
+
     def remove(self, trace_ids: Iterable[bytes], spans: int) -> None:
         for trace_id in trace_ids:
             del self._traces[trace_id]

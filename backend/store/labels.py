@@ -32,8 +32,9 @@ class Labels:
         return self._operations.get(operation) or self._make(operation)
 
     def service_of(self, operation: int) -> int:
-        """The label of an operation's service."""
-        return self._services[self._names[operation][0]]
+        """The label of an operation's service; 0, which none has, where it was evicted meanwhile."""
+        name = self._names.get(operation)
+        return self._services.get(name[0], 0) if name else 0
 
     def service_name(self, operation: int) -> str:
         """The service of an operation's label; "" where it was evicted."""
@@ -62,6 +63,11 @@ class Labels:
                 del self._services[name]
             else:
                 del self._operations[name]
+
+    def clear(self) -> None:
+        """Forget all; a number is not given a second time, for a search under way may have it."""
+        for held in (self.unsaved, self._services, self._operations, self._names, self._uses):
+            held.clear()
 
     def services(self) -> list[str]:
         return sorted(name for name, label in list(self._services.items()) if self._uses[label])

@@ -10,18 +10,22 @@ import heapq
 from typing import TYPE_CHECKING
 
 from backend.store.record import pack_label, unpack
-from backend.store.statements import BLOCKS, SPANS_OF_REQUEST
+from backend.store.statements import BLOCKS, REQUEST, SPANS_OF_REQUEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from backend.store.database import Database
     from backend.store.directory import Directory
     from backend.store.labels import Labels
     from backend.store.span import Search
 
+    Fits = Callable[[bytes, Sequence[int]], Collection[int]]
+
 _MIN, _MAX = -(1 << 63), (1 << 63) - 1
 PAGE = 64
+MAX_WALKS = 8
+"""Of operations; where more are wanted, all blocks of their services are walked."""
 
 
 class Finder:
@@ -29,11 +33,15 @@ class Finder:
 
     Args:
         search: what is asked for.
+        fits: what else, of a request's spans at some positions.
     """
 
-    def __init__(self, database: Database, directory: Directory, labels: Labels, search: Search) -> None:
+    def __init__(
+        self, database: Database, directory: Directory, labels: Labels, search: Search, fits: Fits | None = None
+    ) -> None:
         self._database = database
         self._directory = directory
+        self._fits = fits
         self._error = search.error
         self._start = _limits(search.start_min, search.start_max)
         self._duration = _limits(search.duration_min, search.duration_max)
@@ -42,13 +50,12 @@ class Finder:
             for operation, label in labels.operations()
             if search.service in {None, operation[0]}
             and search.operation in {None, operation[1]}
-            and search.kind in {None, operation[2]}
+            and (search.label is None or search.label(operation))
         ]
         self._operations = {label for _, label in wanted}
         # The blocks to walk side by side: of services, or of an operation in one, which may have several kinds.
-        self._walks = {
-            (labels.service_of(label), None if search.operation is None else pack_label(label)) for _, label in wanted
-        }
+        few = search.operation is not None or (search.label is not None and len(wanted) <= MAX_WALKS)
+        self._walks = {(labels.service_of(label), pack_label(label) if few else None) for _, label in wanted}
 
     def trace_ids(self) -> Iterator[bytes]:
         found: set[bytes] = set()
@@ -66,7 +73,7 @@ class Finder:
                 yield heapq.heappop(heap)[2]
             if request not in opened:  # else it came on another walk, with all its matches
                 opened.add(request)
-                for start, trace_id in self._matching(request):
+                for start, trace_id, _ in self._matching(request):
                     heapq.heappush(heap, (-start, -request, trace_id))
         while heap:
             yield heapq.heappop(heap)[2]
@@ -94,21 +101,26 @@ class Finder:
                 return
             newest, request = page[-1]
 
-    def _matching(self, request: int) -> list[tuple[int, bytes]]:
+    def _matching(self, request: int) -> list[tuple[int, bytes, int]]:
+        """Start, trace id and position of each."""
         with self._database.reader() as connection:
-            row = connection.execute(SPANS_OF_REQUEST, (request,)).fetchone()
+            row = connection.execute(REQUEST if self._fits else SPANS_OF_REQUEST, (request,)).fetchone()
         if not row:  # evicted meanwhile
             return []
         (start_min, start_max), (duration_min, duration_max) = self._start, self._duration
         operations, error = self._operations, self._error
-        return [
-            (start, trace_id)
-            for trace_id, _, _, start, duration, operation, has_error, _ in unpack(row[0])
+        matching = [
+            (start, trace_id, position)
+            for trace_id, _, _, start, duration, operation, has_error, position in unpack(row[0])
             if operation in operations
             and start_min <= start <= start_max
             and duration_min <= duration <= duration_max
             and (error is None or error == bool(has_error))
         ]
+        if self._fits and matching:
+            fitting = self._fits(row[-1], [position for _, _, position in matching])
+            matching = [span for span in matching if span[2] in fitting]
+        return matching
 
 
 def _limits(minimum: int | None, maximum: int | None) -> tuple[int, int]:

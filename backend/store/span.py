@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from backend.store.labels import Operation
 
 
 class SpanRow(NamedTuple):
@@ -44,7 +49,8 @@ class Search:
 
     service: str | None = None
     operation: str | None = None
-    kind: int | None = None
+    label: Callable[[Operation], bool] | None = None
+    """Whether spans of a service, name and kind can match; asked once for each that there is, not for each span."""
     start_min: int | None = None
     """ns since the epoch, inclusive; so is the maximum. Both are about the span's start."""
     start_max: int | None = None

@@ -5,21 +5,25 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from backend.store.calls import count_calls
+from backend.store.calls import gather
 from backend.store.database import Database
 from backend.store.directory import Directory
 from backend.store.errors import StoreError
 from backend.store.eviction import Eviction
 from backend.store.labels import Labels
-from backend.store.record import Record, identity, of_trace, position, unpack
+from backend.store.reading import Reading
+from backend.store.record import unpack
 from backend.store.search import Finder
-from backend.store.span import Search, SpanRow, StoredRequest
-from backend.store.statements import LABELS, REQUEST, REQUESTS_AFTER
+from backend.store.statements import LABELS, REQUESTS_AFTER
 from backend.store.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from backend.store.calls import Calls
+    from backend.store.search import Fits
+    from backend.store.span import Search, SpanRow, StoredRequest
 
 DEFAULT_MAX_SPANS = 1_000_000
 DEFAULT_MAX_BYTES = 1 << 30
@@ -74,27 +78,36 @@ class Store:
         if spans:
             self._writer.append(body, spans)
 
+    def clear(self) -> None:
+        """Remove all that is stored, and give its space back to the disk.
+
+        A request under way at the same time is stored whole or gone whole.
+
+        Raises:
+            StoreError: it could not be removed; nothing is.
+        """
+        self._writer.clear()
+
     def trace(self, trace_id: bytes) -> list[StoredRequest]:
         """The requests that hold the trace, in order of arrival; none if it is unknown.
 
         A span that was sent again in another request, byte for byte, is left out.
         """
-        found = []
-        once = _Once(self._span_bytes)
-        for request in self._directory.requests(trace_id):
-            with self._database.reader() as connection:
-                row = connection.execute(REQUEST, (request,)).fetchone()
-            if row:  # else evicted meanwhile
-                spans, body = row
-                made = of_trace(spans, trace_id)
-                positions = tuple(position(record) for record in made if once.is_new(record, body))
-                if positions:
-                    found.append(StoredRequest(body, positions))
-        return found
+        return self.reading().trace(trace_id)
 
-    def search(self, search: Search) -> Iterator[bytes]:
-        """The ids of the traces that match, lazily, by their newest matching span, newest first."""
-        return Finder(self._database, self._directory, self._labels, search).trace_ids()
+    def reading(self) -> Reading:
+        """For an answer of several traces, of which some may have come in the same request."""
+        return Reading(self._database, self._directory, self._span_bytes)
+
+    def search(self, search: Search, fits: Fits | None = None) -> Iterator[bytes]:
+        """The ids of the traces that match, lazily, by their newest matching span, newest first.
+
+        Args:
+            search: what is asked for.
+            fits: what else a span has to fit: gets a request's body and the positions of those that match, ascending,
+                and returns which of these do.
+        """
+        return Finder(self._database, self._directory, self._labels, search, fits).trace_ids()
 
     def services(self) -> list[str]:
         """Their names, sorted."""
@@ -108,19 +121,31 @@ class Store:
             if own_service == service and kind in {None, own_kind}
         )
 
-    def calls(self, start_min: int, start_max: int) -> list[tuple[str, str, int]]:
-        """Parent service, child service and count of the calls whose span starts within the limits, ns since the epoch.
+    def calls(self, start_min: int, start_max: int) -> list[Calls]:
+        """The calls whose called span starts within the limits, ns since the epoch, by the services of both, sorted.
 
         Reads all records: about a second for a million spans.
         """
-        return count_calls(self._requests(), self._directory, self._labels, start_min, start_max)
+        return gather(self._requests(), self._directory, self._labels, start_min, start_max)
 
     def span_count(self) -> int:
         return self._directory.span_count
 
     def version(self) -> int:
-        """Grows with each commit: whether anything is new."""
-        return self._first_version + self._writer.commits
+        """Grows with each change: whether anything is new."""
+        return self._first_version + self._writer.news.changes
+
+    def wait(self, version: int, seconds: float) -> int:
+        """Return the version as soon as it is another one than this, at the latest after that time.
+
+        Raises:
+            StoreError: the store is closed, or will be soon.
+        """
+        return self._first_version + self._writer.news.wait(version - self._first_version, seconds)
+
+    def end_waits(self) -> None:
+        """Let all who wait go, as well as those who come yet: the store will be closed."""
+        self._writer.news.end()
 
     def close(self) -> None:
         """Finish what was begun, and close the file."""
@@ -150,19 +175,3 @@ class Store:
                 return
             yield from ((request, spans) for request, _, spans in page)
             last = page[-1][0]
-
-
-class _Once:
-    """Tells spans that were sent again."""
-
-    def __init__(self, span_bytes: Callable[[bytes, int], bytes]) -> None:
-        self._span_bytes = span_bytes
-        self._seen: dict[tuple[object, ...], list[tuple[bytes, int]]] = {}
-
-    def is_new(self, record: Record, body: bytes) -> bool:
-        alike = self._seen.setdefault(identity(record), [])
-        here = body, position(record)
-        if alike and self._span_bytes(*here) in [self._span_bytes(*other) for other in alike]:
-            return False
-        alike.append(here)
-        return True

@@ -11,15 +11,16 @@ import sqlite3
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from backend.store.database import transaction
+from backend.store.database import shrink, transaction
 from backend.store.errors import StoreError, store_error
+from backend.store.news import News
 from backend.store.record import block_rows, bounds, labels_of, pack, records
-from backend.store.statements import INSERT_BLOCK, INSERT_LABEL, INSERT_REQUEST
+from backend.store.statements import CLEAR, INSERT_BLOCK, INSERT_LABEL, INSERT_REQUEST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from backend.store.directory import Directory
     from backend.store.eviction import Eviction
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from backend.store.span import SpanRow
 
 logger = logging.getLogger(__name__)
+Job = TypeVar("Job")
 
 
 @dataclass(eq=False, slots=True)
@@ -66,13 +68,14 @@ class Writer:
         eviction: Eviction,
         next_request: int,
     ) -> None:
-        self.commits = 0
+        self.news = News()
         self._connection = connection
         self._directory = directory
         self._labels = labels
         self._eviction = eviction
         self._next_request = next_request
         self._waiting: list[Waiting] = []
+        self._clearing: list[Future[None]] = []
         self._closing = False
         self._wake = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
@@ -81,12 +84,14 @@ class Writer:
     def append(self, body: bytes, spans: Sequence[SpanRow]) -> None:
         """Return when the request is committed, or raise why it is not."""
         waiting = Waiting(body, spans, hashlib.sha256(body).digest()[:16])
-        with self._wake:
-            if self._closing:
-                raise StoreError("the store is closed")
-            self._waiting.append(waiting)
-            self._wake.notify()
+        self._add(self._waiting, waiting)
         waiting.stored.result()
+
+    def clear(self) -> None:
+        """Return when all that was there is gone, or raise why it is not."""
+        cleared: Future[None] = Future()
+        self._add(self._clearing, cleared)
+        cleared.result()
 
     def close(self) -> None:
         """Commit what waits, and end."""
@@ -94,16 +99,28 @@ class Writer:
             self._closing = True
             self._wake.notify()
         self._thread.join()
+        self.news.end()
+
+    def _add(self, jobs: list[Job], job: Job) -> None:
+        with self._wake:
+            if self._closing:
+                raise StoreError("the store is closed")
+            jobs.append(job)
+            self._wake.notify()
 
     def _run(self) -> None:
         more_to_evict = self._evict()
         while True:
             with self._wake:
-                while not (self._waiting or self._closing or more_to_evict):
+                while not (self._waiting or self._clearing or self._closing or more_to_evict):
                     self._wake.wait()
-                waiting, self._waiting = self._waiting, []
-                if self._closing and not waiting:
+                waiting, clearing = self._waiting.copy(), self._clearing.copy()
+                self._waiting.clear()
+                self._clearing.clear()
+                if self._closing and not (waiting or clearing):
                     return
+            if clearing:  # first: of what waits beside it nothing is lost
+                self._clear(clearing)
             if waiting:
                 self._store(waiting)
             more_to_evict = self._evict()
@@ -115,15 +132,34 @@ class Writer:
         except Exception as problem:  # noqa: BLE001 - each sender is told, whatever it is
             self._labels.forget([row[0] for row in self._labels.unsaved])
             self._labels.saved()
-            self._tell(waiting, problem)
+            self._tell([one.stored for one in waiting], problem)
             return
         self._labels.saved()
         for addition in additions:
             self._labels.use(addition.labels)
             self._directory.add(addition.request, addition.digest, addition.trace_ids, addition.spans)
-        self.commits += 1
+        if additions:
+            self.news.announce()
         for one in waiting:
             one.stored.set_result(None)
+
+    def _clear(self, clearing: list[Future[None]]) -> None:
+        try:
+            with transaction(self._connection):
+                for statement in CLEAR:
+                    self._connection.execute(statement)
+        except Exception as problem:  # noqa: BLE001 - whoever asked is told, whatever it is
+            self._tell(clearing, problem)
+            return
+        self._labels.clear()
+        self._directory.clear()
+        self.news.announce()
+        try:
+            shrink(self._connection)
+        except sqlite3.Error as problem:  # then the space is used by what comes next
+            logger.warning("the file cannot be made smaller: %s", problem)
+        for one in clearing:
+            one.set_result(None)
 
     def _insert(self, waiting: list[Waiting]) -> list[Addition]:
         additions: dict[bytes, Addition] = {}
@@ -142,19 +178,23 @@ class Writer:
         self._connection.executemany(INSERT_BLOCK, block_rows(request, found))
         return Addition(request, one.digest, dict.fromkeys([record[0] for record in made]), labels_of(found), len(made))
 
-    def _tell(self, waiting: list[Waiting], problem: Exception) -> None:
+    def _tell(self, jobs: Iterable[Future[None]], problem: Exception) -> None:
         if isinstance(problem, sqlite3.Error):
             problem = store_error(problem)
         else:
             logger.error("storing failed", exc_info=problem)
             problem = StoreError(f"storing failed: {problem}")
-        for one in waiting:
-            one.stored.set_exception(problem)
+        for one in jobs:
+            one.set_exception(problem)
 
     def _evict(self) -> bool:
         """One step; whether there is more to do."""
+        spans = self._directory.span_count
         try:
-            return self._eviction.step()
+            more = self._eviction.step()
         except sqlite3.Error as problem:  # as on a full disk; the next commit tries again
             logger.warning("old traces cannot be removed: %s", problem)
             return False
+        if self._directory.span_count != spans:
+            self.news.announce()
+        return more

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
     from werkzeug.test import TestResponse
 
+    from backend.store.reading import Reading
     from backend.store.span import StoredRequest
 
 
@@ -31,9 +32,16 @@ class CountingStore(Store):
 
     taken = 0
 
-    def trace(self, trace_id: bytes) -> list[StoredRequest]:
-        self.taken += 1
-        return super().trace(trace_id)
+    def reading(self) -> Reading:
+        reading = super().reading()
+        take = reading.trace
+
+        def trace(trace_id: bytes) -> list[StoredRequest]:
+            self.taken += 1
+            return take(trace_id)
+
+        reading.trace = trace  # type: ignore[method-assign]
+        return reading
 
 
 @dataclass
@@ -47,8 +55,8 @@ class Api:
         self.store.append(decoded.body, decoded.spans)
 
     def ask(self, path: str, **parameters: object) -> TestResponse:
-        """Get a path; `query__serviceName` is the parameter `query.serviceName`."""
-        named = urlencode({name.replace("__", "."): value for name, value in parameters.items()})
+        """Get a path; `query__serviceName` is the parameter `query.serviceName`, a list repeats it."""
+        named = urlencode({name.replace("__", "."): value for name, value in parameters.items()}, doseq=True)
         return self.client.get(f"{path}?{named}" if named else path)
 
     def data(self, path: str, **parameters: object) -> Any:

@@ -49,6 +49,58 @@ def test_the_last_two_days_are_searched_unless_another_time_is_asked_for(api: Ap
     assert found(api, end=(make.base + 2 * day) // MICROSECOND) == ["tomorrow", "yesterday"]
 
 
+def page(api: Api, offset: object, depth: int = 10, **parameters: object) -> list[str]:
+    answer = api.ask("/api/v3/trace-summaries", query__offset=offset, query__searchDepth=depth, **EVER, **parameters)
+    assert answer.json is not None
+    return [summary["rootOperationName"] for summary in answer.json["summaries"]]
+
+
+def test_pages_follow_each_other(api: Api, make: Maker) -> None:
+    put_series(api, make, 25)
+    newest_first = [f"{number}" for number in range(24, -1, -1)]
+    assert page(api, 0) + page(api, 10) + page(api, 20) == newest_first
+    assert page(api, "") == newest_first[:10]
+    assert page(api, 24) == ["0"]
+    assert page(api, 25) == page(api, 2**63 - 1) == []
+    assert page(api, 3, query__durationMax="1h", query__filter="operation!=2*") == newest_first[8:18]
+
+
+def test_traces_that_are_left_out_are_not_read(api: Api, make: Maker) -> None:
+    put_series(api, make, 50)
+    assert page(api, 40, 5) == ["9", "8", "7", "6", "5"]
+    assert api.store.taken == 5
+
+
+def test_traces_are_left_out_of_whole_traces_too(api: Api, make: Maker) -> None:
+    put_series(api, make, 3)
+    answer = api.ask("/api/v3/traces", query__offset=2, **EVER)
+    assert answer.json is not None
+    (group,) = answer.json["result"]["resourceSpans"]
+    assert group["scopeSpans"][0]["spans"][0]["name"] == "0"
+    assert api.ask("/api/v3/traces", query__offset=3, **EVER).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("offset", "fault"),
+    [
+        ("-1", "-1 is below 0"),
+        ("x", 'strconv.Atoi: parsing "x": invalid syntax'),
+        ("1.5", 'strconv.Atoi: parsing "1.5": invalid syntax'),
+        (str(2**63), f'strconv.Atoi: parsing "{2**63}": value out of range'),
+    ],
+)
+def test_an_offset_is_a_whole_number(api: Api, offset: str, fault: str) -> None:
+    answer = api.ask("/api/v3/trace-summaries", query__offset=offset, **EVER)
+    assert answer.json == {"error": {"httpCode": 400, "message": f"malformed parameter query.offset: {fault}"}}
+
+
+def test_a_search_by_tag_is_ordered_by_the_spans_that_have_it(api: Api, make: Maker) -> None:
+    api.put(service("here", make.span("a", trace="a", attributes={"k": "v"}), make.span("later", "a", trace="a", at=9)))
+    api.put(service("here", make.span("b", trace="b", at=5, attributes={"k": "v"})))
+    assert page(api, 0) == ["a", "b"]
+    assert page(api, 0, query__attributes='{"k":"v"}') == ["b", "a"]
+
+
 @pytest.mark.parametrize(
     ("tags", "names"),
     [

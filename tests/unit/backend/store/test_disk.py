@@ -81,6 +81,25 @@ def test_a_full_disk_is_told_and_gets_over(small_disk: Path) -> None:
         assert all(store.trace(trace_id(number + 1)) for number in range(stored + 1))
 
 
+def test_a_full_disk_keeps_a_clearing_from_its_work_until_there_is_a_little_room(small_disk: Path) -> None:
+    path = small_disk / "traces.db"
+    ballast = small_disk / "ballast"
+    with closing(Store(path)) as store:
+        ballast.write_bytes(bytes(200_000))
+        stored = fill(store)
+        with pytest.raises(StoreFull, match="the disk is full"):
+            store.clear()
+        assert store.span_count() == stored
+        assert len(store.services()) == stored
+        ballast.unlink()
+        store.clear()
+        assert (store.span_count(), store.services()) == (0, [])
+        assert sum(file.stat().st_size for file in small_disk.glob("traces.db*")) < 200_000
+        store.append(body(50_000), rows(row(1)))
+    with closing(Store(path)) as store:
+        assert store.services() == ["shop"]
+
+
 @pytest.mark.parametrize("commits", [50, 500])
 def test_a_kill_loses_nothing_that_was_acknowledged(path: Path, commits: int) -> None:
     with python("-c", WRITER, str(path)) as child:

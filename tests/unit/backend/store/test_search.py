@@ -17,7 +17,13 @@ from backend.store.store import Store
 from tests.unit.backend.store.rows import SECOND, START, body, numbers, row, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
+
+    from backend.store.labels import Operation
+
+
+def of_kind(kind: int) -> Callable[[Operation], bool]:
+    return lambda operation: operation[2] == kind
 
 
 def test_the_newest_comes_first_whatever_came_in_first(store: Store) -> None:
@@ -40,8 +46,11 @@ def test_a_trace_is_placed_by_its_newest_span_that_matches(store: Store) -> None
         (Search(service="none"), []),
         (Search(service="shop", operation="GET /"), [2, 1]),
         (Search(operation="GET /"), [4, 2, 1]),
-        (Search(service="shop", operation="GET /", kind=3), [2]),
-        (Search(kind=3), [2]),
+        (Search(service="shop", operation="GET /", label=of_kind(3)), [2]),
+        (Search(label=of_kind(3)), [2]),
+        (Search(label=lambda operation: operation[0] != "shop"), [4]),
+        (Search(label=lambda operation: operation[1].startswith("GET")), [4, 2, 1]),
+        (Search(label=lambda _: False), []),
         (Search(service="none", operation="GET /"), []),
         (Search(start_min=START + 2), [4, 3, 2]),
         (Search(start_max=START + 2), [2, 1]),
@@ -61,6 +70,40 @@ def test_what_matches(store: Store, asked: Search, found: list[int]) -> None:
     assert numbers(store.search(asked)) == found
 
 
+def test_only_requests_that_have_the_operation_are_opened(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[int] = []
+    matching = search.Finder._matching
+
+    def noted(finder: search.Finder, request: int) -> list[tuple[int, bytes, int]]:
+        opened.append(request)
+        return matching(finder, request)
+
+    monkeypatch.setattr(search.Finder, "_matching", noted)
+    for number in range(1, 20):
+        store.append(body(), rows(row(number, operation="rare" if number == 7 else "GET /")))
+    assert numbers(store.search(Search(label=lambda operation: operation[1] == "rare"))) == [7]
+    assert len(opened) == 1
+
+
+def test_what_else_a_span_has_to_fit(store: Store) -> None:
+    asked: list[tuple[bytes, list[int]]] = []
+
+    def second(body: bytes, positions: Sequence[int]) -> set[int]:
+        asked.append((body, [*positions]))
+        return {1} & {*positions}
+
+    store.append(b"old", rows(row(1), row(2), row(3, service="bank"), row(4)))
+    store.append(b"new", rows(row(5, start=START + 1), row(6, start=START + 1, error=True)))
+    assert numbers(store.search(Search(service="shop"), second)) == [6, 2]
+    assert asked == [(b"new", [0, 1]), (b"old", [0, 1, 3])]
+    assert numbers(store.search(Search(error=False), second)) == [2]
+    asked.clear()
+    assert numbers(store.search(Search(service="bank"), second)) == []
+    assert asked == [(b"old", [2])]
+    assert numbers(store.search(Search(duration_min=9 * SECOND), second)) == []
+    assert len(asked) == 1
+
+
 def test_a_search_is_lazy_and_may_be_left(store: Store) -> None:
     for number in range(1, 400):
         store.append(body(), rows(row(number, start=START + number)))
@@ -70,6 +113,7 @@ def test_a_search_is_lazy_and_may_be_left(store: Store) -> None:
     assert numbers(found) == list(range(397, 0, -1))
 
 
+LABELS = st.frozensets(st.tuples(st.sampled_from("ab"), st.sampled_from("xyz"), st.integers(0, 2)))
 ROWS = st.builds(
     row,
     trace=st.integers(1, 6),
@@ -85,7 +129,7 @@ SEARCHES = st.builds(
     Search,
     service=st.none() | st.sampled_from("ab"),
     operation=st.none() | st.sampled_from("xyz"),
-    kind=st.none() | st.integers(0, 2),
+    label=st.none() | LABELS.map(lambda allowed: allowed.__contains__),
     start_min=LIMITS,
     start_max=LIMITS,
     duration_min=LIMITS,
@@ -103,6 +147,7 @@ def test_it_finds_what_looking_at_every_span_finds(requests: list[list[SpanRow]]
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr(search, "PAGE", 2)
+        patch.setattr(search, "MAX_WALKS", 3)
         for spans in requests:
             store.append(body(), rows(*spans))
         for one in asked:
@@ -126,7 +171,7 @@ def matches(span: SpanRow, asked: Search) -> bool:
     return (
         asked.service in {None, span.service}
         and asked.operation in {None, span.operation}
-        and asked.kind in {None, span.kind}
+        and (asked.label is None or asked.label((span.service, span.operation, span.kind)))
         and asked.error in {None, span.error}
         and within(span.start, asked.start_min, asked.start_max)
         and within(span.end - span.start, asked.duration_min, asked.duration_max)

@@ -11,10 +11,15 @@ import pytest
 from backend.store.errors import StoreError
 from backend.store.span import Search, StoredRequest
 from backend.store.store import Store
-from tests.unit.backend.store.rows import START, body, numbers, row, rows, trace_id
+from tests.children import eventually
+from tests.unit.backend.store.rows import SECOND, START, body, numbers, row, rows, trace_id
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def counts(store: Store) -> list[tuple[str, str, int]]:
+    return [(calls.parent, calls.child, len(calls.durations)) for calls in store.calls(START, START)]
 
 
 def test_a_trace_is_where_it_was_stored(store: Store) -> None:
@@ -74,6 +79,30 @@ def test_a_span_sent_again_in_another_request_is_left_out(path: Path) -> None:
         assert store.trace(trace_id(1)) == [StoredRequest(b"one", (0, 1)), StoredRequest(b"two", (0,))]
 
 
+def test_traces_read_for_one_answer_share_their_requests(path: Path) -> None:
+    with closing(Store(path, span_bytes=lambda _, __: b"the same")) as store:
+        store.append(b"one", rows(row(1, 7), row(2, 8)))
+        store.append(b"two", rows(row(2, 9), row(1, 7)))
+        reading = store.reading()
+        first, second = reading.trace(trace_id(1)), reading.trace(trace_id(2))
+        assert first == [StoredRequest(b"one", (0,))]
+        assert second == [StoredRequest(b"one", (1,)), StoredRequest(b"two", (0,))]
+        assert second[0].body is first[0].body
+        assert reading.trace(trace_id(3)) == []
+
+
+def test_a_trace_evicted_meanwhile_is_not_read(path: Path) -> None:
+    with closing(Store(path, max_spans=4)) as store:
+        store.append(body(), rows(row(1), row(2)))
+        reading = store.reading()
+        assert reading.trace(trace_id(1))
+        store.append(body(), rows(row(3), row(4)))
+        store.append(body(), rows(row(5)))
+        eventually(lambda: store.span_count() == 3, 10, "nothing is evicted")
+        assert reading.trace(trace_id(2)) == []
+        assert reading.trace(trace_id(5))
+
+
 def test_a_span_that_differs_in_its_bytes_alone_is_kept(path: Path) -> None:
     with closing(Store(path, span_bytes=lambda sent, position: sent + bytes([position]))) as store:
         store.append(b"one", rows(row(1, 7)))
@@ -105,7 +134,7 @@ def test_calls_are_counted_between_the_services_of_parent_and_child(store: Store
     store.append(body(), rows(row(1, 12, 11, service="db"), row(1, 13, 11, service="db")))  # the children come first
     store.append(body(), rows(row(1, 10, service="web"), row(1, 11, 10, service="shop"), row(1, 14, 99, service="db")))
     store.append(body(), rows(row(2, 20, service="web"), row(2, 21, 20, service="web"), row(2, 22, 11, service="db")))
-    assert store.calls(START, START) == [("shop", "db", 2), ("web", "shop", 1), ("web", "web", 1)]
+    assert counts(store) == [("shop", "db", 2), ("web", "shop", 1), ("web", "web", 1)]
     assert store.calls(START + 1, 2 * START) == []
     assert store.calls(0, START - 1) == []
 
@@ -113,7 +142,15 @@ def test_calls_are_counted_between_the_services_of_parent_and_child(store: Store
 def test_a_call_sent_twice_counts_once(store: Store) -> None:
     store.append(b"one", rows(row(1, 1, service="web"), row(1, 2, 1)))
     store.append(b"two", rows(row(1, 1, service="web"), row(1, 2, 1)))
-    assert store.calls(START, START) == [("web", "shop", 1)]
+    assert counts(store) == [("web", "shop", 1)]
+
+
+def test_calls_have_their_errors_and_durations(store: Store) -> None:
+    spans = [row(1, number, 1, duration=length) for number, length in ((2, 7), (3, 0), (4, -SECOND))]
+    store.append(body(), rows(row(1, 1, service="web", error=True), *spans, row(1, 5, 1, duration=9, error=True)))
+    (calls,) = store.calls(START, START)
+    assert (calls.parent, calls.child, calls.errors) == ("web", "shop", 1)
+    assert sorted(calls.durations) == [1, 1, 7, 9]  # what is not after its start is shown with 1 ns
 
 
 def test_times_beyond_63_bits_and_ends_before_starts_are_stored(store: Store) -> None:

@@ -1,0 +1,82 @@
+"""Live: tells pages that the store has changed, by server-sent events, so that they need not ask each second.
+
+https://html.spec.whatwg.org/multipage/server-sent-events.html
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from flask import Response, request
+
+from backend.query.reply import fault
+from backend.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+
+    from backend.store.store import Store
+
+# Each holds a thread of the web server, which has 32.
+STREAMS = 16
+# Between two events of a stream: whoever exports spans without end makes a page ask five times a second and not more.
+PAUSE_SECONDS = 0.2
+# That a client is gone shows when something is written to it the second time.
+HEARTBEAT_SECONDS = 2
+# After which a client comes again.
+RETRY_MS = 1_000
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+class Live:
+    """
+    Args:
+        version_text: what a client knows the store's version by.
+    """
+
+    def __init__(self, store: Store, version_text: Callable[[int], str]) -> None:
+        self._store = store
+        self._version_text = version_text
+        self._streams: set[Iterator[str]] = set()
+        self._lock = threading.Lock()
+
+    def register(self, app: Flask) -> None:
+        app.add_url_rule("/api/live", "live", self.live, methods=["GET"])
+
+    def live(self) -> Response:
+        """`GET /api/live`: an event `change` with the version of the store, at once and after each change.
+
+        The version is the same text as in the `ETag` of `/api/v3/…`. Beyond 16 streams: 503.
+        """
+        reply = Response(mimetype="text/event-stream", headers=HEADERS)
+        if request.method == "HEAD":  # whose answer is never read, and so never closed
+            return reply
+        stream = self._events()
+        with self._lock:
+            if len(self._streams) >= STREAMS:
+                return fault(f"{STREAMS} clients are live already; ask again from time to time instead", 503)
+            self._streams.add(stream)
+        reply.response = stream
+        reply.call_on_close(lambda: self._streams.discard(stream))
+        return reply
+
+    def _events(self) -> Iterator[str]:
+        version = self._store.version()
+        yield f"retry: {RETRY_MS}\n{self._event(version)}"
+        try:
+            while True:
+                known, version = version, self._store.wait(version, HEARTBEAT_SECONDS)
+                if version == known:
+                    yield ":\n\n"
+                    continue
+                yield self._event(version)
+                time.sleep(PAUSE_SECONDS)
+        except StoreError:  # the back end stops; the client comes again
+            return
+
+    def _event(self, version: int) -> str:
+        return f"event: change\ndata: {self._version_text(version)}\n\n"

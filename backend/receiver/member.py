@@ -1,0 +1,59 @@
+"""Members of JSON objects that strangers wrote: of the type that is wanted, or a fault that names them."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from backend.receiver.request import MalformedRequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+T = TypeVar("T")
+Object = dict[str, Any]
+
+_WORDS: dict[type, str] = {str: "a text", dict: "an object", list: "a list"}
+_SHOWN = 40
+
+
+@contextmanager
+def place(where: str) -> Iterator[None]:
+    """Put the place before what is wrong there.
+
+    Raises:
+        MalformedRequestError: instead of any ValueError, also protobuf's own.
+    """
+    try:
+        yield
+    except (ValueError, OverflowError) as problem:
+        raise MalformedRequestError(f"{where}: {problem}") from problem
+
+
+def member(holder: Object, name: str, kind: type[T]) -> T:
+    value = holder.get(name)
+    if isinstance(value, kind):
+        return value
+    raise MalformedRequestError(f"{name} is {shown(value)}, not {_WORDS[kind]}" if name in holder else f"no {name}")
+
+
+def objects(holder: Object, name: str) -> list[Object]:
+    """The objects in a list."""
+    found = member(holder, name, list)
+    for number, one in enumerate(found, 1):
+        if not isinstance(one, dict):
+            raise MalformedRequestError(f"{name}: number {number} is {shown(one)}, not an object")
+    return found
+
+
+def objects_if_any(holder: Object, name: str) -> list[Object]:
+    """The same; none where the list is left out or null."""
+    return [] if holder.get(name) is None else objects(holder, name)
+
+
+def shown(value: object) -> str:
+    """A value on one line, and not all of it where it is long."""
+    if isinstance(value, (dict, list)):
+        return _WORDS[type(value)]
+    return json.dumps(value[:_SHOWN] if isinstance(value, str) else value)[: 2 * _SHOWN]

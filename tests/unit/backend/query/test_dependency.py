@@ -1,0 +1,78 @@
+"""Calls between services, with and without statistics."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from backend.query.dependency import with_statistics
+from backend.store.calls import Calls
+from tests.contract.otlp import MICROSECOND, MILLISECOND, SECOND, error, service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.contract.corpus import Maker
+    from tests.unit.backend.query.conftest import Api
+
+
+def put_calls(api: Api, make: Maker) -> None:
+    web = make.span("root", lasts=SECOND)
+    api.put(service("web", web, make.span("own", "root", lasts=-SECOND)))
+    spans = [make.span(f"{number}", "root", lasts=number * MILLISECOND) for number in (1, 2, 3)]
+    spans[0].status.CopyFrom(error())
+    api.put(service("db", *spans))
+
+
+def test_the_answer_is_jaegers(api: Api, make: Maker) -> None:
+    put_calls(api, make)
+    expected = [
+        {"parent": "web", "child": "db", "callCount": 3},
+        {"parent": "web", "child": "web", "callCount": 1},
+    ]
+    assert api.data("/api/dependencies") == expected
+    assert api.data("/api/dependencies", stats="false") == expected
+
+
+def test_statistics_are_added_where_they_are_asked_for(api: Api, make: Maker) -> None:
+    put_calls(api, make)
+    assert api.data("/api/dependencies", stats="true") == [
+        {
+            "parent": "web",
+            "child": "db",
+            "callCount": 3,
+            "errorCount": 1,
+            "durationP50": 2000,
+            "durationP99": 3000,
+        },
+        {"parent": "web", "child": "web", "callCount": 1, "errorCount": 0, "durationP50": 0, "durationP99": 0},
+    ]
+    assert [entry["child"] for entry in api.data("/api/dependencies", stats="1", service="db")] == ["db"]
+
+
+def test_a_question_that_is_none_is_refused(api: Api) -> None:
+    answer = api.ask("/api/dependencies", stats="please")
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert answer.json["errors"][0]["msg"] == (
+        "unable to parse param 'stats': strconv.ParseBool: parsing \"please\": invalid syntax"
+    )
+
+
+@pytest.mark.parametrize(
+    ("durations", "p50", "p99"),
+    [
+        ([7], 7, 7),
+        ([2, 1], 1, 2),
+        ([3, 1, 2], 2, 3),
+        (range(100, 0, -1), 50, 99),
+        (range(1, 102), 51, 100),
+        ([1] * 99 + [1_000], 1, 1),
+        ([1] * 98 + [1_000] * 2, 1, 1_000),
+    ],
+)
+def test_percentiles_are_of_the_nearest_rank(durations: Iterable[int], p50: int, p99: int) -> None:
+    shown: dict[str, Any] = with_statistics(Calls("a", "b", 0, array("q", (one * MICROSECOND for one in durations))))
+    assert (shown["durationP50"], shown["durationP99"]) == (p50, p99)
