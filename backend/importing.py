@@ -54,6 +54,7 @@ def fail(problem: object) -> int:
 
 def parse(arguments: list[str], db: Path) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m backend import", usage=argparse.SUPPRESS, description=__doc__)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="OTLP JSON, a document or one a line")
+    formats = "OTLP JSON or Jaeger's JSON, a document or one a line"
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=formats)
     parser.add_argument("--db", type=Path, default=db, help="file that keeps the traces (default: %(default)s)")
     return parser.parse_args(arguments)

@@ -1,12 +1,9 @@
-"""The pages: files that are served as they are. What they show they fetch from the query API, and from nowhere else."""
+"""The pages: templates without data. What they show they fetch from the query API, and from nowhere else."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from flask import Blueprint, Response, make_response, redirect, render_template
 
-from flask import Blueprint, Response, send_from_directory
-
-HERE = Path(__file__).parent
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -20,28 +17,48 @@ POLICY = "; ".join(
     )
 )
 """Names and attributes come from whoever sends spans: nothing in them can become a script."""
-
-pages = Blueprint("pages", __name__, static_folder="assets", static_url_path="/assets")
-
-
-@pages.get("/")
-def traces() -> Response:
-    return _page("traces.html")
-
-
-@pages.get("/trace/<trace_id>")
-def trace(trace_id: str) -> Response:  # noqa: ARG001 - the script reads it from the address
-    return _page("trace.html")
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+BETWEEN_TWO = "..."
+"""As in Jaeger's addresses: `/trace/A...B` compares two traces."""
 
 
-def _page(name: str) -> Response:
-    return send_from_directory(HERE / "html", name, max_age=0)
+def make_pages(*, embedded: bool) -> Blueprint:
+    """Make the routes of the pages and of what they load.
+
+    Args:
+        embedded: whether the query API is our own, with what it has beyond Jaeger's.
+    """
+    pages = Blueprint("pages", __name__, static_folder="assets", static_url_path="/assets", template_folder="templates")
+
+    @pages.get("/")
+    def start() -> Response:
+        return make_response(redirect("/search"))
+
+    @pages.get("/search")
+    def search() -> Response:
+        return _page("search")
+
+    @pages.get("/trace/<trace_id>")
+    def trace(trace_id: str) -> Response:
+        return _page("compare" if BETWEEN_TWO in trace_id else "trace")
+
+    @pages.get("/dependencies")
+    def dependencies() -> Response:
+        return _page("dependencies")
+
+    def _page(name: str) -> Response:
+        return make_response(render_template(f"{name}.html", page=name, embedded=embedded))
+
+    pages.after_request(_secure)
+    return pages
 
 
-@pages.after_request
 def _secure(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers.setdefault("Cache-Control", "no-cache")  # after an update the old scripts must not stay
+    response.headers.update(HEADERS)
+    # After an update the old scripts must not stay.
+    response.headers["Cache-Control"] = "no-cache"
     return response

@@ -168,6 +168,43 @@ def test_clients_that_hang_do_not_hold_up_a_stop(db: Path) -> None:
         assert time.monotonic() - started < STOP_LIMIT
 
 
+def test_pages_that_wait_for_news_get_them_and_do_not_hold_up_a_stop(db: Path) -> None:
+    with backend(db) as (child, ports), ExitStack() as pages:
+        streams = [
+            pages.enter_context(requests.get(f"http://localhost:{ports.ui}/api/live", stream=True, timeout=10)).raw
+            for _ in range(16)
+        ]
+        versions = [data_of(stream) for stream in streams]
+        assert len(set(versions)) == 1
+        url = f"http://localhost:{ports.http}/v1/traces"
+        assert requests.post(url, request(1), headers={"Content-Type": "application/x-protobuf"}, timeout=10).ok
+        assert not {data_of(stream) for stream in streams} & set(versions)
+        started = time.monotonic()
+        assert child.stop() == 0
+        assert time.monotonic() - started < STOP_LIMIT
+        assert all(data_of(stream) == b"" for stream in streams)
+
+
+def data_of(stream: Any) -> bytes:
+    """The next event's data; nothing where the stream has ended."""
+    return next((line for line in iter(stream.readline, b"") if line.startswith(b"data: ")), b"")
+
+
+def test_clearing_survives_a_kill(db: Path) -> None:
+    with backend(db) as (child, ports):
+        url, ui = f"http://localhost:{ports.http}/v1/traces", f"http://localhost:{ports.ui}"
+        headers = {"Content-Type": "application/x-protobuf"}
+        assert requests.post(url, request(1), headers=headers, timeout=10).ok
+        foreign = {"Origin": "http://elsewhere.example"}
+        assert requests.delete(f"{ui}/api/traces", headers=foreign, timeout=10).status_code == 403
+        assert requests.delete(f"{ui}/api/traces", headers={"Host": "elsewhere.example"}, timeout=10).status_code == 403
+        assert requests.delete(f"{ui}/api/traces", headers={"Origin": ui}, timeout=10).status_code == 204
+        assert requests.post(url, request(2), headers=headers, timeout=10).ok
+        child.send(signal.SIGKILL)
+        child.end()
+    assert stored_traces(db, [1, 2]) == {2}
+
+
 def test_a_signal_at_any_moment_of_the_start_stops_it(tmp_path: Path) -> None:
     for step in range(8):
         with python("-m", "backend", "--otlp-port", "0", "--port", "0", "--db", str(tmp_path / f"{step}.db")) as child:

@@ -85,6 +85,36 @@ def test_a_whole_document_and_an_answer_of_the_api_are_taken(
     assert third["traceID"] not in str(contents(empty))
 
 
+@pytest.mark.parametrize("indent", [None, 4])
+def test_jaegers_json_is_taken_too(
+    full: EmbeddedStack, empty: EmbeddedStack, tmp_path: Path, indent: int | None
+) -> None:
+    first, *others = contents(full)
+    (tmp_path / "trace.json").write_text(json.dumps(first, indent=indent))
+    (tmp_path / "answer.json").write_text(json.dumps({"data": others}, indent=indent))
+    for _ in range(2):  # the second time adds nothing
+        assert import_(empty, tmp_path / "trace.json") == f"{tmp_path / 'trace.json'}: 1 spans\n"
+    empty.start_collector()
+    answer = requests.post(f"{empty.query_url}/api/import", data=(tmp_path / "answer.json").read_bytes(), timeout=9)
+    assert (answer.status_code, answer.json()) == (200, {"spans": 2, "rejected": 0})
+    assert contents(empty) == contents(full)
+
+
+def test_what_is_wrong_in_jaegers_json_is_named(full: EmbeddedStack, empty: EmbeddedStack, tmp_path: Path) -> None:
+    found = contents(full)
+    found[1]["spans"][0]["startTime"] = "yesterday"
+    file = tmp_path / "traces.json"
+    file.write_text(json.dumps(found, indent=2))
+    problem = 'not Jaeger\'s JSON: trace 2: span 1: startTime is "yesterday", not a number of µs'
+    with python("-m", "backend", "import", str(file), "--db", str(empty.db)) as running:
+        assert running.end() == 1
+    assert running.output == f"python -m backend import: {file}: {problem}\n"
+    empty.start_collector()
+    answer = requests.post(f"{empty.query_url}/api/import", data=file.read_bytes(), timeout=9)
+    assert (answer.status_code, answer.json()["errors"]) == (400, [{"code": 400, "msg": problem}])
+    assert contents(empty) == []
+
+
 def test_a_page_of_another_origin_cannot_upload(empty: EmbeddedStack) -> None:
     empty.start_collector()
     answer = requests.post(
@@ -99,7 +129,7 @@ def test_a_bad_line_is_named(full: EmbeddedStack, empty: EmbeddedStack, tmp_path
     file.write_bytes(b"\n".join([lines[0], b"", b"{oops", lines[2]]))
     with python("-m", "backend", "import", str(file), "--db", str(empty.db)) as running:
         assert running.end() == 1
-    assert running.output.startswith(f"python -m backend import: {file}: line 3: not an ExportTraceServiceRequest")
+    assert running.output.startswith(f"python -m backend import: {file}: line 3, column 2: not JSON: ")
     assert running.output.count("\n") == 1
     empty.start_collector()
     assert len(contents(empty)) == 1  # what came before stays

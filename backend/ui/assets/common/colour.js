@@ -1,0 +1,64 @@
+// The colours of services: seven that colour-blind people can tell apart (Okabe and Ito), then the same with stripes.
+
+import { element } from "./dom.js";
+
+const COLOURS = 7;
+const PATTERNS = 3;
+
+const KEPT = 500; // services whose colour is remembered
+
+const given = new Map(); // service: number, on this page
+const kept = remembered(); // service: number, on all pages of this browser
+
+/**
+ * Give services their colours: those they had on other pages. Where two of this page want the same, the later one takes
+ * the next that is free.
+ */
+export function colourServices(services) {
+  const taken = new Set(given.values());
+  const fresh = services.filter((service) => !given.has(service)).sort();
+  // Those that have one already come first, so that they keep it.
+  for (const service of [...fresh.filter((one) => kept.has(one)), ...fresh.filter((one) => !kept.has(one))]) {
+    let number = kept.get(service) ?? hash(service) % COLOURS;
+    while (taken.has(number) && taken.size < COLOURS * PATTERNS) number = (number + 1) % (COLOURS * PATTERNS);
+    given.set(service, number);
+    taken.add(number);
+    if (!kept.has(service)) kept.set(service, number);
+  }
+  if (fresh.length > 0) remember();
+}
+
+/** The classes that paint something in a service's colour: it reads `--colour` and may use `--pattern`. */
+export function colourClass(service) {
+  if (!given.has(service)) colourServices([service]);
+  const number = given.get(service);
+  return `colour-${number % COLOURS} pattern-${Math.floor(number / COLOURS)}`;
+}
+
+/** A service's name behind a dot of its colour. */
+export function serviceLabel(service, ...more) {
+  return element("span", "service", element("span", `dot ${colourClass(service)}`), service || "(no name)", ...more);
+}
+
+function hash(text) {
+  let value = 2166136261;
+  for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 16777619) >>> 0;
+  return value;
+}
+
+function remembered() {
+  try {
+    const pairs = JSON.parse(localStorage.colours ?? "[]");
+    return new Map(pairs.filter(([, number]) => Number.isInteger(number) && number >= 0 && number < COLOURS * PATTERNS));
+  } catch {
+    return new Map(); // storage is switched off, or holds something else
+  }
+}
+
+function remember() {
+  try {
+    localStorage.colours = JSON.stringify([...kept].slice(-KEPT));
+  } catch {
+    // then each page has its own
+  }
+}

@@ -1,0 +1,52 @@
+// Buttons that copy a text.
+
+import { button, setState } from "./dom.js";
+import { icon } from "./icons.js";
+import { say } from "./say.js";
+
+const DONE = 1500; // ms that a button says so
+
+/**
+ * A button that copies.
+ * @param {string} what for example "the span id": it is named "Copy the span id".
+ * @param {string | (() => string)} text asked for when it is pressed.
+ * @param {string} [label] shown instead of a sign.
+ */
+export function copyButton(what, text, label) {
+  const made = button(label ?? icon("copy"), label ? { title: `Copy ${what}` } : named(`Copy ${what}`), async () => {
+    const done = await copy(typeof text === "function" ? text() : text);
+    if (!done) return setState("broken", "The browser does not let this page copy");
+    made.classList.add("done");
+    say(`Copied ${what}`);
+    setTimeout(() => made.classList.remove("done"), DONE);
+  });
+  made.classList.add("copy");
+  return made;
+}
+
+function named(name) {
+  return { class: "icon", "aria-label": name, title: name };
+}
+
+/** Whether it went well. */
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyOldWay(text); // there is no clipboard on plain http, except on localhost
+  }
+}
+
+function copyOldWay(text) {
+  const holder = document.createElement("textarea");
+  const focused = document.activeElement;
+  holder.value = text;
+  holder.className = "visually-hidden";
+  (document.querySelector("dialog[open]") ?? document.body).append(holder);
+  holder.select();
+  const done = document.execCommand("copy");
+  holder.remove();
+  focused?.focus({ preventScroll: true });
+  return done;
+}

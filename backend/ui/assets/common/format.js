@@ -1,0 +1,58 @@
+// Numbers and times as people read them.
+
+/** A duration of microseconds, in three digits and a unit. */
+export function duration(microseconds) {
+  if (microseconds <= 0) return "0 µs";
+  if (microseconds < 0.9995) return `${Math.max(1, Math.round(microseconds * 1000))} ns`;
+  if (microseconds < 999.5) return `${microseconds < 9.995 ? trimmed(microseconds) : Math.round(microseconds)} µs`;
+  if (microseconds < 999_500) return `${threeDigits(microseconds / 1000)} ms`;
+  if (microseconds < 60_000_000) return `${threeDigits(microseconds / 1_000_000)} s`;
+  const seconds = Math.round(microseconds / 1_000_000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+function threeDigits(number) {
+  return number.toFixed(number < 9.995 ? 2 : number < 99.95 ? 1 : 0);
+}
+
+function trimmed(number) {
+  return String(Number(threeDigits(number)));
+}
+
+/** Microseconds of a text such as `1.2s`, `100ms`, `1m30s` or `2h`, as Jaeger takes them; null if it is none. */
+export function microseconds(text) {
+  if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return null;
+  const units = { ns: 0.001, us: 1, µs: 1, ms: 1e3, s: 1e6, m: 60e6, h: 3600e6 };
+  let total = 0;
+  for (const [, number, unit] of text.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g)) total += Number(number) * units[unit];
+  return total;
+}
+
+/** The local time of day, with the date if it is not today's; of milliseconds since the epoch. */
+export function clock(milliseconds) {
+  const date = new Date(milliseconds);
+  if (Number.isNaN(date.getTime())) return "?";
+  const time = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+  const part = String(date.getMilliseconds()).padStart(3, "0");
+  const today = date.toDateString() === new Date().toDateString();
+  return `${today ? "" : `${date.toLocaleDateString()} `}${time}.${part}`;
+}
+
+/** The exact time in UTC, with all nine digits, for a title; of nanoseconds since the epoch. */
+export function exact(nanoseconds) {
+  const date = new Date(Number(nanoseconds / 1_000_000n));
+  if (Number.isNaN(date.getTime())) return `${nanoseconds} ns since 1970`;
+  const digits = String(nanoseconds % 1_000_000_000n).padStart(9, "0");
+  return `${date.toISOString().slice(0, 19)}.${digits}Z`;
+}
+
+export function count(number, one, many = `${one}s`) {
+  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+}
+
+/** A part of a whole, in per cent. */
+export function share(part) {
+  const percent = part * 100;
+  return `${percent > 0 && percent < 0.1 ? "< 0.1" : percent.toFixed(percent < 10 ? 1 : 0)} %`;
+}

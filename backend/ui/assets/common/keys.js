@@ -1,0 +1,80 @@
+// Keyboard shortcuts: said once, where they act; the sheet behind `?` lists what was said.
+
+import { button, element } from "./dom.js";
+
+const shortcuts = []; // { keys, does, run, group }
+
+/**
+ * @param {string} group its heading on the sheet.
+ * @param {string[]} keys as in KeyboardEvent.key, such as "j" or "ArrowDown", with "Shift+" or "Ctrl+" before it where
+ *   that is not in the key itself (an upper-case letter is); two letters with a space between are typed one after the other.
+ * @param {string} does what it does, in a few words.
+ * @param {(event: KeyboardEvent) => void} run
+ * @returns {() => void} ends it.
+ */
+export function shortcut(group, keys, does, run) {
+  const made = { group, keys, does, run };
+  shortcuts.push(made);
+  return () => shortcuts.splice(shortcuts.indexOf(made), 1);
+}
+
+let before = ""; // the first of two letters
+let beforeAt = 0;
+const BETWEEN = 1000; // ms between two letters that belong together
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.altKey || event.metaKey || typing(event)) return;
+  if (document.querySelector("dialog[open]")) return;
+  const key = named(event);
+  const both = event.timeStamp - beforeAt < BETWEEN ? `${before} ${key}` : key;
+  const found = find(both) ?? find(key);
+  [before, beforeAt] = [found ? "" : key, event.timeStamp];
+  if (found) {
+    event.preventDefault();
+    found.run(event);
+  }
+});
+
+function find(key) {
+  return shortcuts.find((one) => one.keys.includes(key));
+}
+
+function named(event) {
+  const ctrl = event.ctrlKey ? "Ctrl+" : "";
+  return event.shiftKey && event.key.length > 1 ? `${ctrl}Shift+${event.key}` : ctrl + event.key;
+}
+
+function typing(event) {
+  return event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") != null;
+}
+
+const SIGNS = { ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc", " ": "Space" };
+
+function sign(key) {
+  const parts = key.length > 1 ? key.split(/[ +]/) : [key];
+  return element("kbd", "", parts.map((part) => SIGNS[part] ?? part).join(" "));
+}
+
+/** Show the sheet; Escape or its button closes it. */
+export function showSheet() {
+  const groups = new Map();
+  for (const one of shortcuts) groups.set(one.group, [...(groups.get(one.group) ?? []), one]);
+  const sections = [...groups].map(([group, those]) =>
+    element(
+      "section",
+      "",
+      element("h3", "", group),
+      element(
+        "dl",
+        "keys",
+        ...those.flatMap(({ keys, does }) => [element("dt", "", ...keys.map(sign)), element("dd", "", does)]),
+      ),
+    ),
+  );
+  const sheet = element("dialog", { class: "sheet", "aria-labelledby": "sheet-title" });
+  const close = button("Close", {}, () => sheet.close());
+  sheet.append(element("h2", { id: "sheet-title" }, "Keyboard"), ...sections, close);
+  sheet.addEventListener("close", () => sheet.remove());
+  document.body.append(sheet);
+  sheet.showModal();
+}

@@ -1,0 +1,92 @@
+// Looking again when there is news, but only while somebody looks.
+
+import { embedded } from "./api.js";
+
+const EVERY = 1000; // ms between the end of one look and the next, where nobody tells of news
+
+/**
+ * Call `look` now and whenever there may be news, until it returns false; not while the page is hidden.
+ *
+ * The embedded back end tells of news (server-sent events); any other is asked each second.
+ *
+ * @param {() => Promise<unknown>} look
+ * @param {(problem: Error) => void} failed called when it throws; the looking goes on.
+ * @returns {{again: () => void, stop: () => void}} `again` looks at once, also after an end.
+ */
+export function live(look, failed) {
+  let source = null; // of events
+  let deaf = !embedded; // nobody tells of news
+  let waiting = null;
+  let looking = false;
+  let missed = false; // news that came during a look
+  let done = false;
+
+  async function again() {
+    clearTimeout(waiting);
+    waiting = null;
+    if (looking) {
+      missed = true;
+      return;
+    }
+    [looking, missed] = [true, false];
+    let broken = false;
+    try {
+      done = (await look()) === false;
+    } catch (problem) {
+      if (problem.name !== "AbortError") {
+        broken = true;
+        failed(problem);
+      }
+    }
+    looking = false;
+    if (done) close();
+    else if (missed) again();
+    else if (deaf || broken || !source) schedule();
+  }
+
+  function schedule() {
+    if (!done && !document.hidden) waiting ??= setTimeout(again, EVERY);
+  }
+
+  function listen() {
+    if (deaf || source || done || document.hidden) return;
+    source = new EventSource("/api/live");
+    source.addEventListener("change", again);
+    source.addEventListener("error", () => {
+      // Closed: refused, for there are too many streams. Else the browser tries again by itself.
+      deaf = source?.readyState === EventSource.CLOSED;
+      if (deaf) close();
+      schedule();
+    });
+  }
+
+  function close() {
+    source?.close();
+    source = null;
+    clearTimeout(waiting);
+    waiting = null;
+  }
+
+  document.addEventListener("visibilitychange", () => {
+    // A hidden page holds no stream: a browser has six connections to a host, for all its tabs.
+    if (document.hidden) close();
+    else if (!done) {
+      listen();
+      again();
+    }
+  });
+  window.addEventListener("pagehide", close);
+  listen();
+  again();
+  return {
+    again: () => {
+      done = false;
+      listen();
+      again();
+    },
+    stop: () => {
+      done = true;
+      close();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+// The tree of a trace's spans, with a place for each parent that is not there.
+
+/** The place of a span that others name as their parent and that is not in the trace. */
+export class MissingSpan {
+  constructor(id) {
+    this.id = id;
+    this.parent = null;
+    this.parentId = null;
+    this.children = [];
+    this.depth = 0;
+    this.start = Infinity;
+    this.end = 0;
+  }
+
+  get missing() {
+    return true;
+  }
+
+  /** From the first start to the last end of its children, µs: the span itself took we do not know how long. */
+  get duration() {
+    return this.end - this.start;
+  }
+}
+
+/**
+ * Give the spans their parent, children and depth, anew each time; returns the roots in order of their start: spans, and
+ * MissingSpans that hold what names them. Of spans that are one another's ancestors the earliest becomes a root.
+ * @param {{spans: Span[]}} trace as of readTrace: the spans in order of their start.
+ */
+export function buildTree({ spans }) {
+  const known = new Map(spans.map((span) => [span.id, span]));
+  const missing = new Map();
+  const roots = [];
+  for (const span of spans) [span.parent, span.children] = [null, []];
+  const tops = topsOfCircles(spans, known);
+  for (const span of spans) {
+    if (span.parentId === null || tops.has(span)) {
+      roots.push(span);
+    } else if (known.has(span.parentId)) {
+      hang(span, known.get(span.parentId));
+    } else {
+      if (!missing.has(span.parentId)) {
+        missing.set(span.parentId, new MissingSpan(span.parentId));
+        roots.push(missing.get(span.parentId));
+      }
+      hang(span, missing.get(span.parentId));
+    }
+  }
+  for (const place of missing.values()) {
+    for (const child of place.children) {
+      place.start = Math.min(place.start, child.start);
+      place.end = Math.max(place.end, child.end);
+    }
+  }
+  roots.sort((one, other) => one.start - other.start);
+  for (const { node, depth } of walk(roots)) node.depth = depth;
+  return roots;
+}
+
+function hang(child, parent) {
+  child.parent = parent;
+  parent.children.push(child);
+}
+
+/** The earliest span of each circle of parents. Every span is passed twice at most. */
+function topsOfCircles(spans, known) {
+  const passed = new Map(); // span: the one the way up began at
+  const tops = new Set();
+  for (const begin of spans) {
+    let at = begin;
+    while (at && !passed.has(at)) {
+      passed.set(at, begin);
+      at = known.get(at.parentId);
+    }
+    if (!at || passed.get(at) !== begin) continue;
+    let top = at;
+    for (let next = known.get(at.parentId); next !== at; next = known.get(next.parentId)) {
+      if (next.start < top.start) top = next;
+    }
+    tops.add(top);
+  }
+  return tops;
+}
+
+/**
+ * All nodes below and with the given ones, a parent before its children: `{node, depth}`.
+ * @param {Set<string>} collapsed ids of nodes whose children are left out.
+ */
+export function* walk(roots, collapsed = new Set()) {
+  const waiting = [...roots].reverse().map((node) => ({ node, depth: 0 }));
+  while (waiting.length > 0) {
+    const row = waiting.pop();
+    yield row;
+    if (collapsed.has(row.node.id)) continue;
+    for (let place = row.node.children.length - 1; place >= 0; place -= 1) {
+      waiting.push({ node: row.node.children[place], depth: row.depth + 1 });
+    }
+  }
+}

@@ -1,0 +1,73 @@
+// What differs between two traces: the numbers, the merged tree, and the operations.
+
+import { element } from "../common/dom.js";
+import { changeBadge, MEANINGS } from "./change.js";
+import { detail } from "./detail.js";
+import { diffOperations } from "./operation_diff.js";
+import { operationTable } from "./operation_table.js";
+import { summary } from "./summary.js";
+import { diffTrees, shownNodes } from "./tree_diff.js";
+import { TreeTable } from "./tree_table.js";
+
+const HINT = "Spans of one service and operation that were called in the same way are one row; it tells more of them.";
+
+export class Comparison {
+  /** @param {{a: string, b: string}} ids of the traces */
+  constructor(ids) {
+    this.ids = ids;
+    this.nodeIds = new Map(); // a node keeps its id while spans arrive
+    this.roots = [];
+    this.operationRows = [];
+    this.opened = null; // the id of the node that is told of
+    this.numbers = element("div");
+    this.differing = element("input", { type: "checkbox" });
+    this.differing.addEventListener("change", () => this.showTables());
+    this.tree = new TreeTable((node) => this.open(node));
+    this.operations = operationTable((row) => this.openOperation(row));
+    const told = { class: "detail", "aria-label": "The chosen call", "aria-live": "polite", hidden: true };
+    this.detail = element("section", told);
+    const legend = Object.keys(MEANINGS).map((change) => element("li", "", changeBadge(change)));
+    const check = element("label", "check", this.differing, "Only differences");
+    this.element = element(
+      "div",
+      { class: "comparison", hidden: true },
+      this.numbers,
+      element("div", "view-bar", check, element("ul", { class: "legend", "aria-label": "What the signs mean" }, ...legend)),
+      element("h2", "", "Calls"),
+      element("p", "quiet hint", HINT),
+      this.tree.element,
+      this.detail,
+      element("h2", "", "Operations"),
+      this.operations.element,
+    );
+  }
+
+  /** @param {Side} a and b have their traces. */
+  show(a, b) {
+    this.roots = diffTrees(a, b, this.nodeIds);
+    this.operationRows = diffOperations(a.trace, b.trace);
+    this.numbers.replaceChildren(summary(a.trace, b.trace, this.roots));
+    this.element.hidden = false;
+    this.showTables();
+    const opened = this.opened && shownNodes(this.roots).find(({ id }) => id === this.opened);
+    if (opened) this.open(opened);
+  }
+
+  showTables() {
+    const differing = this.differing.checked;
+    this.tree.show(this.roots, differing);
+    this.operations.setRows(this.operationRows.filter(({ change }) => !differing || change !== "same"));
+  }
+
+  open(node) {
+    this.opened = node.id;
+    this.detail.hidden = false;
+    this.detail.replaceChildren(detail(node, this.ids));
+  }
+
+  /** Show where an operation is called. */
+  openOperation({ service, name }) {
+    const node = shownNodes(this.roots).find((one) => one.service === service && one.name === name);
+    if (node) this.tree.reveal(node);
+  }
+}

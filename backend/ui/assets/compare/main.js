@@ -1,0 +1,77 @@
+// Two traces, compared; they grow while spans still arrive.
+
+import { embedded } from "../common/api.js";
+import { element, setState, setText } from "../common/dom.js";
+import { shortcut } from "../common/keys.js";
+import { live } from "../common/live.js";
+import "../common/page.js";
+import { compareAddress, idsIn } from "./addresses.js";
+import { Comparison } from "./comparison.js";
+import { Side } from "./side.js";
+
+const QUIET = 10_000; // ms without a new span after which whole traces count as complete
+
+const ids = idsIn(location.pathname);
+const a = new Side("A", ids.a, (id) => location.assign(compareAddress(id, ids.b)));
+const b = new Side("B", ids.b, (id) => location.assign(compareAddress(ids.a, id)));
+const sides = [a, b];
+const swapAddress = compareAddress(ids.b, ids.a);
+const swap = element("a", { class: "button swap", href: swapAddress, title: "Swap A and B (x)" }, "⇄ Swap");
+const notice = element("p", { class: "notice warning", role: "status", hidden: true });
+const comparison = new Comparison(ids);
+let lastNews = Date.now();
+
+document.title = `${ids.a.slice(0, 7)}…${ids.b.slice(0, 7)}: compare traces`;
+const heads = element("div", "heads", a.head.element, swap, b.head.element);
+document.getElementById("compare").append(heads, notice, comparison.element);
+shortcut("Comparison", ["x"], "swap A and B", () => location.assign(swapAddress));
+
+const looking = live(
+  async () => {
+    const news = await Promise.all(sides.map((side) => side.look()));
+    if (news.some(Boolean)) {
+      lastNews = Date.now();
+      show();
+    }
+    tellNotice();
+    return tellState();
+  },
+  (problem) => setState("broken", problem.status === 0 ? `${problem.message}; trying again` : problem.message),
+);
+// Also where nothing more comes, so nobody tells of news.
+setInterval(() => {
+  if (document.getElementById("state").classList.contains("live") && !tellState()) looking.stop();
+}, 1000);
+window.addEventListener("resize", showHeads);
+
+function show() {
+  showHeads();
+  if (a.trace && b.trace) comparison.show(a, b);
+}
+
+function showHeads() {
+  const longest = Math.max(a.duration, b.duration);
+  for (const side of sides) side.show(longest);
+}
+
+function tellNotice() {
+  const absent = sides.filter(({ trace }) => !trace).map(({ letter }) => letter);
+  notice.hidden = absent.length === 0 && ids.a !== ids.b;
+  if (absent.length === 2) setText(notice, "Neither trace is here: there is nothing to compare yet.");
+  else if (absent.length === 1) setText(notice, `Trace ${absent[0]} is not here: there is nothing to compare yet.`);
+  else setText(notice, "A and B are the same trace: nothing can differ.");
+}
+
+/** False when there is nothing to ask for any more. */
+function tellState() {
+  if (sides.some(({ expected }) => expected)) {
+    setState("live", "Waiting for a trace that has not arrived");
+    return true;
+  }
+  const there = sides.filter(({ trace }) => trace);
+  const whole = there.every((side) => side.whole);
+  const complete = whole && Date.now() - lastNews > QUIET;
+  if (there.length < 2) setState("", "Nothing to compare");
+  else setState(complete ? "" : "live", complete ? "Complete" : whole ? "Live" : "Waiting for missing spans");
+  return there.length > 0 && (embedded || !complete); // the embedded one tells of news, which costs nothing
+}

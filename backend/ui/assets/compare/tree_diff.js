@@ -1,0 +1,137 @@
+// Two traces as one tree: spans of one service and operation below the same path are one node, as in Jaeger's comparison.
+
+/** Of a node that has as many spans in both traces, by which its time may differ until that counts: part of the longer. */
+export const OF_NODE = 0.1;
+/** And part of the longer trace. */
+export const OF_TRACE = 0.01;
+
+/** Spans of one service and operation, below the same path, of both traces; a and b are Sides. */
+export class DiffNode {
+  constructor(id, span, parent) {
+    this.id = id;
+    this.service = span.missing ? "" : span.service;
+    this.name = span.missing ? "missing parent" : span.name;
+    this.missing = Boolean(span.missing);
+    this.parent = parent;
+    this.depth = parent ? parent.depth + 1 : 0;
+    this.children = [];
+    this.a = new Side();
+    this.b = new Side();
+    this.change = "same";
+    this.differs = false; // this node, or one below it
+  }
+
+  /** The time in B less that in A, µs. */
+  get delta() {
+    return this.b.total - this.a.total;
+  }
+}
+
+/** A node's spans of one trace; total in µs. */
+class Side {
+  spans = [];
+  total = 0;
+  errors = 0;
+
+  add(span) {
+    this.spans.push(span);
+    this.total += span.duration;
+    this.errors += span.error ? 1 : 0;
+  }
+
+  get count() {
+    return this.spans.length;
+  }
+
+  /** The one that took longest; null if there is none. */
+  get slowest() {
+    return this.spans.reduce((best, span) => (best === null || span.duration > best.duration ? span : best), null);
+  }
+}
+
+/**
+ * Compare two traces' trees; returns the roots, in order of their first start in either trace.
+ * @param {{roots: Array<Span | MissingSpan>, duration: number}} a as of buildTree; duration of the trace in µs
+ * @param {{roots: Array<Span | MissingSpan>, duration: number}} b
+ * @param {Map<string, number>} ids keeps the nodes' ids from one call to the next.
+ */
+export function diffTrees(a, b, ids = new Map()) {
+  const roots = merge(null, a.roots, b.roots, ids);
+  const order = [...roots];
+  for (let place = 0; place < order.length; place += 1) {
+    const node = order[place];
+    node.children = merge(node, childrenOf(node.a), childrenOf(node.b), ids);
+    for (const child of node.children) order.push(child);
+  }
+  const longest = Math.max(a.duration, b.duration);
+  for (const node of order.reverse()) {
+    node.change = changeOf(node.a, node.b, longest);
+    node.differs = node.change !== "same" || node.children.some(({ differs }) => differs);
+  }
+  return roots;
+}
+
+/**
+ * "added" (only in B), "removed" (only in A), "more" or "less" (spans in B), "changed" (as many spans, but other errors
+ * or another time, see OF_NODE and OF_TRACE) or "same".
+ * @param {{count: number, errors: number, total: number}} a
+ * @param {{count: number, errors: number, total: number}} b
+ * @param {number} longest duration of the longer trace, µs
+ */
+export function changeOf(a, b, longest) {
+  if (a.count === 0) return "added";
+  if (b.count === 0) return "removed";
+  if (a.count !== b.count) return b.count > a.count ? "more" : "less";
+  const apart = Math.abs(b.total - a.total);
+  const slower = apart > OF_NODE * Math.max(a.total, b.total) && apart > OF_TRACE * longest;
+  return slower || a.errors !== b.errors ? "changed" : "same";
+}
+
+/** How many nodes there are of each change: `{added, removed, more, less, changed, same}`. */
+export function countChanges(roots) {
+  const counts = { added: 0, removed: 0, more: 0, less: 0, changed: 0, same: 0 };
+  for (const node of shownNodes(roots)) counts[node.change] += 1;
+  return counts;
+}
+
+/**
+ * The nodes in the order of their rows.
+ * @param {Set<number>} collapsed ids of nodes whose children are left out.
+ * @param {boolean} differing whether to leave out what is the same, with all below it.
+ */
+export function shownNodes(roots, collapsed = new Set(), differing = false) {
+  const shown = [];
+  const waiting = [...roots].reverse();
+  while (waiting.length > 0) {
+    const node = waiting.pop();
+    if (differing && !node.differs) continue;
+    shown.push(node);
+    if (collapsed.has(node.id)) continue;
+    for (let place = node.children.length - 1; place >= 0; place -= 1) waiting.push(node.children[place]);
+  }
+  return shown;
+}
+
+function childrenOf({ spans }) {
+  return spans.flatMap(({ children }) => children);
+}
+
+function merge(parent, a, b, ids) {
+  const nodes = new Map();
+  const starts = new Map();
+  for (const [side, spans] of [["a", a], ["b", b]]) {
+    for (const span of spans) {
+      const key = span.missing ? "missing" : JSON.stringify([span.service, span.name]);
+      if (!nodes.has(key)) nodes.set(key, new DiffNode(idOf(`${parent?.id ?? ""} ${key}`, ids), span, parent));
+      const node = nodes.get(key);
+      node[side].add(span);
+      starts.set(node, Math.min(starts.get(node) ?? Infinity, span.start));
+    }
+  }
+  return [...nodes.values()].sort((one, other) => starts.get(one) - starts.get(other));
+}
+
+function idOf(path, ids) {
+  if (!ids.has(path)) ids.set(path, ids.size + 1);
+  return ids.get(path);
+}

@@ -1,0 +1,127 @@
+// The merged tree of both traces, as a table whose rows open and close.
+
+import { button, element } from "../common/dom.js";
+import { duration } from "../common/format.js";
+import { exactDuration, name, serviceName, titleOf } from "../common/label.js";
+import { Table } from "../common/table.js";
+import { changeBadge, signedDuration } from "./change.js";
+import { shownNodes } from "./tree_diff.js";
+
+const MOST_INDENTS = 24; // deeper levels stand below one another, with their number
+
+export class TreeTable {
+  /** @param {(node: DiffNode) => void} opened called with the node whose row was activated. */
+  constructor(opened) {
+    this.tell = opened;
+    this.collapsed = new Set();
+    this.roots = [];
+    this.differing = false;
+    this.opened = null; // the id of the node that was activated
+    this.table = new Table({
+      label: "Calls of both traces",
+      role: "treegrid",
+      columns: this.columns(),
+      key: ({ id }) => id,
+      activate: (node) => this.open(node),
+      typed: (node, event) => this.typed(node, event),
+      attributes: (node) => this.attributesOf(node),
+      empty: "No differences",
+    });
+    this.element = this.table.element;
+    this.element.classList.add("tree");
+  }
+
+  show(roots, differing) {
+    Object.assign(this, { roots, differing });
+    this.draw();
+  }
+
+  open(node) {
+    this.opened = node.id;
+    this.table.refresh();
+    this.tell(node);
+  }
+
+  /** Open the way to a node, and the node. */
+  reveal(node) {
+    for (let at = node.parent; at; at = at.parent) this.collapsed.delete(at.id);
+    this.draw();
+    this.open(node);
+    this.table.moveTo(node.id);
+  }
+
+  draw() {
+    this.table.setRows(shownNodes(this.roots, this.collapsed, this.differing));
+  }
+
+  columns() {
+    const counts = ["a", "b"].map((side) => ({
+      id: `count-${side}`,
+      title: `Count ${side.toUpperCase()}`,
+      number: true,
+      width: "5.5rem",
+      cell: (node) => (node[side].count ? node[side].count.toLocaleString("en") : "–"),
+    }));
+    const times = ["a", "b"].map((side) => ({
+      id: `time-${side}`,
+      title: `Time ${side.toUpperCase()}`,
+      hint: "the durations of these spans together",
+      number: true,
+      width: "6.5rem",
+      cell: (node) => (node[side].count ? duration(node[side].total) : "–"),
+      full: (node) => exactDuration(node[side].total),
+    }));
+    const delta = {
+      id: "delta",
+      title: "B − A",
+      number: true,
+      width: "7rem",
+      cell: (node) => signedDuration(node.delta),
+      full: (node) => exactDuration(node.delta),
+    };
+    const call = {
+      id: "call",
+      title: "Call",
+      cell: (node) => this.callCell(node),
+      full: (node) => titleOf(`${node.service} ${node.name}`),
+    };
+    const change = { id: "change", title: "In B", width: "7rem", cell: (node) => changeBadge(node.change) };
+    return [call, change, ...counts, ...times, delta];
+  }
+
+  callCell(node) {
+    const deep = node.depth > MOST_INDENTS;
+    const level = deep ? element("span", { class: "quiet level", title: "level" }, String(node.depth + 1)) : null;
+    const texts = node.missing ? [element("i", "quiet", node.name)] : [serviceName(node.service), name(node.name)];
+    const cell = element("span", "call", this.toggleOf(node), level, ...texts);
+    cell.style.setProperty("--level", Math.min(node.depth, MOST_INDENTS));
+    return cell;
+  }
+
+  toggleOf(node) {
+    if (node.children.length === 0) return element("span", "toggle");
+    const closed = this.collapsed.has(node.id);
+    const settings = { class: "plain toggle", tabindex: -1, "aria-label": closed ? "Open" : "Close" };
+    return button(closed ? "▸" : "▾", settings, () => this.toggle(node));
+  }
+
+  attributesOf(node) {
+    const attributes = { class: node.change, "aria-level": node.depth + 1, "aria-selected": node.id === this.opened };
+    if (node.children.length) attributes["aria-expanded"] = !this.collapsed.has(node.id);
+    return attributes;
+  }
+
+  toggle(node) {
+    if (!this.collapsed.delete(node.id)) this.collapsed.add(node.id);
+    this.draw();
+  }
+
+  typed(node, { key }) {
+    const open = node.children.length > 0 && !this.collapsed.has(node.id);
+    if (key === "ArrowRight" && node.children.length && !open) this.toggle(node);
+    else if (key === "ArrowLeft" && open) this.toggle(node);
+    else if (key === "ArrowLeft" && node.parent) this.table.moveTo(node.parent.id);
+    else return key === "ArrowRight" || key === "ArrowLeft";
+    return true;
+  }
+}

@@ -1,0 +1,99 @@
+// The calls between services as the page knows them. No DOM in here.
+
+/**
+ * @typedef {object} Call
+ * @property {string} key of caller and called one
+ * @property {string} from the caller
+ * @property {string} to the called one; the same for calls within a service
+ * @property {number} count
+ * @property {number | null} errors how many of them failed; null where the back end does not say
+ * @property {number | null} p50 µs, likewise
+ * @property {number | null} p99 µs, likewise
+ */
+
+/** All calls of a time: who calls whom. */
+export class Calls {
+  /** @param {Call[]} list */
+  constructor(list) {
+    this.list = list;
+    this.byKey = new Map(list.map((call) => [call.key, call]));
+    this.names = [...new Set(list.flatMap(({ from, to }) => [from, to]))].sort();
+  }
+
+  /** Whether errors and durations are known. */
+  get known() {
+    return this.list.every(({ errors }) => errors !== null);
+  }
+
+  /**
+   * What one service has to do with others, most calls first: `{incoming, outgoing, own}`; `own` is null or a Call.
+   * @param {string} name
+   */
+  of(name) {
+    const incoming = this.list.filter(({ from, to }) => to === name && from !== name).sort(more);
+    const outgoing = this.list.filter(({ from, to }) => from === name && to !== name).sort(more);
+    return { incoming, outgoing, own: this.byKey.get(keyOf(name, name)) ?? null };
+  }
+
+  /**
+   * The calls to and from the services that a text means: the one of that name, else all that have it in their name.
+   * @param {string} text "" for all
+   */
+  near(text) {
+    if (!text) return this;
+    const wanted = text.toLowerCase();
+    const exact = this.names.includes(text);
+    const meant = new Set(this.names.filter((name) => (exact ? name === text : name.toLowerCase().includes(wanted))));
+    return new Calls(this.list.filter(({ from, to }) => meant.has(from) || meant.has(to)));
+  }
+
+  /** Those that are called most, so that no more than so many services and calls remain. */
+  busiest(services, calls) {
+    if (this.names.length <= services && this.list.length <= calls) return this;
+    const names = new Set();
+    const kept = [];
+    for (const call of [...this.list].sort(more)) {
+      const fresh = [call.from, call.to].filter((name) => !names.has(name));
+      if (kept.length >= calls || names.size + new Set(fresh).size > services) continue;
+      fresh.forEach((name) => names.add(name));
+      kept.push(call);
+    }
+    return new Calls(kept);
+  }
+}
+
+/** Calls of what `GET /api/dependencies` answers; some storages of Jaeger say a pair twice. */
+export function readCalls(data) {
+  const calls = new Map();
+  for (const { parent, child, callCount, errorCount, durationP50, durationP99 } of data) {
+    const key = keyOf(parent, child);
+    const before = calls.get(key)?.count ?? 0;
+    calls.set(key, {
+      key,
+      from: parent,
+      to: child,
+      count: before + callCount,
+      errors: errorCount ?? null,
+      p50: durationP50 ?? null,
+      p99: durationP99 ?? null,
+    });
+  }
+  return new Calls([...calls.values()]);
+}
+
+export function keyOf(from, to) {
+  return JSON.stringify([from, to]);
+}
+
+/** Numbers of several calls together: `{count, errors}`; errors is null where one is not known. */
+export function total(calls) {
+  const known = calls.every(({ errors }) => errors !== null);
+  return {
+    count: calls.reduce((sum, { count }) => sum + count, 0),
+    errors: known ? calls.reduce((sum, { errors }) => sum + errors, 0) : null,
+  };
+}
+
+function more(one, other) {
+  return other.count - one.count || (one.key < other.key ? -1 : 1);
+}

@@ -1,0 +1,72 @@
+// The lines of calls: from side to side, level where they pass a layer, each with a spot of its own at its ends.
+
+const BESIDE = 12; // px between two lines at a node, if there is room
+const ARROW = 9; // px that the line ends before the tip
+
+/**
+ * The lines: `{path, arrow, label}` for each chain, see graph_layout.js.
+ * @param {{chains: Cell[][], labels: (Cell | null)[], back: boolean[]}} part `back` for those that lead to the left
+ * @param {number[]} widths of the layers, px
+ */
+export function routes({ chains, labels, back }, widths) {
+  const leaving = ports(chains, "right");
+  const entering = ports(chains, "left");
+  return chains.map((chain, at) => {
+    const points = through(chain, widths, leaving.get(chain), entering.get(chain));
+    if (back[at]) points.reverse();
+    const tip = points.at(-1);
+    const end = { x: tip.x + (back[at] ? ARROW : -ARROW), y: tip.y };
+    const label = labels[at];
+    return {
+      path: curve([...points.slice(0, -1), end]),
+      arrow: { ...tip, back: back[at] },
+      label: label ? { x: label.x + widths[label.layer] / 2, y: label.y } : middle(points),
+    };
+  });
+}
+
+/** How far below a node's middle each chain touches its side: in the order in which the chains come. */
+function ports(chains, side) {
+  const [end, next] = side === "right" ? [0, 1] : [-1, -2];
+  const byNode = new Map();
+  for (const chain of chains) byNode.set(chain.at(end), [...(byNode.get(chain.at(end)) ?? []), chain]);
+  const places = new Map();
+  for (const [node, those] of byNode) {
+    those.sort((one, other) => one.at(next).y - other.at(next).y);
+    const step = Math.min(BESIDE, (0.7 * node.height) / those.length);
+    those.forEach((chain, at) => places.set(chain, (at - (those.length - 1) / 2) * step));
+  }
+  return places;
+}
+
+function through(chain, widths, leaving, entering) {
+  const points = chain.flatMap(({ x, y, layer }) => [
+    { x, y },
+    { x: x + widths[layer], y },
+  ]);
+  const inner = points.slice(1, -1);
+  inner[0] = { x: inner[0].x, y: inner[0].y + leaving };
+  inner[inner.length - 1] = { x: inner.at(-1).x, y: inner.at(-1).y + entering };
+  return inner;
+}
+
+function curve([first, ...points]) {
+  let path = `M${round(first.x)} ${round(first.y)}`;
+  let from = first;
+  for (const to of points) {
+    const half = (from.x + to.x) / 2;
+    const end = `${round(to.x)} ${round(to.y)}`;
+    path += from.y === to.y ? `L${end}` : `C${round(half)} ${round(from.y)} ${round(half)} ${round(to.y)} ${end}`;
+    from = to;
+  }
+  return path;
+}
+
+function middle(points) {
+  const at = Math.floor((points.length - 1) / 2);
+  return { x: (points[at].x + points[at + 1].x) / 2, y: (points[at].y + points[at + 1].y) / 2 };
+}
+
+function round(number) {
+  return Math.round(number * 10) / 10;
+}

@@ -1,0 +1,117 @@
+// The panel: the numbers of a service, or of a call, and the ways to their traces.
+
+import { colourClass } from "../common/colour.js";
+import { button, element } from "../common/dom.js";
+import { count } from "../common/format.js";
+import { icon } from "../common/icons.js";
+import { shortcut } from "../common/keys.js";
+import { serviceName, titleOf } from "../common/label.js";
+import { isolated } from "../common/text.js";
+import { total } from "./calls.js";
+import { failed, failures, time, tracesOf, when } from "./texts.js";
+
+const NARROW = matchMedia("(max-width: 62rem)"); // as in style.css
+
+/** Show what a View has selected in a place, which is hidden while that is nothing. */
+export function mountPanel(place, view) {
+  view.on(["selected", "calls"], show);
+  view.on(["selected"], () => {
+    if (NARROW.matches) place.scrollIntoView({ block: "nearest" }); // it lies below the graph
+  });
+  shortcut("Graph", ["Escape"], "close the panel", close);
+
+  function show() {
+    const { service, call } = view.selected ?? {};
+    const found = view.calls?.byKey.get(call);
+    const content = found ? ofCall(found) : view.calls?.names.includes(service) ? ofService(service) : null;
+    place.hidden = !content;
+    const cross = button(icon("close"), { class: "plain close", "aria-label": "Close the panel", title: "Close (Esc)" }, close);
+    const made = content ? [cross, ...content] : [];
+    // Where nothing is new the focus stays.
+    if (made.some((part, at) => !place.childNodes[at]?.isEqualNode(part)) || place.childNodes.length !== made.length) put(made);
+  }
+
+  /** Likewise what had the focus has it again if it is still there, else the heading. */
+  function put(made) {
+    const focused = place.contains(document.activeElement) ? document.activeElement : null;
+    place.replaceChildren(...made);
+    if (!focused) return;
+    const again = [...place.querySelectorAll("a, button")].find((one) => one.isEqualNode(focused));
+    (again ?? place.querySelector("h2"))?.focus();
+  }
+
+  function close() {
+    const from = place.contains(document.activeElement);
+    view.select(null);
+    if (from) document.querySelector(".node[tabindex='0']")?.focus();
+  }
+
+  function ofService(name) {
+    const { incoming, outgoing, own } = view.calls.of(name);
+    return [
+      heading(name),
+      element("p", "quiet", `Calls ${when(view.lookback)}`),
+      facts(
+        ["Called", times(total(incoming).count, incoming.length, "by")],
+        ["… of which failed", failures(total(incoming))],
+        ["Calls others", times(total(outgoing).count, outgoing.length, "to")],
+        ["… of which failed", failures(total(outgoing))],
+        ["Calls within it", own ? times(own.count) : "none"],
+      ),
+      ways(name),
+      ...list("Called by", incoming, ({ from }) => from),
+      ...list("Calls", outgoing, ({ to }) => to),
+    ];
+  }
+
+  function ofCall(call) {
+    const { from, to } = call;
+    return [
+      heading(from, to),
+      element("p", "quiet", `Calls ${from === to ? "within the service " : ""}${when(view.lookback)}`),
+      facts(
+        ["Calls", times(call.count)],
+        ["… of which failed", failures(call)],
+        ["Half take up to (p50)", time(call.p50)],
+        ["99 % take up to (p99)", time(call.p99)],
+      ),
+      ways(to),
+    ];
+  }
+
+  function ways(service) {
+    const all = { class: "button", href: tracesOf(service, view.lookback), title: titleOf(`Traces of ${service}`) };
+    const bad = { ...all, href: tracesOf(service, view.lookback, true), title: titleOf(`Traces of ${service} with errors`) };
+    return element("p", "ways", element("a", all, "Traces"), element("a", bad, "Traces with errors"));
+  }
+
+  function list(title, calls, other) {
+    if (calls.length === 0) return [];
+    const lines = calls.map((call) =>
+      element(
+        "li",
+        "",
+        button(serviceName(other(call)), { class: "plain", title: titleOf(other(call)) }, () => view.select({ call: call.key })),
+        element("span", "number", call.count.toLocaleString("en")),
+        element("span", "number failed", failed(call)),
+      ),
+    );
+    return [element("h3", "", title), element("ul", "others", ...lines)];
+  }
+}
+
+/** The names in full: they scroll where they are long. */
+function heading(...names) {
+  const dot = (name) => element("span", `dot ${colourClass(name)}`);
+  const parts = names.map((name) => element("span", "panel-name", dot(name), isolated(name || "(no name)")));
+  return element("h2", { tabindex: -1 }, parts[0], parts[1] ? element("span", "arrow", "→") : null, parts[1]);
+}
+
+function facts(...pairs) {
+  return element("dl", "", ...pairs.flatMap(([name, value]) => [element("dt", "", name), element("dd", "", value)]));
+}
+
+function times(number, services = null, way = "") {
+  if (number === 0) return "never";
+  return services === null ? count(number, "time") : `${count(number, "time")} ${way} ${count(services, "service")}`;
+}

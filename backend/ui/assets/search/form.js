@@ -1,0 +1,194 @@
+// The form: reads a query as it is typed, and says at the field what is wrong with it.
+
+import { embedded, operations, services } from "../common/api.js";
+import { colourServices } from "../common/colour.js";
+import { element } from "../common/dom.js";
+import { microseconds } from "../common/format.js";
+import { LIMITS, LOOKBACKS, lookbackLabel } from "./query.js";
+import { asked, readTags } from "./tags.js";
+import { brief } from "./row.js";
+import { readTime, showTime } from "./time_field.js";
+
+const CUSTOM = ["custom", "Custom time range…"];
+const PLAIN = "This Jaeger finds key=value only, without != and *, each key once";
+const SAMPLE = "Write a number and a unit: 100ms, 1.2s, 2m";
+
+const form = document.getElementById("form");
+// Folded on a phone, where the results are to be seen first; always open beside them.
+const fold = document.getElementById("fold");
+const wide = window.matchMedia("(min-width: 62rem)");
+const field = (name) => form.elements.namedItem(name);
+
+/**
+ * @param {(query: object) => void} search called with what was typed, if nothing is wrong with it: a Query without
+ *   page and sort.
+ * @param {() => object} preset what the range of time is when one begins to choose it: `{start, end}`, µs.
+ */
+export function mountForm(search, preset) {
+  offer(field("lookback"), [...Object.entries(LOOKBACKS), CUSTOM]);
+  offer(field("limit"), LIMITS.map((limit) => [limit, limit]));
+  if (!embedded) greyOut();
+  const submit = () => {
+    const query = readForm();
+    if (query) search(query);
+    return query !== null;
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (submit()) fold.open = wide.matches;
+  });
+  form.addEventListener("change", ({ target }) => {
+    if (target.name === "service") field("operation").value = "";
+    if (target.name === "lookback") showRange(preset);
+    if (target.type !== "datetime-local") submit(); // which changes with each digit
+  });
+  field("operation").addEventListener("focus", () => offerOperations(field("service").value, field("operation").value));
+  wide.addEventListener("change", () => (fold.open = wide.matches));
+  fold.open = wide.matches;
+}
+
+/** Show a query. */
+export function fillForm(query) {
+  for (const name of ["tags", "minDuration", "maxDuration"]) field(name).value = query[name];
+  field("errors").checked = query.errors;
+  choose(field("service"), query.service, brief(query.service));
+  choose(field("lookback"), query.lookback, lookbackLabel(query.lookback));
+  choose(field("limit"), String(query.limit), query.limit);
+  showTime(field("from"), query.lookback === "custom" ? query.start : null);
+  showTime(field("to"), query.lookback === "custom" ? query.end : null);
+  showRange(() => ({ start: query.start, end: query.end }));
+  offerOperations(query.service, query.operation);
+  const { service, operation, tags, minDuration, maxDuration, errors } = query;
+  const between = [minDuration && `≥ ${minDuration}`, maxDuration && `≤ ${maxDuration}`];
+  const words = [service, operation, tags, ...between, errors && "errors"].filter(Boolean);
+  document.getElementById("fold-words").textContent = brief(words.join(" · "));
+}
+
+/** What is typed; null if something is wrong with it, which is said then. */
+export function readForm() {
+  const custom = field("lookback").value === "custom";
+  const query = {
+    service: field("service").value,
+    operation: field("operation").value,
+    tags: field("tags").value.trim(),
+    minDuration: field("minDuration").value.replaceAll(/\s/g, ""),
+    maxDuration: field("maxDuration").value.replaceAll(/\s/g, ""),
+    lookback: field("lookback").value,
+    start: custom ? readTime(field("from")) : null,
+    end: custom ? readTime(field("to")) : null,
+    errors: field("errors").checked,
+    limit: Number(field("limit").value),
+  };
+  const faults = faultsOf(query);
+  for (const place of form.querySelectorAll(".fault")) {
+    const name = place.id.replace("-fault", "");
+    const text = faults[name] ?? "";
+    place.hidden = !text;
+    if (place.textContent !== text) place.textContent = text;
+    if (text) field(name).setAttribute("aria-invalid", "true");
+    else field(name).removeAttribute("aria-invalid");
+  }
+  if (Object.keys(faults).length === 0) return query;
+  fold.open = true;
+  return null;
+}
+
+function faultsOf({ tags, minDuration, maxDuration, lookback, start, end }) {
+  const faults = {};
+  const { terms, fault } = readTags(tags);
+  if (fault) faults.tags = fault;
+  else if (!embedded && asked(terms).filters.length > 0) faults.tags = PLAIN;
+  const [least, most] = [minDuration, maxDuration].map((text) => (text ? microseconds(text) : undefined));
+  if (least === null) faults.minDuration = SAMPLE;
+  if (most === null) faults.maxDuration = SAMPLE;
+  if (least && most && most < least) faults.maxDuration = "This is less than the minimum";
+  if (lookback === "custom" && start === null && end === null) faults.from = "When does the range begin, or end?";
+  if (start !== null && end !== null && end <= start) faults.to = "This is before the begin";
+  return faults;
+}
+
+const known = new Set();
+let demanded = false; // a service, by the back end
+
+/** Ask for the services, and offer them. @returns {Promise<string[]>} */
+export async function offerServices() {
+  const names = await services();
+  known.clear();
+  addServices(names);
+  return names;
+}
+
+/** Offer these services too. */
+export function addServices(names) {
+  const before = known.size;
+  for (const name of names) if (name) known.add(name);
+  if (known.size === before && before > 0) return;
+  const sorted = [...known].sort();
+  colourServices(sorted);
+  offer(field("service"), [["", "All services"], ...sorted.map((name) => [name, brief(name)])]);
+  if (!demanded) return;
+  const all = field("service").options[0];
+  all.disabled = true;
+  all.textContent = "Choose a service";
+}
+
+/** This Jaeger searches one service at a time. @returns {Promise<string | undefined>} one to begin with. */
+export async function demandService() {
+  demanded = true;
+  field("service").title = "This Jaeger searches one service at a time";
+  return (await offerServices()).sort()[0];
+}
+
+async function offerOperations(service, chosen) {
+  const select = field("operation");
+  select.disabled = !service && !chosen;
+  select.title = service ? "" : "Operations belong to a service: choose one first";
+  choose(select, chosen, brief(chosen));
+  if (!service) {
+    offer(select, [["", "All operations"]]);
+    return;
+  }
+  const found = await operations(service).catch(() => []); // the search tells of the fault
+  if (field("service").value !== service) return;
+  const names = [...new Set(found.map(({ name }) => name))].filter(Boolean);
+  offer(select, [["", "All operations"], ...names.map((name) => [name, brief(name)])]);
+}
+
+/** Set a select's options; the chosen one stays, also where it is not among them. */
+function offer(select, options) {
+  const { value } = select;
+  const label = select.selectedOptions[0]?.textContent;
+  const before = [...select.options].map((option) => option.value);
+  if (options.map(([key]) => String(key)).join("\n") === before.join("\n")) return; // it may be open just now
+  select.replaceChildren(...options.map(([key, text]) => optionOf(key, text)));
+  if (value) choose(select, value, label);
+}
+
+function optionOf(key, text) {
+  const option = element("option", { dir: "auto" }, String(text));
+  option.value = key;
+  return option;
+}
+
+function choose(select, value, label) {
+  select.value = value;
+  if (select.value === value) return;
+  select.append(optionOf(value, label));
+  select.value = value;
+}
+
+function showRange(preset) {
+  const custom = field("lookback").value === "custom";
+  document.getElementById("range").hidden = !custom;
+  if (!custom || field("from").value || field("to").value) return;
+  const { start, end } = preset();
+  showTime(field("from"), start);
+  showTime(field("to"), end);
+}
+
+function greyOut() {
+  for (const line of form.querySelectorAll(".syntax .extra")) line.classList.add("greyed");
+  const plainly = form.querySelector(".plainly");
+  plainly.hidden = false;
+  plainly.textContent = "The greyed ones need the embedded back end; this Jaeger does not know them.";
+}

@@ -1,0 +1,111 @@
+// A search at a Jaeger that has no summaries: its traces come whole, and are summed up here.
+
+import { BackendError, get } from "../common/api.js";
+import { readTrace } from "../common/model.js";
+
+// v3's older names besides its own.
+const OLDER_NAMES = {
+  "query.serviceName": "query.service_name",
+  "query.operationName": "query.operation_name",
+  "query.startTimeMin": "query.start_time_min",
+  "query.startTimeMax": "query.start_time_max",
+  "query.durationMin": "query.duration_min",
+  "query.durationMax": "query.duration_max",
+  "query.searchDepth": "query.num_traces",
+  "query.rawTraces": "query.raw_traces",
+};
+
+/**
+ * @param {import("./query.js").Query} query
+ * @param {Object<string, string>} attributes that a span has to have.
+ * @param {URLSearchParams} asks the rest of the query, for v3.
+ * @param {AbortSignal} signal
+ * @returns {Promise<{rows: import("./summaries.js").Row[], more: boolean, note: string}>}
+ */
+export async function searchOlder(query, attributes, asks, signal) {
+  asks.set("query.searchDepth", query.limit);
+  // Adjusted ones, v1.76 adjusts again each time they are asked for.
+  asks.set("query.rawTraces", "true");
+  // 1.76 takes error=true for its opposite.
+  const { error, ...tags } = attributes;
+  const failed = query.errors || error === "true";
+  if (error !== undefined && error !== "true") tags.error = error;
+  // v3 of 1.76 takes no notice of attributes; v1 does, but wants a service.
+  const tagged = Object.keys(tags).length > 0;
+  if (tagged && !query.service) throw new BackendError("This Jaeger searches for tags within one service: choose one", 400);
+  const rows = summarise(tagged ? await askV1(query, tags, asks, signal) : await askV3(asks, signal));
+  if (!failed) return { rows, more: false, note: "" };
+  const note = `This Jaeger does not search for errors: these are the traces with errors among the newest ${query.limit}.`;
+  return { rows: rows.filter((row) => row.errors > 0), more: false, note };
+}
+
+async function askV3(asks, signal) {
+  for (const [name, other] of Object.entries(OLDER_NAMES)) if (asks.has(name)) asks.set(other, asks.get(name));
+  try {
+    const { result } = await get(`/api/v3/traces?${asks}`, { signal });
+    return readTrace(result?.resourceSpans ?? []).spans.map((span) => {
+      const { id, parentId, name, service, startNs, endNs, error } = span;
+      return { traceId: span.raw.traceId, id, parentId, name, service, startNs, endNs, error };
+    });
+  } catch (problem) {
+    if (problem.status === 404) return []; // "No traces found"
+    throw problem;
+  }
+}
+
+async function askV1({ service, operation, minDuration, maxDuration, limit }, attributes, asks, signal) {
+  const [start, end] = ["Min", "Max"].map((side) => Date.parse(asks.get(`query.startTime${side}`)) * 1000);
+  const named = { service, operation, tags: JSON.stringify(attributes), minDuration, maxDuration, limit, start, end };
+  const parameters = new URLSearchParams(Object.entries(named).filter(([, value]) => value !== ""));
+  const { data } = await get(`/api/traces?${parameters}`, { signal });
+  return (data ?? []).flatMap(({ traceID, spans, processes }) => spans.map((span) => fromV1(traceID, span, processes)));
+}
+
+function fromV1(traceId, span, processes) {
+  const parent = span.references?.find((one) => one.refType === "CHILD_OF" && one.traceID === span.traceID);
+  const startNs = BigInt(Math.round(span.startTime)) * 1000n;
+  return {
+    traceId: traceId.padStart(32, "0"),
+    id: span.spanID,
+    parentId: parent?.spanID ?? null,
+    name: span.operationName,
+    service: processes?.[span.processID]?.serviceName ?? "",
+    startNs,
+    endNs: startNs + BigInt(Math.round(span.duration)) * 1000n,
+    error: span.tags?.some(({ key, value }) => key === "error" && value === true) ?? false,
+  };
+}
+
+/** Rows of the traces that the spans belong to, newest first. */
+function summarise(spans) {
+  const traces = new Map();
+  for (const span of spans) {
+    if (!traces.has(span.traceId)) traces.set(span.traceId, []);
+    traces.get(span.traceId).push(span);
+  }
+  const rows = [...traces].map(([id, those]) => summary(id, those));
+  return rows.sort((one, other) => (one.startNs < other.startNs ? 1 : one.startNs > other.startNs ? -1 : 0));
+}
+
+function summary(id, spans) {
+  const ids = new Set(spans.map((span) => span.id));
+  const byStart = [...spans].sort((one, other) => (one.startNs < other.startNs ? -1 : 1));
+  const root = byStart.find((span) => span.parentId === null);
+  const endNs = spans.reduce((latest, span) => (span.endNs > latest ? span.endNs : latest), 0n);
+  const services = new Map();
+  for (const { service, error } of spans) {
+    const sums = services.get(service) ?? { name: service, spans: 0, errors: 0 };
+    services.set(service, { ...sums, spans: sums.spans + 1, errors: sums.errors + error });
+  }
+  return {
+    id,
+    service: root?.service ?? "",
+    operation: root?.name ?? "",
+    startNs: byStart[0].startNs,
+    duration: endNs > byStart[0].startNs ? Number(endNs - byStart[0].startNs) / 1000 : 0,
+    spans: spans.length,
+    errors: spans.filter((span) => span.error).length,
+    orphans: spans.filter((span) => span.parentId !== null && !ids.has(span.parentId)).length,
+    services: [...services.values()].sort((one, other) => (one.name < other.name ? -1 : 1)),
+  };
+}

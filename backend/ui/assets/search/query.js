@@ -1,0 +1,144 @@
+// A query: what the form says, what the address says, and the time it means.
+
+import { microseconds } from "../common/format.js";
+import { readTags, writeTags } from "./tags.js";
+
+export const LIMITS = [20, 50, 100, 200, 500, 1000, 1500];
+export const LOOKBACKS = {
+  "5m": "Last 5 minutes",
+  "15m": "Last 15 minutes",
+  "1h": "Last hour",
+  "6h": "Last 6 hours",
+  "24h": "Last 24 hours",
+  "2d": "Last 2 days",
+  "7d": "Last 7 days",
+  all: "All time",
+};
+export const SORTS = {
+  newest: "Newest first",
+  longest: "Longest first",
+  shortest: "Shortest first",
+  most: "Most spans",
+  least: "Least spans",
+};
+const NEWEST = Object.keys(SORTS)[0];
+const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }; // seconds
+const LOOKBACK = /^(\d{1,6})([smhdw])$/;
+const STEPS = 60; // in which a look-back moves: the same question for a while has the same answer, which need not be sent
+// Jaeger UI's words for any of them.
+const ANY = new Set(["all", "__all_operations__", "__all_services__"]);
+const FARTHEST = 9_214_646_400_000_000; // µs: 2262, where nanoseconds no longer fit 64 bits
+
+/**
+ * @typedef {object} Query
+ * @property {string} service empty for all.
+ * @property {string} operation likewise.
+ * @property {string} tags as typed, see tags.js.
+ * @property {string} minDuration such as `100ms`; empty for none.
+ * @property {string} maxDuration
+ * @property {string} lookback such as `1h`; `all`; or `custom`, which is what start and end say.
+ * @property {number | null} start µs since the epoch.
+ * @property {number | null} end likewise; with a look-back: what the pages after the first one begin at.
+ * @property {boolean} errors only traces with an error.
+ * @property {number} limit traces on a page.
+ * @property {number} page from 1.
+ * @property {string} sort one of SORTS.
+ */
+
+/** What nobody has narrowed. @param {string} lookback @returns {Query} */
+export function plainQuery(lookback) {
+  const none = { service: "", operation: "", tags: "", minDuration: "", maxDuration: "", start: null, end: null };
+  return { ...none, lookback, errors: false, limit: LIMITS[0], page: 1, sort: NEWEST };
+}
+
+/** Whether a query asks for all traces of its time. */
+export function isPlain({ service, operation, tags, minDuration, maxDuration, errors }) {
+  return !(service || operation || tags || minDuration || maxDuration || errors);
+}
+
+/**
+ * Read the parameters of an address, ours or Jaeger UI's; what makes no sense is as if it were not there.
+ * @param {URLSearchParams} parameters
+ * @param {string} lookback where the address has none.
+ * @returns {Query}
+ */
+export function readQuery(parameters, lookback) {
+  const text = (name) => parameters.get(name)?.trim() ?? "";
+  const name = (key) => (ANY.has(parameters.get(key)) ? "" : (parameters.get(key) ?? ""));
+  const length = (key) => (microseconds(text(key)) === null ? "" : text(key));
+  const [start, end] = [moment(text("start")), moment(text("end"))];
+  const given = text("lookback");
+  const known = given === "all" || LOOKBACK.test(given);
+  const page = Math.min(positive(text("page")) ?? 1, 1e6);
+  // Jaeger UI's addresses have start and end besides a look-back, so that others see the same.
+  const custom = start !== null || (end !== null && !(known && page > 1));
+  return {
+    service: name("service"),
+    operation: name("operation"),
+    tags: tagsOf(text("tags")),
+    minDuration: length("minDuration"),
+    maxDuration: length("maxDuration"),
+    lookback: custom ? "custom" : known ? given : lookback,
+    start,
+    end,
+    errors: text("errors") === "true",
+    limit: Math.min(positive(text("limit")) ?? LIMITS[0], LIMITS.at(-1)),
+    page,
+    sort: text("sort") in SORTS ? text("sort") : NEWEST,
+  };
+}
+
+function tagsOf(text) {
+  const { terms, fault } = readTags(text);
+  return text.startsWith("{") && !fault ? writeTags(terms) : text;
+}
+
+function positive(text) {
+  return /^\d{1,9}$/.test(text) && Number(text) > 0 ? Number(text) : null;
+}
+
+function moment(text) {
+  return /^\d{1,16}$/.test(text) ? Math.min(Number(text), FARTHEST) : null;
+}
+
+/** The parameters of a query's address. @param {Query} query @returns {URLSearchParams} */
+export function writeQuery(query) {
+  const parameters = new URLSearchParams();
+  for (const key of ["service", "operation", "tags", "minDuration", "maxDuration"]) {
+    if (query[key]) parameters.set(key, query[key]);
+  }
+  parameters.set("lookback", query.lookback);
+  if (query.lookback === "custom" && query.start !== null) parameters.set("start", query.start);
+  if ((query.lookback === "custom" || query.page > 1) && query.end !== null) parameters.set("end", query.end);
+  if (query.errors) parameters.set("errors", "true");
+  parameters.set("limit", query.limit);
+  if (query.page > 1) parameters.set("page", query.page);
+  if (query.sort !== NEWEST) parameters.set("sort", query.sort);
+  return parameters;
+}
+
+/**
+ * The time a query means: `{from, to}`, µs since the epoch, null for no bound.
+ * @param {Query} query
+ * @param {number} now ms since the epoch
+ */
+export function bounds(query, now) {
+  if (query.lookback === "custom") return { from: query.start, to: query.end };
+  const to = query.page > 1 ? query.end : null;
+  const [, number, unit] = LOOKBACK.exec(query.lookback) ?? [];
+  if (!unit) return { from: null, to };
+  const length = Number(number) * UNITS[unit] * 1e6;
+  const step = Math.max(length / STEPS, 1e6);
+  return { from: Math.max(0, Math.floor((now * 1000 - length) / step) * step), to };
+}
+
+/** Whether traces that arrive can still change what the query finds on its page. */
+export function isLive(query, now) {
+  const { to } = bounds(query, now);
+  return query.page === 1 && (to === null || to > now * 1000);
+}
+
+/** A look-back as a choice of the form. */
+export function lookbackLabel(lookback) {
+  return LOOKBACKS[lookback] ?? `Last ${lookback}`;
+}

@@ -1,0 +1,154 @@
+// The results of a search: list, plot, and what stands above and below them.
+
+import { embedded } from "../common/api.js";
+import { element, setText } from "../common/dom.js";
+import { count } from "../common/format.js";
+import { say } from "../common/say.js";
+import { mountTransfer } from "../common/transfer.js";
+import { Choice } from "./choice.js";
+import { showEmpty } from "./empty.js";
+import { List, sameRow, sorted } from "./list.js";
+import { Plot } from "./plot.js";
+import { SORTS } from "./query.js";
+import { addressOf } from "./row.js";
+
+const ONLY_EMBEDDED = "This Jaeger has no pages; choose a higher limit or an earlier time";
+const part = (id) => document.getElementById(id);
+
+export class Results {
+  query = null;
+  /** What is shown: `{rows, more, note}` of summaries.js, and `none`: there are no traces at all. Null at first. */
+  found = null;
+  /** What came while the list is held still. */
+  waiting = null;
+  paused = false;
+  fresh = true; // the next answer is the first one of its search
+  searches = 0;
+
+  /**
+   * @param {object} actions `page(by)`, `sort(order)`, `pause()`, `zoom(start, end)` in µs, `widen()`, `reset()`: what is
+   *   wanted; the results change when they are told to.
+   */
+  constructor(actions) {
+    this.actions = actions;
+    this.choice = new Choice(part("choice"));
+    this.list = new List(part("traces"), (row) => this.choice.box(row));
+    this.plot = new Plot(part("plot"), { open: openTrace, zoom: actions.zoom });
+    part("sort").append(...Object.entries(SORTS).map(([value, label]) => element("option", { value }, label)));
+    part("sort").addEventListener("change", (event) => actions.sort(event.target.value));
+    part("pause").addEventListener("click", actions.pause);
+    mountTransfer(part("transfer"), { found: () => (this.found?.rows ?? []).map((row) => row.id) });
+    part("newer").addEventListener("click", () => actions.page(-1));
+    part("older").addEventListener("click", () => actions.page(1));
+  }
+
+  /** A search begins. What the one before found stays until there is an answer. */
+  begin(query, live) {
+    this.searches += 1;
+    Object.assign(this, { query, waiting: null, paused: false, fresh: true });
+    part("pause").hidden = !live;
+    part("fault").hidden = true;
+    part("sort").value = query.sort;
+    this.showPause();
+  }
+
+  /** Show what was found, or keep it for later while the list is held still. */
+  async show(found) {
+    part("fault").hidden = true;
+    if (this.paused) {
+      this.waiting = found;
+      this.showPause();
+      return false;
+    }
+    this.found = found;
+    return this.draw();
+  }
+
+  async draw() {
+    const { query, found } = this;
+    if (this.fresh) {
+      this.list.clear();
+      if (this.searches > 1) say(found.rows.length ? this.words() : "Nothing found");
+    }
+    this.fresh = false;
+    const { length } = found.rows;
+    setText(part("count"), length ? this.words() : "");
+    part("count").hidden = length === 0;
+    setText(part("note"), found.note);
+    part("note").hidden = !found.note;
+    part("sort-label").hidden = length < 2;
+    this.showPaging();
+    if (length) part("empty").hidden = true;
+    else showEmpty(part("empty"), query, found.none, { ...this.actions, newer: () => this.actions.page(-1) });
+    part("plot").hidden = length === 0;
+    setTimeout(() => this.plot.show(this.found?.rows ?? [])); // a task of its own: 1,500 marks take 40 ms
+    return this.list.show(sorted(found.rows, query.sort));
+  }
+
+  /** When the oldest trace shown begins, µs since the epoch; undefined where there is none. */
+  get oldest() {
+    const starts = this.found?.rows.map((row) => Number(row.startNs / 1000n)) ?? [];
+    return starts.length ? starts.reduce((least, one) => Math.min(least, one)) : undefined;
+  }
+
+  words() {
+    const { query, found } = this;
+    const { length } = found.rows;
+    if (query.page === 1) return found.more ? `Newest ${count(length, "trace")}` : count(length, "trace");
+    const before = (query.page - 1) * query.limit;
+    return length === 1 ? `Trace ${before + 1}` : `Traces ${before + 1} to ${before + length}`;
+  }
+
+  showPaging() {
+    const { query, found } = this;
+    const full = found.rows.length >= query.limit;
+    part("paging").hidden = embedded ? query.page === 1 && !found.more : !full;
+    part("newer").disabled = query.page === 1;
+    part("older").disabled = !found.more;
+    part("older").title = embedded ? "" : ONLY_EMBEDDED;
+    setText(part("page-number"), `Page ${query.page}`);
+  }
+
+  /** Hold the list still, or let it go on. */
+  pause(paused) {
+    this.paused = paused;
+    const { waiting } = this;
+    this.waiting = null;
+    this.showPause();
+    if (!paused && waiting) this.show(waiting);
+  }
+
+  showPause() {
+    part("pause").setAttribute("aria-pressed", this.paused);
+    setText(part("pause"), this.paused ? ["Resume", ...this.news()].join(" · ") : "Pause");
+  }
+
+  /** What waits, in words. */
+  news() {
+    if (!this.waiting || !this.found) return [];
+    const shown = new Map(this.found.rows.map((row) => [row.id, row]));
+    const come = this.waiting.rows.filter((row) => !shown.has(row.id)).length;
+    const changed = this.waiting.rows.filter((row) => shown.has(row.id) && !sameRow(shown.get(row.id), row)).length;
+    const all = come === this.waiting.rows.length && this.waiting.more;
+    return [come ? `${come}${all ? " or more" : ""} new` : null, changed ? `${changed} changed` : null].filter(Boolean);
+  }
+
+  /** The search was refused. */
+  refuse(message) {
+    part("fault").hidden = false;
+    setText(part("fault"), message);
+  }
+
+  /** Nothing is searched for. */
+  clear() {
+    this.found = null;
+    this.list.clear();
+    this.plot.show([]);
+    for (const id of ["count", "note", "empty", "paging", "sort-label"]) part(id).hidden = true;
+  }
+}
+
+function openTrace(id, apart) {
+  if (apart) window.open(addressOf(id), "_blank", "noopener");
+  else location.assign(addressOf(id));
+}

@@ -1,0 +1,61 @@
+// One trace in the list.
+
+import { element } from "../common/dom.js";
+import { clock, count, duration, exact } from "../common/format.js";
+import { name, serviceName, titleOf } from "../common/label.js";
+import { shortened } from "../common/text.js";
+
+const LONGEST = 200; // characters of a name in a title or a choice
+const SERVICES = 12; // that a row shows
+
+/** A name for where it is one of many. */
+export function brief(text) {
+  return shortened(text, LONGEST);
+}
+
+/** What a trace is called. @param {import("./summaries.js").Row} row */
+export function traceName({ service, operation }) {
+  if (!service && !operation) return "Root span missing";
+  return `${brief(service) || "(no name)"}: ${brief(operation) || "(no name)"}`;
+}
+
+export function addressOf(id) {
+  return `/trace/${encodeURIComponent(id)}`;
+}
+
+/** What a row's link holds. @param {import("./summaries.js").Row} row */
+export function rowContent(row) {
+  const milliseconds = Number(row.startNs / 1_000_000n);
+  return [
+    element("span", { class: "name", title: titleOf(traceName(row)) }, ...rootOf(row)),
+    element("span", "badges", ...badges(row)),
+    element("span", "services", ...row.services.slice(0, SERVICES).map(serviceWithCount), others(row)),
+    element("span", "spans quiet", count(row.spans, "span")),
+    element("span", "length number", duration(row.duration)),
+    element("span", { class: "bar", "aria-hidden": "true" }, element("span", "")),
+    element("time", { class: "quiet", datetime: exact(row.startNs), title: exact(row.startNs) }, clock(milliseconds)),
+  ];
+}
+
+function rootOf({ service, operation }) {
+  if (!service && !operation) return [element("i", "", "Root span missing")];
+  return [serviceName(service), " ", element("span", "operation", name(operation))];
+}
+
+function badges({ errors, orphans }) {
+  return [
+    errors ? element("span", "badge error", count(errors, "error")) : null,
+    orphans ? element("span", "badge warning", `${count(orphans, "parent")} missing`) : null,
+  ];
+}
+
+function serviceWithCount({ name: service, spans, errors }) {
+  const label = serviceName(service);
+  label.append(element("span", "quiet", ` ${spans}`));
+  label.title = `${brief(service) || "(no name)"}: ${count(spans, "span")}${errors ? `, ${count(errors, "error")}` : ""}`;
+  return label;
+}
+
+function others({ services }) {
+  return services.length > SERVICES ? element("span", "quiet", `and ${services.length - SERVICES} more`) : null;
+}

@@ -1,0 +1,100 @@
+// What a search finds: one row for each trace.
+
+import { embedded, get } from "../common/api.js";
+import { searchOlder } from "./older.js";
+import { bounds } from "./query.js";
+import { asked, readTags } from "./tags.js";
+
+const EVER = ["1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"];
+let older = false; // a Jaeger that has no summaries
+
+/**
+ * A trace in the list.
+ * @typedef {object} Row
+ * @property {string} id 32 hex digits
+ * @property {string} service of the root span; both empty where it is missing.
+ * @property {string} operation
+ * @property {bigint} startNs since the epoch
+ * @property {number} duration µs
+ * @property {number} spans
+ * @property {number} errors spans that failed
+ * @property {number} orphans spans whose parent is missing
+ * @property {{name: string, spans: number, errors: number}[]} services
+ */
+
+/**
+ * @param {import("./query.js").Query} query that the back end can answer: filters are for the embedded one.
+ * @param {AbortSignal} signal
+ * @returns {Promise<{rows: Row[], more: boolean, note: string}>} newest first; `more`: there are older ones, as far as
+ *   the back end tells; `note`: what one has to know about the answer.
+ */
+export async function search(query, signal) {
+  const { attributes, filters } = asked(readTags(query.tags).terms);
+  if (!older) {
+    try {
+      return await searchSummaries(query, attributes, filters, signal);
+    } catch (problem) {
+      // Jaeger 1 answers what it does not know with its start page.
+      if (embedded || !(problem.status === 404 || problem.status === 200)) throw problem;
+      older = true;
+    }
+  }
+  return searchOlder(query, attributes, parameters(query), signal);
+}
+
+async function searchSummaries(query, attributes, filters, signal) {
+  const asks = parameters(query);
+  // One more than is shown: it tells whether there are older ones.
+  asks.set("query.searchDepth", query.limit + (embedded ? 1 : 0));
+  const wanted = { ...attributes };
+  if (query.errors && embedded && "error" in wanted) filters.push("error=true");
+  else if (query.errors) wanted.error = "true";
+  if (Object.keys(wanted).length > 0) asks.set("query.attributes", JSON.stringify(wanted));
+  if (query.page > 1) asks.set("query.offset", (query.page - 1) * query.limit);
+  for (const filter of filters) asks.append("query.filter", filter);
+  const { summaries } = await get(`/api/v3/trace-summaries?${asks}`, { signal });
+  const rows = (summaries ?? []).map(rowOf);
+  return { rows: rows.slice(0, query.limit), more: rows.length > query.limit, note: "" };
+}
+
+/** Service, operation, times and durations, as each v3 has them. */
+function parameters(query) {
+  const now = Date.now();
+  const { from, to } = bounds(query, now);
+  const asks = new URLSearchParams();
+  if (query.service) asks.set("query.serviceName", query.service);
+  if (query.operation) asks.set("query.operationName", query.operation);
+  asks.set("query.startTimeMin", from === null ? EVER[0] : rfc3339(from));
+  // The end of all time is the same each time, which the embedded one can answer in a word. Jaeger's stores may go
+  // through each day until then.
+  asks.set("query.startTimeMax", to !== null ? rfc3339(to) : embedded ? EVER[1] : rfc3339(now * 1000));
+  if (query.minDuration) asks.set("query.durationMin", query.minDuration);
+  if (query.maxDuration) asks.set("query.durationMax", query.maxDuration);
+  return asks;
+}
+
+function rfc3339(microseconds) {
+  const [date] = new Date(Math.floor(microseconds / 1000)).toISOString().split("Z");
+  return `${date}${String(microseconds % 1000).padStart(3, "0")}Z`;
+}
+
+/** Jaeger leaves out what is zero or empty. */
+function rowOf(summary) {
+  const startNs = BigInt(summary.minStartTimeUnixNano ?? 0);
+  const endNs = BigInt(summary.maxEndTimeUnixNano ?? 0);
+  return {
+    id: summary.traceId,
+    service: summary.rootServiceName ?? "",
+    operation: summary.rootOperationName ?? "",
+    startNs,
+    duration: endNs > startNs ? Number(endNs - startNs) / 1000 : 0,
+    spans: summary.spanCount ?? 0,
+    errors: summary.errorSpanCount ?? 0,
+    orphans: summary.orphanSpanCount ?? 0,
+    services: (summary.services ?? []).map(({ name, spanCount, errorSpanCount }) => ({
+      name: name ?? "",
+      spans: spanCount ?? 0,
+      errors: errorSpanCount ?? 0,
+    })),
+  };
+}

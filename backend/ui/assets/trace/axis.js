@@ -1,0 +1,33 @@
+// The time axis: round moments of the shown range.
+
+const UNITS = [
+  { name: "s", size: 1e6 },
+  { name: "ms", size: 1e3 },
+  { name: "µs", size: 1 },
+  { name: "ns", size: 1e-3 },
+];
+
+/**
+ * Round moments within a range: `{at, label}`, µs; labels of one unit, with as many digits as tell them apart.
+ * @param {{from: number, to: number}} range µs
+ * @param {number} most how many there may be
+ */
+export function ticks({ from, to }, most) {
+  const step = roundUp((to - from) / Math.max(most, 1));
+  const unit = UNITS.find(({ size }) => to >= size && step >= size / 1000) ?? UNITS.at(-1);
+  const digits = Math.min(Math.max(0, -Math.floor(Math.log10(step / unit.size) + 1e-9)), 9);
+  const made = [];
+  // Counted, not added up: 0.1 + 0.2 is no 0.3.
+  for (let number = Math.ceil(from / step - 1e-9); number * step <= to + step * 1e-9; number += 1) {
+    const at = number * step;
+    made.push({ at, label: `${(at / unit.size).toFixed(digits)} ${unit.name}` });
+  }
+  return made;
+}
+
+/** The next 1, 2 or 5 with zeros. */
+function roundUp(number) {
+  const power = 10 ** Math.floor(Math.log10(number));
+  const first = number / power;
+  return power * (first <= 1.000001 ? 1 : first <= 2.000001 ? 2 : first <= 5.000001 ? 5 : 10);
+}

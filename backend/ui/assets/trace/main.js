@@ -1,0 +1,153 @@
+// One trace; it grows while spans still arrive.
+
+import { embedded, trace as fetchTrace } from "../common/api.js";
+import { colourServices } from "../common/colour.js";
+import { button, setState } from "../common/dom.js";
+import { shortcut } from "../common/keys.js";
+import { live } from "../common/live.js";
+import { readTrace } from "../common/model.js";
+import "../common/page.js";
+import { showFacts } from "./facts.js";
+import { mountFind } from "./find.js";
+import { showNotices } from "./notices.js";
+import { mountPanel } from "./panel.js";
+import { State } from "./state.js";
+import { mountTools } from "./tools.js";
+
+const QUIET = 10_000; // ms without a new span after which a whole trace counts as complete
+const VIEWS = { timeline: "Timeline", flame: "Flame graph", statistics: "Statistics", table: "Spans" };
+
+const id = decoded(location.pathname.split("/").pop());
+const place = document.getElementById("view");
+const state = new State();
+const last = {};
+let lastNews = Date.now();
+let view = null; // its name
+let mounted = null; // the name of that which is on the page
+let unmount = null;
+
+state.on(["trace"], () => {
+  showFacts(state);
+  showNotices(state);
+});
+mountPanel(document.getElementById("panel"), state);
+mountFind(document.getElementById("tools"), state);
+mountTools(document.getElementById("tools"), state);
+readAddress();
+showTabs();
+state.on(["selected", "find"], writeAddress);
+window.addEventListener("popstate", readAddress);
+window.addEventListener("hashchange", readAddress);
+
+const looking = live(
+  async () => {
+    const resourceSpans = await fetchTrace(id, last);
+    if (resourceSpans?.length) {
+      lastNews = Date.now();
+      const trace = readTrace(resourceSpans);
+      colourServices(trace.services);
+      await new Promise((done) => setTimeout(done)); // of 10,000 spans both together would be a long task
+      state.setTrace(trace);
+      if (!mounted) show(view);
+    }
+    return tellState();
+  },
+  (problem) => {
+    if (problem.status >= 400 && problem.status < 500) looking.stop();
+    setState("broken", problem.status === 0 ? `${problem.message}; trying again` : problem.message);
+  },
+);
+
+/** False when there is nothing to ask for any more. */
+function tellState() {
+  if (!state.trace) {
+    setState("live", "This trace has not arrived; waiting for it");
+    return true;
+  }
+  const whole = state.roots.every((root) => !root.missing);
+  const complete = whole && Date.now() - lastNews > QUIET;
+  setState(complete ? "" : "live", complete ? "Complete" : whole ? "Live" : "Waiting for missing spans");
+  return embedded || !complete; // the embedded one tells of news, which costs nothing
+}
+// Also where nothing more comes, so nobody tells of news.
+setInterval(() => {
+  if (state.trace && document.getElementById("state").classList.contains("live")) tellState();
+}, 1000);
+
+/** Take view, find and span from the address, as Jaeger's `uiFind` and our own `view` and fragment say. */
+function readAddress() {
+  const parameters = new URLSearchParams(location.search);
+  const wanted = parameters.get("view");
+  const find = parameters.get("uiFind") ?? "";
+  const selected = decoded(location.hash.slice(1)) || null;
+  show(wanted in VIEWS ? wanted : "timeline"); // first, for each change writes the address of the view
+  if (find !== state.find || selected !== state.selected) state.change({ find, selected });
+}
+
+/** A part of the address, which anybody may have written. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function writeAddress() {
+  history.replaceState(null, "", address(view));
+}
+
+function address(name) {
+  const parameters = new URLSearchParams();
+  if (name !== "timeline") parameters.set("view", name);
+  if (state.find) parameters.set("uiFind", state.find);
+  const query = parameters.size ? `?${parameters}` : "";
+  return location.pathname + query + (state.selected ? `#${encodeURIComponent(state.selected)}` : "");
+}
+
+function showTabs() {
+  const tabs = document.getElementById("views");
+  Object.entries(VIEWS).forEach(([name, title], number) => {
+    const tab = button(title, { role: "tab", id: `tab-${name}`, "aria-controls": "view" }, () => choose(name));
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      const names = Object.keys(VIEWS);
+      choose(names[(names.indexOf(name) + step + names.length) % names.length]);
+      document.getElementById(`tab-${view}`).focus();
+    });
+    tabs.append(tab);
+    shortcut("Views", [String(number + 1)], title.toLowerCase(), () => choose(name));
+  });
+  markTab();
+}
+
+function choose(name) {
+  if (name === view) return;
+  history.pushState(null, "", address(name));
+  show(name);
+}
+
+/** Put a view on the page; without a trace yet only remember it. */
+async function show(name) {
+  view = name;
+  markTab();
+  if (!state.trace || mounted === name) return;
+  const module = await import(`./${name}.js`).catch(() => null);
+  if (view !== name || mounted === name) return; // another one was chosen meanwhile
+  if (!module) return setState("broken", "The back end does not answer; load the page again");
+  unmount?.();
+  place.replaceChildren();
+  place.dataset.view = name;
+  mounted = name;
+  unmount = module.mount(place, state);
+}
+
+function markTab() {
+  for (const tab of document.querySelectorAll("#views [role=tab]")) {
+    const selected = tab.id === `tab-${view}`;
+    tab.setAttribute("aria-selected", selected);
+    tab.tabIndex = selected ? 0 : -1;
+  }
+  place.setAttribute("aria-labelledby", `tab-${view}`);
+}

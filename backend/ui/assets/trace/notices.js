@@ -1,0 +1,147 @@
+// What there is to say about a trace as a whole.
+
+import { button, element } from "../common/dom.js";
+import { count } from "../common/format.js";
+import { isolated, shortened } from "../common/text.js";
+import { callersOf } from "./callers.js";
+import { explain } from "./missing.js";
+import { plainWarnings } from "./warnings.js";
+
+const NAMED = 3; // missing spans that have a button of their own
+const EVERY = 10_000; // ms; what is likely changes with time
+
+const callers = new Map(); // service: as of callersOf
+let missing = new Map(); // those of the last look, by id
+let arrived = []; // ids of those that came since
+let again = null;
+
+/** Show the notices; again whenever the trace has grown. */
+export function showNotices(state) {
+  clearTimeout(again);
+  noteArrivals(state);
+  const place = document.getElementById("notices");
+  place.setAttribute("aria-live", "polite");
+  const notices = [
+    arrivedNotice(state),
+    missingNotice(state),
+    skewNotice(state),
+    twinsNotice(state),
+    warningsNotice(state),
+  ].filter(Boolean);
+  const old = new Map([...place.children].map((each) => [each.same, each]));
+  const shown = notices.map(({ same, make }) => old.get(same) ?? Object.assign(make(), { same }));
+  // Putting what stays into the page again would take the focus from it.
+  const changed = shown.length !== place.children.length || shown.some((each, number) => place.children[number] !== each);
+  if (changed) place.replaceChildren(...shown);
+  if (missing.size > 0) again = setTimeout(() => showNotices(state), EVERY);
+}
+
+/** Who calls the service whose span waits: it makes a difference to what is likely. */
+function knownCallers(node, state) {
+  const [child] = node.children;
+  if (!callers.has(child.service)) {
+    callers.set(child.service, []);
+    callersOf(child, state.trace).then((found) => {
+      callers.set(child.service, found);
+      if (found.length > 0) showNotices(state);
+    });
+  }
+  return callers.get(child.service);
+}
+
+function noteArrivals({ roots, nodes }) {
+  const now = new Map(roots.filter((root) => root.missing).map((root) => [root.id, root]));
+  arrived.push(...[...missing.keys()].filter((id) => !now.has(id) && nodes.has(id)));
+  missing = now;
+}
+
+/** A notice that is made only if there is none yet that says the same. */
+function notice(kind, text, ...controls) {
+  return {
+    same: `${kind} ${text}`,
+    make: () => element("section", `notice ${kind}`, element("p", "", isolated(text)), ...controls),
+  };
+}
+
+function arrivedNotice(state) {
+  const ids = arrived.filter((id) => state.nodes.has(id));
+  if (ids.length === 0) return null;
+  const first = state.nodes.get(ids[0]);
+  const name = `${shortened(first.service, 60)} ${shortened(first.name, 60)}`;
+  const text =
+    ids.length === 1
+      ? `The parent has arrived: ${name}`
+      : `${count(ids.length, "parent")} have arrived, the first is ${name}`;
+  const dismiss = () => {
+    arrived = [];
+    showNotices(state);
+  };
+  return notice("good", text, selectButton("Show it", first, state), button("Dismiss", {}, dismiss));
+}
+
+function missingNotice(state) {
+  const those = [...missing.values()];
+  if (those.length === 0) return null;
+  if (those.length === 1) {
+    return notice(
+      "warning",
+      `A parent span is missing. ${explain(those[0], state, { callers: knownCallers(those[0], state) }).summary}`,
+      selectButton("Why?", those[0], state),
+    );
+  }
+  const waiting = those.reduce((sum, { children }) => sum + children.length, 0);
+  const text =
+    `${count(those.length, "parent span")} are missing, named by ${count(waiting, "span")}. A span is sent when it ends, so ` +
+    "children arrive before their parents. Each has a row of its own.";
+  return notice("warning", text, ...those.slice(0, NAMED).map((each) => selectButton(`Why ${each.id}?`, each, state)));
+}
+
+function selectButton(label, { id }, state) {
+  return button(label, {}, () => state.change({ selected: id }));
+}
+
+/** Clocks that differ are told once for the trace; where a span only goes on after its parent, its row says so. */
+function skewNotice(state) {
+  const early = [...state.skews.values()].filter((skew) => skew.offset && skew.early).length;
+  if (early === 0) return null;
+  if (state.adjusted) {
+    return notice(
+      "info",
+      "Spans are shown where they would be if all clocks agreed.",
+      adjustButton("Show as recorded", state),
+    );
+  }
+  const before = early === 1 ? "1 span starts before its parent" : `${count(early, "span")} start before their parents`;
+  return notice("info", `${before}: the clocks of their machines differ.`, adjustButton("Adjust", state));
+}
+
+function adjustButton(label, state) {
+  return button(label, {}, () => state.adjust(!state.adjusted));
+}
+
+/** Ids are made at random, so two of the same are a mistake of somebody. */
+function twinsNotice({ trace }) {
+  const twins = trace.spans.filter(({ id, raw }) => id !== raw.spanId).length;
+  if (twins === 0) return null;
+  const came = twins === 1 ? "1 span came with the id" : `${count(twins, "span")} came with the ids`;
+  return notice(
+    "warning",
+    `${came} of another span of this trace. On this page ${twins === 1 ? "it has" : "they have"} #2 and so on behind it.`,
+  );
+}
+
+/** What else the back end remarks; clocks and twins have notices of their own. */
+function warningsNotice(state) {
+  const odd = state.trace.spans.filter((span) => span.id === span.raw.spanId && remarks(span).length > 0);
+  if (odd.length === 0) return null;
+  const [first] = odd;
+  const text =
+    odd.length === 1 ? `1 span has a warning. ${remarks(first)[0]}` : `${count(odd.length, "span")} have warnings.`;
+  return notice("warning", text, selectButton(odd.length === 1 ? "Show it" : "Show the first", first, state));
+}
+
+const NO_SKEWS = { skews: new Map() };
+
+function remarks(span) {
+  return plainWarnings(span, NO_SKEWS);
+}

@@ -1,0 +1,99 @@
+// What the parts of the trace page share: the trace, and how it is looked at.
+
+import { arrange } from "../common/model.js";
+import { buildTree, walk } from "../common/tree.js";
+import { findSkews } from "./skew.js";
+
+export class State extends EventTarget {
+  /** As of readTrace; null until it has arrived. */
+  trace = null;
+  /** Spans and MissingSpans, see tree.js. */
+  roots = [];
+  /** All of them by id. */
+  nodes = new Map();
+  /** What does not lie within its parent, by id, see skew.js. */
+  skews = new Map();
+  /** The id of the node whose panel is shown; null for none. */
+  selected = null;
+  /** Ids of nodes whose children are not shown. */
+  collapsed = new Set();
+  /** The part of the trace that is shown, µs from its begin; null for all of it. */
+  range = null;
+  /** What is looked for, and the ids of the spans that have it. */
+  find = "";
+  found = new Set();
+  /** Whether the critical path is drawn. */
+  critical = false;
+  /** Whether spans are moved to where they would be if all clocks agreed; `moved` of a span says by how much. */
+  adjusted = false;
+
+  /** Set properties and tell of it. */
+  change(properties) {
+    Object.assign(this, properties);
+    this.dispatchEvent(new CustomEvent("change", { detail: Object.keys(properties) }));
+  }
+
+  /**
+   * A trace that came, or came again with more spans; what is selected, collapsed or zoomed stays so.
+   * @param {object} trace fresh of readTrace
+   */
+  setTrace(trace) {
+    const before = this.trace?.beginNs;
+    const roots = buildTree(trace);
+    this.skews = findSkews(roots);
+    this.#show(trace, this.adjusted && this.skews.size > 0 ? this.#moved(trace) : roots, before);
+  }
+
+  /** Move spans to where they would be if all clocks agreed, or back. */
+  adjust(adjusted) {
+    if (!this.trace) return;
+    const before = this.trace.beginNs;
+    this.adjusted = adjusted;
+    this.#show(this.trace, this.#moved(this.trace), before);
+  }
+
+  /** The roots, with the spans where they are to be shown. */
+  #moved(trace) {
+    const moves = new Map();
+    if (this.adjusted) for (const [id, { delta }] of this.skews) moves.set(id, delta);
+    arrange(trace, moves);
+    return buildTree(trace);
+  }
+
+  #show(trace, roots, before) {
+    const nodes = new Map();
+    for (const { node } of walk(roots)) nodes.set(node.id, node);
+    const { adjusted, skews, range } = this;
+    const changed = { trace, roots, nodes, skews, adjusted };
+    if (range && before !== trace.beginNs) {
+      // The trace begins at another moment: the shown part stays where it was.
+      const by = Number(before - trace.beginNs) / 1000;
+      changed.range = { from: range.from + by, to: range.to + by };
+    }
+    this.change(changed);
+  }
+
+  /**
+   * Call `run` whenever one of the properties changes.
+   * @param {string[]} properties
+   * @param {() => void} run
+   * @returns {() => void} ends it.
+   */
+  on(properties, run) {
+    const listener = (event) => {
+      if (event.detail.some((property) => properties.includes(property))) run();
+    };
+    this.addEventListener("change", listener);
+    return () => this.removeEventListener("change", listener);
+  }
+
+  /** From and to, µs from the trace's begin. */
+  get shown() {
+    return this.range ?? { from: 0, to: Math.max(this.trace?.duration ?? 0, 0.001) };
+  }
+
+  /** The selected node; null where there is none. */
+  get selectedNode() {
+    return this.nodes.get(this.selected) ?? null;
+  }
+}
