@@ -8,9 +8,10 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from bench import first_trace, ingest, latency, machine, million
+from bench import first_trace, ingest, latency, machine, million, pages
 from bench.figure import table
 from bench.load import Load
+from tests.browser import chromium
 from tests.realstack.build import build, go_problem
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bench.figure import Figure
 
 QUICK = ["--repetitions=1", "--batch-spans=8192", "--single-spans=800", "--findable=10", "--stored=16000", "--calls=4"]
+QUICK += ["--trace-spans=500", "--traces=500"]
 
 
 def main() -> None:
@@ -55,6 +57,11 @@ def run(options: argparse.Namespace, jaeger: Path | None) -> tuple[list[Figure],
     figures += million.compare(options.stored, options.calls, jaeger)
     progress("demo")
     figures.append(first_trace.measure(options.repetitions))
+    progress("pages")
+    if no_browser := chromium.problem():
+        notes.append(f"No figures of the pages: {no_browser}.")
+    else:
+        figures += pages.measure(options.trace_spans, options.traces, options.repetitions)
     return figures, notes
 
 
@@ -73,6 +80,8 @@ def parse() -> argparse.Namespace:
     add("--findable", type=int, default=1_000, help="requests to look for (default: %(default)s)")
     add("--stored", type=int, default=1_000_000, help="spans to store for memory and search (default: %(default)s)")
     add("--calls", type=int, default=50, help="searches among them (default: %(default)s)")
+    add("--trace-spans", type=int, default=10_000, help="of the trace to open in a browser (default: %(default)s)")
+    add("--traces", type=int, default=100_000, help="to store for the pages (default: %(default)s)")
     add("--no-jaeger", action="store_true", help="measure the embedded back end alone")
     arguments = sys.argv[1:]
     return parser.parse_args([*QUICK, *arguments] if "--quick" in arguments else arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
@@ -23,13 +24,13 @@ class Stack(ABC):
     """A collector and a query API of the test's own, empty, on free ports."""
 
     def __init__(self) -> None:
-        self._otlp_port, self._query_port = free_port(), free_port()
+        self.otlp_port, self._query_port = free_port(), free_port()
         self._collector: Child | None = None
 
     @property
     def environment(self) -> dict[str, str]:
         """What points the pair at this collector."""
-        return {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"http://localhost:{self._otlp_port}"}
+        return {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"http://localhost:{self.otlp_port}"}
 
     @property
     def query_url(self) -> str:
@@ -43,6 +44,15 @@ class Stack(ABC):
         assert self._collector
         self._collector.kill()
 
+    def freeze_collector(self) -> None:
+        """Let it hang: the system still takes connections and bytes for it, and nothing is answered."""
+        assert self._collector
+        self._collector.send(signal.SIGSTOP, to_group=True)
+
+    def wake_collector(self) -> None:
+        assert self._collector
+        self._collector.send(signal.SIGCONT, to_group=True)
+
     def __enter__(self) -> Self:
         return self
 
@@ -52,11 +62,10 @@ class Stack(ABC):
         if self._collector:
             self._collector.__exit__(kind, error, traceback)
 
-    def traces(self, service: str) -> list[Trace]:
-        """All traces in which the service has a span, in Jaeger's JSON."""
-        answer = requests.get(
-            f"{self.query_url}/api/traces", params={"service": service, "limit": "100000", "lookback": "1h"}, timeout=10
-        )
+    def traces(self, service: str, **parameters: str) -> list[Trace]:
+        """All traces in which the service has a span, in Jaeger's JSON; fewer with more parameters of Jaeger's."""
+        everything = {"service": service, "limit": "100000", "lookback": "1h"}
+        answer = requests.get(f"{self.query_url}/api/traces", params=everything | parameters, timeout=10)
         answer.raise_for_status()
         found: list[Trace] = answer.json()["data"] or []
         return found
@@ -89,7 +98,7 @@ class EmbeddedStack(Stack):
         self.db = folder / db
 
     def start_collector(self) -> None:
-        ports = ("--otlp-port", str(self._otlp_port), "--port", str(self._query_port))
+        ports = ("--otlp-port", str(self.otlp_port), "--port", str(self._query_port))
         self._collector = python("-m", "backend", *ports, "--db", str(self.db))
         self._collector.wait_for("UI on http")
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +14,8 @@ from backend.loopback import loopback_only
 from backend.query.app import create_app
 from backend.receiver.request import decode
 from backend.store.store import Store
-from backend.ui.pages import pages
+from backend.ui.pages import make_pages
+from tests.browser.chromium import chromium, problem
 from tests.contract.corpus import Maker
 from tests.contract.otlp import SECOND, request
 from tests.realstack.needs import needs
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
     from playwright.sync_api import Browser, Page
-
-CHROMIUM = "chromium", "chromium-browser", "google-chrome"
 
 
 @dataclass
@@ -47,7 +44,7 @@ class Site:
 def app(tmp_path: Path) -> Iterator[Flask]:
     store = Store(tmp_path / "spans.db")
     app = create_app(store)
-    app.register_blueprint(pages)
+    app.register_blueprint(make_pages(embedded=True))
     app.extensions["store"] = store
     yield app
     store.close()
@@ -66,16 +63,9 @@ def site(app: Flask) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    needs(None if path else "no Chromium; install it (Debian: apt install chromium)")
-    needs(None if find_spec("playwright") else "no playwright; install tests/requirements.lock")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - else the other tests here would need it
-
-    with sync_playwright() as tool:
-        switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = tool.chromium.launch(executable_path=path, args=switches)
+    needs(problem())
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

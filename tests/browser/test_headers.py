@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,11 +11,20 @@ import pytest
 if TYPE_CHECKING:
     from flask import Flask
 
+PAGES = ["/search", "/trace/abc", "/trace/abc...def", "/dependencies"]
 ASSET = re.compile(r'(?:href|src)="(/assets/[^"]+)"')
-IMPORT = re.compile(r'from "\./([^"]+)"')
+IMPORT = re.compile(r'(?:from|import|import\() ?"(\.{1,2}/[^"]+)"')
 
 
-@pytest.mark.parametrize("path", ["/", "/trace/abc", "/assets/style.css", "/assets/trace.js", "/assets/nothing.js"])
+def text(app: Flask, path: str) -> str:
+    with app.test_client().get(path) as answer:
+        assert answer.status_code == 200, path
+        return answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", *PAGES, "/assets/common/style.css", "/assets/trace/main.js", "/assets/nothing.js"]
+)
 def test_nothing_foreign_and_nothing_inline_may_run(app: Flask, path: str) -> None:
     with app.test_client().get(path) as answer:
         headers = answer.headers
@@ -25,23 +35,39 @@ def test_nothing_foreign_and_nothing_inline_may_run(app: Flask, path: str) -> No
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("path", ["/", "/trace/abc"])
+@pytest.mark.parametrize("path", PAGES)
 def test_a_page_and_all_it_loads_are_there(app: Flask, path: str) -> None:
-    client = app.test_client()
-    with client.get(path) as answer:
-        assert (answer.status_code, answer.mimetype) == (200, "text/html")
-        waiting, seen = ASSET.findall(answer.get_data(as_text=True)), set()
-    assert len(waiting) == 3
+    waiting, seen = ASSET.findall(text(app, path)), set()
+    assert len(waiting) >= 5
     while waiting:
         asset = waiting.pop()
         if asset in seen:
             continue
         seen.add(asset)
-        with client.get(asset) as answer:
-            assert answer.status_code == 200, asset
-            waiting += [f"/assets/{name}" for name in IMPORT.findall(answer.get_data(as_text=True))]
-    assert "/assets/live.js" in seen
+        folder = asset.rpartition("/")[0]
+        waiting += [resolved(f"{folder}/{name}") for name in IMPORT.findall(text(app, asset))]
+    assert "/assets/common/page.js" in seen
+
+
+def resolved(path: str) -> str:
+    return re.sub(r"/\.(?=/)|/[^/]+/\.\.(?=/)", "", path)
+
+
+def test_the_start_is_the_search(app: Flask) -> None:
+    with app.test_client().get("/") as answer:
+        assert (answer.status_code, answer.location) == (302, "/search")
 
 
 def test_an_unknown_page_is_not_found(app: Flask) -> None:
     assert app.test_client().get("/nowhere").status_code == 404
+
+
+def test_no_script_makes_markup_of_texts(app: Flask) -> None:
+    """The policy forbids inline scripts; a text that becomes an element could still deceive."""
+    folder = app.blueprints["pages"].static_folder
+    assert folder
+    forbidden = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|DOMParser|\beval\("
+    )
+    for script in Path(folder).rglob("*.js"):
+        assert not forbidden.search(script.read_text()), script

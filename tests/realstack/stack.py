@@ -46,9 +46,9 @@ class RealStack(Stack):
         self._collector = Child(
             str(self._binaries.collector),
             f"--config={ROOT / 'otel-collector-config.yaml'}",
-            f"--set=receivers::otlp::protocols::grpc::endpoint=127.0.0.1:{self._otlp_port}",
+            f"--set=receivers::otlp::protocols::grpc::endpoint=127.0.0.1:{self.otlp_port}",
             f"--set=exporters::otlp_grpc::endpoint=127.0.0.1:{self._jaeger_port}",
             # Its own metrics, on a fixed port that another Collector on this machine may have.
             "--set=service::telemetry::metrics::level=none",
         )
-        wait_for_port(self._otlp_port, self._collector)
+        wait_for_port(self.otlp_port, self._collector)

@@ -13,7 +13,7 @@ import pytest
 from client.__main__ import parse
 from client.loop import run
 from tests.children import Child, eventually, free_port, python
-from tests.unit.collector import FakeCollector
+from tests.collector import FakeCollector
 from tests.unit.web import Rude, Web
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from telemetry.delivery import Delivery
 from telemetry.provider import make_delivery
 from telemetry.settings import read
 from tests.children import eventually
-from tests.unit.collector import FakeCollector
+from tests.collector import FakeCollector
+from tests.proxy import Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 SUCCESS, FAILURE = SpanExportResult.SUCCESS, SpanExportResult.FAILURE
 KEPT = r"spans cannot be delivered to \S+ \(UNAVAILABLE: Connection refused\); they are kept and tried again"
+MEGABYTE = 1_000_000
 AGAIN = r"spans reach \S+ again after \d+ s"
 
 
@@ -184,6 +186,67 @@ def test_without_keep_each_batch_gets_one_try(caplog: pytest.LogCaptureFixture) 
     assert len(collector.requests) == 3
     assert collector.span_names == ["c"]
     assert_told(caplog, r"spans cannot be delivered to \S+ \(UNAVAILABLE: as told\); they are lost", AGAIN)
+
+
+def test_a_batch_that_is_too_large_arrives_in_parts(
+    collector: FakeCollector, deliver: Deliver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Above 4 MB, gRPC's default and the Collector's, a batch would be refused for ever and hold up all others."""
+    delivery = deliver(collector)
+    names = [str(number) * MEGABYTE for number in range(9)]
+    assert delivery.export(batch(*names)) is SUCCESS
+    assert sorted(collector.span_names) == names
+    assert (delivery.delivered, delivery.problem) == (9, None)
+    assert_told(caplog)
+
+
+def test_a_span_that_is_too_large_is_lost_and_no_other(
+    collector: FakeCollector, deliver: Deliver, caplog: pytest.LogCaptureFixture
+) -> None:
+    delivery = deliver(collector)
+    started = time.monotonic()
+    assert delivery.export(batch("a", "b" * 5 * MEGABYTE, "c")) is FAILURE
+    assert delivery.export(batch("d")) is SUCCESS
+    assert time.monotonic() - started < 3  # the exporter's own tries of the same bytes would take 7 s
+    assert collector.span_names == ["a", "c", "d"]
+    assert delivery.delivered == 3
+    assert_told(caplog, r"spans cannot be .* \(RESOURCE_EXHAUSTED: Received message larger .*\); they are lost", AGAIN)
+
+
+def test_at_the_stop_too_a_batch_that_is_too_large_arrives_in_parts(collector: FakeCollector, deliver: Deliver) -> None:
+    delivery = deliver(collector)
+    delivery.hurry(10)
+    assert delivery.export(batch("a" * 3 * MEGABYTE, "b" * 3 * MEGABYTE)) is SUCCESS
+    assert delivery.delivered == 2
+
+
+def test_a_connection_that_became_silent_is_left_for_another(
+    collector: FakeCollector, deliver: Deliver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As when a firewall between has forgotten it. TCP itself would notice after 15 minutes."""
+    with Proxy(collector.port) as proxy:
+        delivery = deliver(collector, OTEL_EXPORTER_OTLP_ENDPOINT=proxy.endpoint, OTEL_EXPORTER_OTLP_TIMEOUT="1")
+        assert delivery.export(batch("a")) is SUCCESS
+        proxy.forget()
+        assert in_background(delivery, "b").result(10) is SUCCESS
+    assert collector.span_names == ["a", "b"]
+    assert_told(caplog, KEPT.replace("UNAVAILABLE: Connection refused", "DEADLINE_EXCEEDED: Deadline Exceeded"), AGAIN)
+
+
+def test_without_keep_too_a_connection_that_became_silent_is_left(collector: FakeCollector, deliver: Deliver) -> None:
+    with Proxy(collector.port) as proxy:
+        delivery = deliver(collector, OTEL_EXPORTER_OTLP_ENDPOINT=proxy.endpoint, SPAN_PROCESSOR="simple")
+        assert delivery.export(batch("a")) is SUCCESS
+        proxy.forget()
+        assert delivery.export(batch("b")) is FAILURE
+        assert delivery.export(batch("c")) is SUCCESS
+    assert collector.span_names == ["a", "c"]
+
+
+def test_the_delay_that_a_collector_asks_for_is_kept(collector: FakeCollector, deliver: Deliver) -> None:
+    collector.answer(StatusCode.RESOURCE_EXHAUSTED, retry_delay=2)
+    assert deliver(collector).export(batch("a")) is SUCCESS
+    assert 2 <= collector.arrivals[1] - collector.arrivals[0] < 4
 
 
 def test_hurry_breaks_off_a_hanging_export_and_tries_once_more_on_a_fresh_connection(

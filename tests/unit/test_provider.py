@@ -12,7 +12,7 @@ from grpc import ServerCredentials, StatusCode, ssl_server_credentials
 from opentelemetry.semconv.schemas import Schemas
 
 from tests.children import Child, eventually, free_port, python
-from tests.unit.collector import FakeCollector
+from tests.collector import FakeCollector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,117 @@
+"""axe looks at every page in light and dark: what it finds serious is a fault (WCAG 2.1, A and AA)."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.contract.otlp import SECOND
+from tests.shop import Shop, orders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.browser.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "resultTypes": ["violations"]}
+SERIOUS = {"serious", "critical"}
+SIZES = {"wide": (1280, 900), "phone": (360, 700)}
+looks = pytest.mark.parametrize("size", SIZES)
+schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+
+def fill(site: Site) -> tuple[str, str]:
+    """Ids of two traces, one with an error, the other without its root."""
+    begin = time.time_ns() - 60 * SECOND
+    for resources in orders(12, begin, SECOND):
+        site.put(*resources)
+    shop = Shop(7)
+    site.put(*shop.trace(begin, declined=True))
+    failed = shop.trace_id
+    front, *others = shop.trace(begin + SECOND)
+    del front.scope_spans[0].spans[0]
+    site.put(front, *others)
+    return failed, shop.trace_id
+
+
+def check(page: Page) -> None:
+    results = Axe().run(page, options=RULES)
+    found = [one for one in results.response["violations"] if one["impact"] in SERIOUS]
+    report = [(one["id"], one["help"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found]
+    assert report == []
+
+
+@pytest.fixture
+def open_in(browser: Browser, size: str, scheme: Literal["light", "dark"]) -> Iterator[Page]:
+    width, height = SIZES[size]
+    # axe itself uses inline styles, which the pages' policy forbids.
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"
+    )
+    yield context.new_page()
+    context.close()
+
+
+@looks
+@schemes
+def test_pages_without_traces(site: Site, open_in: Page) -> None:
+    for path in ("/search", "/dependencies", f"/trace/{'a' * 32}", f"/trace/{'a' * 32}...{'b' * 32}"):
+        open_in.goto(site.url + path)
+        expect(open_in.locator("#state")).not_to_have_text("Loading…")
+        check(open_in)
+
+
+@looks
+@schemes
+def test_search_and_services(site: Site, open_in: Page) -> None:
+    fill(site)
+    open_in.goto(f"{site.url}/search")
+    expect(open_in.locator("a[href^='/trace/']").first).to_be_visible()
+    check(open_in)
+    open_in.goto(f"{site.url}/dependencies")
+    expect(open_in.get_by_text("shop-front").first).to_be_visible()
+    check(open_in)
+
+
+@looks
+@schemes
+@pytest.mark.parametrize("view", ["timeline", "flame", "statistics", "table"])
+def test_a_trace(site: Site, open_in: Page, view: str) -> None:
+    failed, _ = fill(site)
+    open_in.goto(f"{site.url}/trace/{failed}?view={view}")
+    expect(open_in.locator("#view")).to_contain_text("payment")
+    check(open_in)
+
+
+@looks
+@schemes
+def test_a_span_and_a_missing_one(site: Site, open_in: Page) -> None:
+    _, orphaned = fill(site)
+    open_in.goto(f"{site.url}/trace/{orphaned}")
+    expect(open_in.locator("#view")).to_contain_text("missing")
+    check(open_in)
+    for key in ("j", "j"):
+        open_in.keyboard.press(key)
+        open_in.keyboard.press("Enter")
+        expect(open_in.locator("#panel")).to_be_visible()
+        check(open_in)
+
+
+@looks
+@schemes
+def test_a_comparison_and_the_sheet(site: Site, open_in: Page) -> None:
+    one, other = fill(site)
+    open_in.goto(f"{site.url}/trace/{one}...{other}")
+    expect(open_in.locator("#compare")).to_contain_text("payment")
+    check(open_in)
+    open_in.keyboard.press("?")
+    expect(open_in.get_by_role("dialog")).to_be_visible()
+    check(open_in)

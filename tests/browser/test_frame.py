@@ -1,0 +1,159 @@
+"""What every page has: the way to a trace by its id, light and dark, the sheet of shortcuts."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_headers import PAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
+PASTE = """text => {
+    const data = new DataTransfer();
+    data.setData("text", text);
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def background(page: Page) -> str:
+    colour: str = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    return colour
+
+
+@pytest.mark.parametrize("written", [TRACE_ID, TRACE_ID.upper(), f" {TRACE_ID} ", f"00-{TRACE_ID}-b7ad6b7169203331-01"])
+def test_a_trace_id_leads_to_its_trace(site: Site, page: Page, written: str) -> None:
+    page.goto(f"{site.url}/dependencies")
+    page.get_by_role("searchbox", name="Trace id").fill(written)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site.url}/trace/{TRACE_ID}")
+
+
+def test_a_short_trace_id_needs_no_zeros(site: Site, page: Page) -> None:
+    page.goto(f"{site.url}/search")
+    page.keyboard.press("i")
+    page.keyboard.type("4f2a")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site.url}/trace/4f2a")
+
+
+def test_what_is_no_trace_id_is_told(site: Site, page: Page) -> None:
+    page.goto(f"{site.url}/dependencies")
+    page.get_by_role("searchbox", name="Trace id").fill("chapter2-client")
+    page.keyboard.press("Enter")
+    expect(page.locator("#state")).to_have_text("A trace id is up to 32 hex digits")
+
+
+@pytest.mark.parametrize(
+    "pasted", [TRACE_ID, f"00-{TRACE_ID}-b7ad6b7169203331-01", f"http://localhost:16686/trace/{TRACE_ID}"]
+)
+def test_a_trace_id_pasted_anywhere_goes_straight_there(site: Site, page: Page, pasted: str) -> None:
+    page.goto(f"{site.url}/search")
+    page.locator("#state").wait_for()
+    page.evaluate(PASTE, pasted)
+    page.wait_for_url(f"{site.url}/trace/{TRACE_ID}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_light_and_dark_by_the_system_and_by_hand(site: Site, open_page: Callable[..., Page], scheme: str) -> None:
+    page = open_page(scheme=scheme)
+    page.goto(site.url)
+    by_system = background(page)
+    theme = page.get_by_role("button", name="Theme")
+    expect(theme).to_have_accessible_name("Theme: as the system")
+    theme.click()
+    expect(theme).to_have_accessible_name("Theme: light")
+    light = background(page)
+    theme.click()
+    expect(theme).to_have_accessible_name("Theme: dark")
+    dark = background(page)
+    assert light != dark
+    assert by_system == {"light": light, "dark": dark}[scheme]
+    page.goto(f"{site.url}/dependencies")
+    assert background(page) == dark, "what was chosen stays"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_sheet_lists_the_keys(site: Site, page: Page, path: str) -> None:
+    page.goto(site.url + path)
+    page.locator("#state").wait_for()
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keyboard")
+    expect(sheet.get_by_text("type a trace id")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    sheet.get_by_role("button", name="Close").click()
+    expect(sheet).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_key_means_two_things(site: Site, page: Page, path: str) -> None:
+    page.goto(site.url + path)
+    page.locator("#state").wait_for()
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog").locator("kbd").all_inner_texts()
+    assert sorted(keys) == sorted(set(keys))
+
+
+def test_two_letters_lead_to_the_other_pages(site: Site, page: Page) -> None:
+    page.goto(f"{site.url}/search")
+    page.locator("#state").wait_for()
+    page.keyboard.type("gs")
+    page.wait_for_url(f"{site.url}/dependencies")
+    page.locator("#state").wait_for()
+    page.keyboard.type("gt")
+    page.wait_for_url(f"{site.url}/search**")
+
+
+DURATIONS = {
+    0: "0 µs",
+    0.25: "250 ns",
+    1: "1 µs",
+    1.234: "1.23 µs",
+    15.4: "15 µs",
+    999.4: "999 µs",
+    999.9: "1.00 ms",
+    1_500: "1.50 ms",
+    99_960: "100 ms",
+    999_600: "1.00 s",
+    61_000_000: "1 min 1 s",
+    3_661_000_000: "1 h 1 min",
+}
+
+
+def test_durations_are_three_digits_and_a_unit(site: Site, page: Page) -> None:
+    page.goto(site.url)
+    format_ = (
+        "async list => { const { duration } = await import('/assets/common/format.js'); return list.map(duration); }"
+    )
+    assert page.evaluate(format_, list(DURATIONS)) == list(DURATIONS.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "microseconds"),
+    [
+        ("1.2s", 1_200_000),
+        ("100ms", 100_000),
+        ("300us", 300),
+        ("300µs", 300),
+        ("1m30s", 90_000_000),
+        ("5", None),
+        ("-1s", None),
+    ],
+)
+def test_durations_are_read_as_jaeger_reads_them(site: Site, page: Page, text: str, microseconds: float | None) -> None:
+    page.goto(site.url)
+    read = f"import('/assets/common/format.js').then(({{ microseconds }}) => microseconds({json.dumps(text)}))"
+    assert page.evaluate(read) == microseconds

@@ -1,0 +1,497 @@
+"""The search page: what is asked, what is found, and how it stays so."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.contract.otlp import MILLISECOND, SECOND, error, event, service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Locator, Page
+
+    from tests.browser.conftest import Site
+    from tests.contract.corpus import Maker
+    from tests.contract.otlp import Attributes
+
+pytestmark = pytest.mark.browser
+
+MINUTE = 60 * SECOND
+HIDE = """hidden => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def put_pair(site: Site, make: Maker, trace: str = "", *, parent: bool = True) -> str:
+    """What client and server send, the server first; its trace id."""
+    inner = make.span("server", "client", trace=trace, at=MILLISECOND, lasts=2 * MILLISECOND, name="GET /")
+    site.put(service("chapter2-server", inner))
+    if parent:
+        site.put(service("chapter2-client", make.span("client", trace=trace, lasts=5 * MILLISECOND, name="GET")))
+    return make.trace_id(trace).hex()
+
+
+def put_runs(site: Site, make: Maker, numbers: range, *, every: int = SECOND, of: str = "runner") -> None:
+    """Traces of one span each; the higher its number the later and longer a run, and every fifth failed."""
+    runs = [
+        make.span(
+            f"run {number}",
+            trace=f"{of} {number}",
+            at=number * every,
+            lasts=(number + 1) * MILLISECOND,
+            attributes={"number": number, "half": "even" if number % 2 == 0 else "odd"},
+            status=None if number % 5 else error(),
+        )
+        for number in numbers
+    ]
+    site.put(service(of, *runs))
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("#traces > li")
+
+
+def names(page: Page) -> Locator:
+    return page.locator("#traces .operation")
+
+
+def numbers(*of: int) -> list[str]:
+    return [f"run {number}" for number in of]
+
+
+def state(page: Page) -> Locator:
+    return page.locator("#state")
+
+
+def parameters(page: Page) -> dict[str, str]:
+    return {key: value for key, (value,) in parse_qs(urlsplit(page.url).query).items()}
+
+
+def type_in(page: Page, label: str, text: str) -> None:
+    field = page.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Enter")
+
+
+def width_beyond(page: Page) -> int:
+    """Pixels by which a page has to be scrolled sideways."""
+    beyond: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return beyond
+
+
+# What arrives
+
+
+def test_without_traces_the_page_says_what_to_run(site: Site, page: Page) -> None:
+    page.goto(site.url)
+    expect(page.get_by_role("heading", name="No traces yet")).to_be_visible()
+    assert page.locator("#empty code").all_inner_texts() == ["make server", "make client", "make demo"]
+
+
+def test_traces_appear_while_one_looks(site: Site, page: Page, make: Maker) -> None:
+    page.goto(site.url)
+    expect(page.get_by_text("No traces yet")).to_be_visible()
+    put_pair(site, make)
+    expect(rows(page)).to_have_count(1)
+    expect(page.get_by_text("No traces yet")).to_be_hidden()
+    for text in ("chapter2-client", "GET", "chapter2-server 1", "2 spans", "5.00 ms"):
+        expect(rows(page)).to_contain_text(text)
+    expect(state(page)).to_have_text("Live")
+    make.base += SECOND
+    put_pair(site, make, "next", parent=False)
+    expect(rows(page)).to_have_count(2)
+    expect(rows(page).first).to_contain_text("Root span missing")
+    expect(rows(page).first).to_contain_text("1 parent missing")
+    expect(page.get_by_label("Service", exact=True).locator("option")).to_have_text(
+        ["All services", "chapter2-client", "chapter2-server"]
+    )
+
+
+def test_a_row_grows_with_its_trace_and_keeps_the_focus(site: Site, page: Page, make: Maker) -> None:
+    trace_id = put_pair(site, make, parent=False)
+    page.goto(f"{site.url}/search")
+    link = page.locator(f"#traces a[href='/trace/{trace_id}']")
+    link.focus()
+    site.put(service("chapter2-client", make.span("client", lasts=5 * MILLISECOND, name="GET", status=error())))
+    expect(link).to_contain_text("1 error")
+    expect(link).not_to_contain_text("missing")
+    make.base += SECOND
+    put_pair(site, make, "next")
+    expect(rows(page)).to_have_count(2)
+    expect(link).to_be_focused()
+
+
+def test_a_held_list_says_what_waits(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(2))
+    page.goto(f"{site.url}/search")
+    expect(rows(page)).to_have_count(2)
+    page.keyboard.press("p")
+    expect(state(page)).to_have_text("Paused")
+    put_runs(site, make, range(2, 5))
+    resume = page.get_by_role("button", name="Resume")
+    expect(resume).to_have_text("Resume · 3 new")
+    site.put(service("late", make.span("late", "run 1", trace="runner 1", at=SECOND)))
+    expect(resume).to_have_text("Resume · 3 new · 1 changed")
+    expect(names(page)).to_have_text(numbers(1, 0))
+    resume.click()
+    expect(names(page)).to_have_text(numbers(4, 3, 2, 1, 0))
+    expect(page.get_by_role("button", name="Pause")).to_have_attribute("aria-pressed", "false")
+    expect(state(page)).to_have_text("Live")
+
+
+def test_a_hidden_page_asks_nothing(site: Site, page: Page, make: Maker) -> None:
+    put_pair(site, make)
+    page.goto(f"{site.url}/search?lookback=5m")
+    expect(rows(page)).to_have_count(1)
+    page.evaluate(HIDE, arg=True)
+    page.wait_for_timeout(300)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    put_pair(site, make, "next")
+    page.wait_for_timeout(1500)
+    assert asked == []
+    page.evaluate(HIDE, arg=False)
+    expect(rows(page)).to_have_count(2)
+
+
+def test_a_backend_that_went_away_is_told(site: Site, page: Page, make: Maker) -> None:
+    put_pair(site, make)
+    page.goto(f"{site.url}/search")
+    expect(rows(page)).to_have_count(1)
+    page.route("**/api/**", lambda route: route.fulfill(status=503))
+    page.get_by_label("Limit").select_option("50")
+    expect(state(page)).to_have_text("The back end answers with status 503; trying again")
+    expect(rows(page)).to_have_count(1)
+    page.unroute("**/api/**")
+    expect(state(page)).to_have_text("Live")
+
+
+def test_what_the_back_end_refuses_is_told_in_its_words(site: Site, page: Page) -> None:
+    page.goto(f"{site.url}/search")
+    type_in(page, "Tags", " ".join(f"k{number}!=v" for number in range(40)))
+    expect(page.get_by_role("alert").filter(has_text="more than 32 filters")).to_be_visible()
+    expect(state(page)).to_have_text("The search was refused")
+    page.get_by_role("button", name="Reset").click()
+    expect(page.get_by_role("alert").filter(has_text="filters")).to_be_hidden()
+    expect(state(page)).to_have_text("Live")
+
+
+# What is asked
+
+
+def test_service_and_operation_are_chosen_and_the_back_button_leads_back(site: Site, page: Page, make: Maker) -> None:
+    put_pair(site, make)
+    put_runs(site, make, range(3))
+    page.goto(f"{site.url}/search")
+    expect(rows(page)).to_have_count(4)
+    expect(page.get_by_label("Operation")).to_be_disabled()
+    page.get_by_label("Service", exact=True).select_option("runner")
+    expect(rows(page)).to_have_count(3)
+    page.get_by_label("Operation").select_option("run 1")
+    expect(names(page)).to_have_text(numbers(1))
+    assert parameters(page) == {"service": "runner", "operation": "run 1", "lookback": "all", "limit": "20"}
+    page.reload()
+    expect(names(page)).to_have_text(numbers(1))
+    expect(page.get_by_label("Operation")).to_have_value("run 1")
+    page.go_back()
+    expect(rows(page)).to_have_count(3)
+    expect(page.get_by_label("Operation")).to_have_value("")
+    page.go_back()
+    expect(rows(page)).to_have_count(4)
+    expect(page.get_by_label("Service", exact=True)).to_have_value("")
+    page.go_forward()
+    expect(rows(page)).to_have_count(3)
+    page.get_by_label("Service", exact=True).select_option("chapter2-client")
+    expect(names(page)).to_have_text(["GET"])
+
+
+def test_tags_durations_and_errors_narrow_the_search(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(10))
+    spoken: Attributes = {"said": 'a "b" c', "route": "/users/7"}
+    site.put(service("talker", make.span("talk", trace="talk", at=-SECOND, attributes=spoken)))
+    page.goto(f"{site.url}/search")
+    for tags, found in {
+        "number=3": numbers(3),
+        "half!=odd number!=0": numbers(8, 6, 4, 2),
+        r'said="a \"b\" c"': ["talk"],
+        "route=/users/*": ["talk"],
+        "operation=run* half=odd": numbers(9, 7, 5, 3, 1),
+        "service!=runner": ["talk"],
+        "error": numbers(5, 0),
+    }.items():
+        type_in(page, "Tags", tags)
+        expect(names(page)).to_have_text(found)
+    page.get_by_role("button", name="Reset").click()
+    expect(rows(page)).to_have_count(11)
+    type_in(page, "Min duration", "4ms")
+    type_in(page, "Max duration", "0.006 s")
+    expect(names(page)).to_have_text(numbers(5, 4, 3))
+    page.get_by_label("Errors only").check()
+    expect(names(page)).to_have_text(numbers(5))
+    assert parameters(page) == {
+        "minDuration": "4ms", "maxDuration": "0.006s", "errors": "true", "lookback": "all", "limit": "20"
+    }  # fmt: skip
+    page.reload()
+    expect(names(page)).to_have_text(numbers(5))
+    expect(page.get_by_label("Errors only")).to_be_checked()
+
+
+NO_DURATION = "Write a number and a unit: 100ms, 1.2s, 2m"
+NO_TAGS = 'Not understood: {}. Write key=value, or key="a value with blanks"'
+FAULTS = [
+    ("Min duration", "5", NO_DURATION),
+    ("Max duration", "soon", NO_DURATION),
+    ("Max duration", "1us", "This is less than the minimum"),
+    ("Tags", 'name="open', NO_TAGS.format('name="open')),
+    ("Tags", "=v", NO_TAGS.format("=v")),
+    ("Tags", '{"k":', 'Not understood: expected JSON such as {"key":"value"}'),
+]
+
+
+def test_what_cannot_be_asked_is_said_at_the_field(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(1))
+    start = f"{site.url}/search?minDuration=2us&lookback=all&limit=20"
+    page.goto(start)
+    expect(rows(page)).to_have_count(1)
+    for label, text, fault in FAULTS:
+        field = page.get_by_label(label, exact=True)
+        before = field.input_value()
+        type_in(page, label, text)
+        expect(field).to_have_accessible_description(fault)
+        expect(field).to_have_attribute("aria-invalid", "true")
+        assert page.url == start
+        type_in(page, label, before)
+        expect(field).not_to_have_attribute("aria-invalid", "true")
+    expect(rows(page)).to_have_count(1)
+
+
+def test_a_faulty_address_asks_nothing(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(1))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{site.url}/search?tags=k%3D%22")
+    expect(page.get_by_label("Tags", exact=True)).to_have_attribute("aria-invalid", "true")
+    expect(state(page)).to_have_text("Nothing asked")
+    assert not [url for url in asked if "trace-summaries" in url]
+
+
+def test_the_look_back_is_chosen_and_widened(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(1))
+    make.base -= 60 * MINUTE
+    put_runs(site, make, range(1), of="older")
+    page.goto(f"{site.url}/search")
+    expect(rows(page)).to_have_count(2)
+    page.get_by_label("Time", exact=True).select_option("5m")
+    expect(rows(page)).to_have_count(1)
+    page.get_by_label("Service", exact=True).select_option("older")
+    expect(page.get_by_text("There are traces, but none in the last 5 minutes fits")).to_be_visible()
+    page.get_by_role("button", name="Search all time").click()
+    expect(rows(page)).to_have_count(1)
+    expect(page.get_by_label("Time", exact=True)).to_have_value("all")
+    type_in(page, "Tags", "no=such")
+    page.get_by_role("button", name="Reset the search").click()
+    expect(rows(page)).to_have_count(2)
+
+
+def test_the_look_back_moves_with_time(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(1))
+    page.clock.install(time=time.time())
+    page.goto(f"{site.url}/search?lookback=5m")
+    expect(rows(page)).to_have_count(1)
+    page.clock.fast_forward("04:30")
+    expect(page.get_by_text("No traces in the last 5 minutes")).to_be_visible()
+
+
+def test_a_range_of_time_is_typed_and_is_not_live(site: Site, page: Page, make: Maker) -> None:
+    make.base = int(time.time() - 600) * SECOND
+    put_runs(site, make, range(5), every=10 * SECOND)
+    page.goto(f"{site.url}/search")
+    expect(rows(page)).to_have_count(5)
+    page.get_by_label("Time", exact=True).select_option("custom")
+    begin, end = (
+        page.evaluate(
+            "at => new Date(at - new Date(at).getTimezoneOffset() * 60000).toISOString().slice(0, 19)",
+            make.base // MILLISECOND + seconds * 1000,
+        )
+        for seconds in (10, 30)
+    )
+    page.get_by_label("From").fill(begin)
+    type_in(page, "To", end)
+    expect(names(page)).to_have_text(numbers(3, 2, 1))
+    expect(state(page)).to_have_text("Not live: a range in the past")
+    expect(page.get_by_role("button", name="Pause")).to_be_hidden()
+    given = parameters(page)
+    assert (int(given["start"]), int(given["end"])) == tuple(make.base // 1000 + at * 1_000_000 for at in (10, 30))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    put_runs(site, make, range(5, 8))
+    page.wait_for_timeout(1200)
+    assert asked == []
+    page.get_by_label("From").fill(end)
+    type_in(page, "To", begin)
+    expect(page.get_by_label("To", exact=True)).to_have_accessible_description("This is before the begin")
+
+
+def test_pages_lead_to_older_traces_and_stay_where_they_are(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(45))
+    page.goto(f"{site.url}/search")
+    expect(names(page)).to_have_text(numbers(*range(44, 24, -1)))
+    expect(page.get_by_role("heading", name="Newest 20 traces")).to_be_visible()
+    expect(page.get_by_role("button", name="Newer")).to_be_disabled()
+    put_runs(site, make, range(45, 46))
+    expect(names(page).first).to_have_text("run 45")
+    page.keyboard.press("p")
+    put_runs(site, make, range(46, 47))
+    expect(page.get_by_role("button", name="Resume · 1 new")).to_be_visible()
+    page.get_by_role("button", name="Older").click()
+    expect(names(page)).to_have_text(numbers(*range(25, 5, -1)))
+    expect(page.get_by_role("heading", name="Traces 21 to 40")).to_be_visible()
+    expect(state(page)).to_have_text("Not live beyond the first page")
+    page.keyboard.press("o")
+    expect(names(page)).to_have_text(numbers(*range(5, -1, -1)))
+    expect(page.get_by_role("button", name="Older")).to_be_disabled()
+    page.reload()
+    expect(names(page)).to_have_text(numbers(*range(5, -1, -1)))
+    page.go_back()
+    expect(names(page)).to_have_text(numbers(*range(25, 5, -1)))
+    page.get_by_role("button", name="Newer").click()
+    expect(names(page).first).to_have_text("run 46")
+    expect(state(page)).to_have_text("Live")
+
+
+def test_the_order_is_chosen(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(3))
+    site.put(service("runner", make.span("child", "run 1", trace="runner 1", at=SECOND, lasts=1)))
+    page.goto(f"{site.url}/search")
+    sort = page.get_by_label("Sort")
+    for order, found in {
+        "Longest first": (2, 1, 0),
+        "Shortest first": (0, 1, 2),
+        "Most spans": (1, 2, 0),
+        "Least spans": (2, 0, 1),
+        "Newest first": (2, 1, 0),
+    }.items():
+        sort.select_option(order)
+        expect(names(page)).to_have_text(numbers(*found))
+    sort.select_option("Shortest first")
+    page.reload()
+    expect(names(page)).to_have_text(numbers(0, 1, 2))
+    put_runs(site, make, range(3, 4))
+    expect(names(page)).to_have_text(numbers(0, 1, 2, 3))
+    widths = [row.locator(".bar span").evaluate("bar => bar.getBoundingClientRect().width") for row in rows(page).all()]
+    assert [round(width / widths[-1], 1) for width in widths] == [0.2, 0.5, 0.8, 1.0]
+
+
+# What one does with them
+
+
+def test_the_list_is_walked_and_opened_by_keyboard(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(3))
+    page.goto(f"{site.url}/search")
+    expect(rows(page)).to_have_count(3)
+    links = page.locator("#traces a")
+    for key, place in (("j", 0), ("j", 1), ("ArrowDown", 2), ("j", 2), ("k", 1), ("ArrowUp", 0)):
+        page.keyboard.press(key)
+        expect(links.nth(place)).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Tags", exact=True)).to_be_focused()
+    page.keyboard.type("number=1")
+    page.keyboard.press("Enter")
+    expect(names(page)).to_have_text(numbers(1))
+    links.first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site.url}/trace/{make.trace_id('runner 1').hex()}")
+    page.go_back()
+    expect(names(page)).to_have_text(numbers(1))
+    expect(links.first).to_be_focused()
+
+
+def test_who_comes_back_finds_the_list_where_it_was(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(100))
+    page.goto(f"{site.url}/search?limit=200")
+    expect(rows(page)).to_have_count(100)
+    link = page.locator("#traces a", has_text="run 20")
+    link.click()
+    page.wait_for_url("**/trace/*")
+    page.go_back()
+    expect(rows(page)).to_have_count(100)
+    expect(link).to_be_in_viewport()
+
+
+def test_two_traces_are_chosen_to_compare(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(3))
+    page.goto(f"{site.url}/search")
+    page.get_by_role("checkbox", name="Compare runner: run 0").check()
+    compare = page.get_by_role("region", name="Compare")
+    expect(compare).to_contain_text("choose another one")
+    page.get_by_role("checkbox", name="Compare runner: run 1").check()
+    page.keyboard.press("k")
+    page.keyboard.press("x")
+    expect(page.get_by_role("checkbox", name="Compare runner: run 0")).not_to_be_checked()
+    type_in(page, "Tags", "number=2")
+    expect(rows(page)).to_have_count(1)
+    expect(page.get_by_role("checkbox", name="Compare runner: run 2")).to_be_checked()
+    one, other = (make.trace_id(f"runner {number}").hex() for number in (1, 2))
+    link = compare.get_by_role("link", name="Compare")
+    expect(link).to_have_attribute("href", f"/trace/{one}...{other}")
+    compare.get_by_role("button", name="Clear").click()
+    expect(compare).to_be_hidden()
+    expect(page.get_by_role("checkbox", name="Compare runner: run 2")).not_to_be_checked()
+
+
+def test_a_trace_id_typed_into_any_field_leads_there(site: Site, page: Page, make: Maker) -> None:
+    trace_id = put_pair(site, make)
+    page.goto(f"{site.url}/search")
+    page.get_by_label("Tags", exact=True).press_sequentially(trace_id.upper())
+    page.wait_for_url(f"{site.url}/trace/{trace_id}")
+
+
+# What strangers send
+
+
+def test_names_and_attributes_stay_texts(site: Site, page: Page, make: Maker) -> None:
+    evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+    events = [event(evil, make.base, {evil: evil})]
+    site.put(service(evil, make.span(evil, attributes={evil: evil}, status=error(evil), events=events)))
+    page.on("dialog", lambda _: pytest.fail("a script ran"))
+    page.goto(f"{site.url}/search")
+    expect(rows(page)).to_contain_text(evil)
+    page.get_by_label("Service", exact=True).select_option(evil)
+    page.get_by_label("Operation").select_option(evil)
+    expect(names(page)).to_have_text([evil])
+    page.locator("#plot .mark").hover()
+    expect(page.locator("#plot .tip")).to_contain_text(evil)
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.get_by_role("region", name="Compare")).to_contain_text(evil)
+    assert page.locator("main img, main script").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_a_phone_in_light_and_dark(
+    site: Site, open_page: Callable[..., Page], make: Maker, scheme: str
+) -> None:
+    page = open_page(360, 700, scheme)
+    long = ["a very long name of an operation without any end " * 3, "x" * 100_000, "\u202egnirts", "🦄" * 300]
+    for number, name in enumerate(long):
+        site.put(service(name, make.span(name, trace=str(number), at=number, status=error())))
+    page.goto(f"{site.url}/search")
+    expect(rows(page)).to_have_count(4)
+    assert width_beyond(page) <= 0
+    expect(page.get_by_label("Tags", exact=True)).to_be_hidden()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Tags", exact=True)).to_be_focused()
+    assert width_beyond(page) <= 0
+    page.keyboard.type("a!=b")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("No trace fits")).to_be_visible()
+    expect(page.locator("#fold-words")).to_have_text("a!=b")
+    expect(page.get_by_label("Tags", exact=True)).to_be_hidden()
+    assert width_beyond(page) <= 0
