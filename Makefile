@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?= http://localhost:55678
 
 .DEFAULT_GOAL := help
-.PHONY: help demo server client backend verify orphan test test-quick test-compose bench lint format lock clean
+.PHONY: help demo server client backend verify orphan test test-quick test-compose bench screenshots lint format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -44,6 +44,9 @@ test-compose: $(VENV)/ready-to-test ## run docker-compose.yaml, server, client a
 
 bench: $(VENV)/ready-to-test ## measure the embedded back end, beside the real Jaeger where Go is there to build it
 	@$(RUN) -m bench $(ARGS)
+
+screenshots: $(VENV)/ready-to-test ## take the README's pictures anew, with Chromium
+	@$(RUN) -m tests.browser.screenshots
 
 lint: $(VENV)/ready-to-test ## check style, types and who imports whom
 	@$(RUN) -m ruff check .

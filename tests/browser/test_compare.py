@@ -348,6 +348,7 @@ def test_ten_thousand_spans_are_few_rows(site: Site, page: Page, make: Maker) ->
         site.put(service("deep", *spans[at : at + 1000]))
     site.put(service("deep", make.span("other", trace="other", name="0")))
     open_two(page, site, make.trace_id().hex(), make.trace_id("other").hex())
+    tree(page).wait_for()
     expect(tree(page)).to_have_attribute("aria-rowcount", "10001")
     assert tree(page).locator("tr").count() < 100
     row(tree(page), "0").focus()

@@ -74,6 +74,11 @@ def parameters(page: Page) -> dict[str, str]:
     return {key: value for key, (value,) in parse_qs(urlsplit(page.url).query).items()}
 
 
+def without_trace_page(page: Page) -> None:
+    """Let the pages of traces be empty: these tests only want to get there."""
+    page.route("**/trace/*", lambda route: route.fulfill(content_type="text/html", body="<title>Trace</title>"))
+
+
 def type_in(page: Page, label: str, text: str) -> None:
     field = page.get_by_label(label, exact=True)
     field.fill(text)
@@ -393,6 +398,7 @@ def test_the_order_is_chosen(site: Site, page: Page, make: Maker) -> None:
 
 
 def test_the_list_is_walked_and_opened_by_keyboard(site: Site, page: Page, make: Maker) -> None:
+    without_trace_page(page)
     put_runs(site, make, range(3))
     page.goto(f"{site.url}/search")
     expect(rows(page)).to_have_count(3)
@@ -414,6 +420,7 @@ def test_the_list_is_walked_and_opened_by_keyboard(site: Site, page: Page, make:
 
 
 def test_who_comes_back_finds_the_list_where_it_was(site: Site, page: Page, make: Maker) -> None:
+    without_trace_page(page)
     put_runs(site, make, range(100))
     page.goto(f"{site.url}/search?limit=200")
     expect(rows(page)).to_have_count(100)
@@ -447,6 +454,7 @@ def test_two_traces_are_chosen_to_compare(site: Site, page: Page, make: Maker) -
 
 
 def test_a_trace_id_typed_into_any_field_leads_there(site: Site, page: Page, make: Maker) -> None:
+    without_trace_page(page)
     trace_id = put_pair(site, make)
     page.goto(f"{site.url}/search")
     page.get_by_label("Tags", exact=True).press_sequentially(trace_id.upper())

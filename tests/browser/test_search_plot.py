@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_search import names, numbers, parameters, put_runs, rows
+from tests.browser.test_search import names, numbers, parameters, put_runs, rows, without_trace_page
 from tests.contract.otlp import MILLISECOND, SECOND, service
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def marks(page: Page) -> Locator:
 
 
 def test_the_plot_tells_and_opens(site: Site, page: Page, make: Maker) -> None:
+    without_trace_page(page)
     put_runs(site, make, range(4))
     page.goto(f"{site.url}/search")
     expect(marks(page)).to_have_count(4)
