@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from backend.origin import REFUSAL, is_refused
 from backend.query.clear import Clear
+from backend.query import parameter
 from backend.query.export import Export
 from backend.query.live import Live
 from backend.query.parameter import ParameterError
@@ -41,14 +42,14 @@ def create_app(store: Store) -> Flask:
     app.url_map.merge_slashes = False  # a service's name may hold several in a row
     run = secrets.token_hex(4)  # a new store counts its versions from the start
 
-    def version_text(version: int) -> str:
+    def version_text(version: int | str) -> str:
         return f"{run}-{version}"
 
     for routes in (V1(store), V3(store), Export(store), Live(store, version_text), Clear(store)):
         routes.register(app)
     app.add_url_rule("/healthz", "healthz", lambda: json_reply({"status": "ok"}))
     app.before_request(_refuse_other_origins)
-    _let_clients_keep_answers(app, lambda: version_text(store.version()))
+    _let_clients_keep_answers(app, lambda: version_text(_version(store)))
     _answer_faults(app)
     app.after_request(_secure)
     return app
@@ -56,6 +57,17 @@ def create_app(store: Store) -> Flask:
 
 def _refuse_other_origins() -> Response | None:
     return fault(REFUSAL, 403) if is_refused(request) else None
+
+
+def _version(store: Store) -> int | str:
+    """Of what the request asks for: a trace has its own, so that what arrives besides does not have it sent again."""
+    text = (request.view_args or {}).get("trace_id")
+    if text is None:
+        return store.version()
+    try:
+        return store.trace_version(parameter.trace_id_of_path(text))
+    except ParameterError:  # which the route answers
+        return store.version()
 
 
 def _let_clients_keep_answers(app: Flask, version: Callable[[], str]) -> None:

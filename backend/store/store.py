@@ -135,6 +135,11 @@ class Store:
         """Grows with each change: whether anything is new."""
         return self._first_version + self._writer.news.changes
 
+    def trace_version(self, trace_id: bytes) -> str:
+        """Another one whenever something came to the trace, or it went."""
+        requests = self._directory.requests(trace_id)
+        return f"{len(requests)}.{requests[-1] if requests else 0}"
+
     def wait(self, version: int, seconds: float) -> int:
         """Return the version as soon as it is another one than this, at the latest after that time.
 

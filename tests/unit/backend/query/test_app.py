@@ -77,6 +77,19 @@ def test_a_client_that_has_the_newest_answer_is_told_so(api: Api, make: Maker) -
     assert (later.status_code, later.headers["ETag"] == first.headers["ETag"]) == (200, False)
 
 
+@pytest.mark.parametrize("path", ["/api/traces", "/api/v3/traces"])
+def test_a_trace_is_as_new_as_what_came_to_it(api: Api, make: Maker, path: str) -> None:
+    address = f"{path}/{make.trace_id().hex()}"
+    api.put(service("here", make.span("root")))
+    version = api.ask(address).headers["ETag"]
+    api.put(service("here", make.span("other", trace="another")))
+    assert api.client.get(address, headers={"If-None-Match": version}).status_code == 304
+    assert api.client.delete("/api/traces").status_code == 204
+    assert api.client.get(address, headers={"If-None-Match": version}).status_code == 404
+    api.put(service("here", make.span("root")))
+    assert api.client.get(address, headers={"If-None-Match": version}).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/api/traces?service=here", "/api/services", "/api/traces/abc"])
 def test_an_answer_that_depends_on_the_time_or_is_a_fault_has_no_version(api: Api, path: str) -> None:
     assert "ETag" not in api.ask(path).headers
