@@ -10,8 +10,8 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from backend.origin import REFUSAL, is_refused
-from backend.query.clear import Clear
 from backend.query import parameter
+from backend.query.clear import Clear
 from backend.query.export import Export
 from backend.query.live import Live
 from backend.query.parameter import ParameterError

@@ -117,6 +117,6 @@ export class List {
 
   /** Put the focus on a trace, if it is there. */
   focus(id) {
-    this.items.get(id)?.link.focus({ preventScroll: true });
+    this.items.get(id)?.link.focus();
   }
 }

@@ -155,8 +155,8 @@ function restore() {
   if (restored) return;
   restored = true;
   if (!history.state) return;
-  results.list.focus(history.state.trace);
   window.scrollTo(0, history.state.scroll ?? 0);
+  results.list.focus(history.state.trace); // which scrolls to it where rows were of other heights than they seemed
 }
 window.addEventListener("pagehide", () => {
   history.replaceState({ scroll: window.scrollY, trace: results.list.focused?.id }, "");

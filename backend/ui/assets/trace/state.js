@@ -22,6 +22,8 @@ export class State extends EventTarget {
   /** What is looked for, and the ids of the spans that have it. */
   find = "";
   found = new Set();
+  /** The spans that the table is to show, `{by, key, title}` of the statistics; null for all. */
+  group = null;
   /** Whether the critical path is drawn. */
   critical = false;
   /** Whether spans are moved to where they would be if all clocks agreed; `moved` of a span says by how much. */
