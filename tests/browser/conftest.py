@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from werkzeug.serving import make_server
 
-from backend.loopback import loopback_only
 from backend.query.app import create_app
 from backend.receiver.request import decode
+from backend.receiver.web import WebServer
+from backend.serving import MAX_UPLOAD_BYTES, QUERY_THREADS, guarded
 from backend.store.store import Store
 from backend.ui.pages import make_pages
 from tests.browser.chromium import chromium, problem
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
     from playwright.sync_api import Browser, Page
+
+STOP_SECONDS = 5
 
 
 @dataclass
@@ -52,13 +53,12 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def site(app: Flask) -> Iterator[Site]:
-    server = make_server("127.0.0.1", 0, loopback_only(app), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.port}", app.extensions["store"])
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    store = app.extensions["store"]
+    web = WebServer("127.0.0.1", 0)
+    web.start(guarded(app, "127.0.0.1"), QUERY_THREADS, MAX_UPLOAD_BYTES)
+    yield Site(f"http://127.0.0.1:{web.port}", store)
+    store.end_waits()  # pages that wait for news
+    web.stop(STOP_SECONDS)
 
 
 @pytest.fixture(scope="session")

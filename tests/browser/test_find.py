@@ -220,7 +220,7 @@ def test_thousands_of_spans_are_looked_through(site: Site, page: Page, make: Mak
 
 def test_anything_can_be_looked_for(site: Site, page: Page, make: Maker) -> None:
     page.on("dialog", lambda _: pytest.fail("a script ran"))
-    texts = ["<img src=x onerror=alert(1)>", "\u202e", "🦄", "(", "\\", "%"]
+    texts = ["<img src=x onerror=alert(1)>", "\u202e", "🦄", "[", "\\", "%"]
     site.put(service("shop", *(make.span(f"order {text}") for text in texts)))
     field = open_trace(site, page, make)
     for text in texts:

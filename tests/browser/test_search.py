@@ -156,7 +156,7 @@ def test_a_hidden_page_asks_nothing(site: Site, page: Page, make: Maker) -> None
     page.goto(f"{site.url}/search?lookback=5m")
     expect(rows(page)).to_have_count(1)
     page.evaluate(HIDE, arg=True)
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(1000)  # for what is under way
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     put_pair(site, make, "next")

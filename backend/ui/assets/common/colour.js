@@ -19,13 +19,22 @@ export function colourServices(services) {
   const fresh = services.filter((service) => !given.has(service)).sort();
   // Those that have one already come first, so that they keep it.
   for (const service of [...fresh.filter((one) => kept.has(one)), ...fresh.filter((one) => !kept.has(one))]) {
-    let number = kept.get(service) ?? hash(service) % COLOURS;
-    while (taken.has(number) && taken.size < COLOURS * PATTERNS) number = (number + 1) % (COLOURS * PATTERNS);
+    const number = free(kept.get(service) ?? hash(service) % COLOURS, taken);
     given.set(service, number);
     taken.add(number);
     if (!kept.has(service)) kept.set(service, number);
   }
   if (fresh.length > 0) remember();
+}
+
+/** The wanted number, or the next that nobody has: plain colours first, then those with stripes. */
+function free(wanted, taken) {
+  if (!taken.has(wanted)) return wanted;
+  for (let step = 0; step < COLOURS * PATTERNS; step += 1) {
+    const number = ((wanted + step) % COLOURS) + COLOURS * Math.floor(step / COLOURS);
+    if (!taken.has(number)) return number;
+  }
+  return wanted;
 }
 
 /** The classes that paint something in a service's colour: it reads `--colour` and may use `--pattern`. */
