@@ -22,7 +22,7 @@ LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 # A stop may take 5 s.
 STOP_SECONDS = 4.7
-# A page that waits for news never ends by itself.
+# Of the pages: those that wait for news are let go first.
 PAGES_DRAIN_SECONDS = 0.5
 # Of the query API and the pages; a page that waits for news holds one.
 QUERY_THREADS = 32

@@ -16,6 +16,9 @@ NAMES = "chromium", "chromium-browser", "google-chrome"
 # No sandbox: root, as in a container, has none. It only ever sees pages of this machine.
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
+EXPECT_MS = 20_000
+"""How long what is expected may take to come: a machine with more to do is slower."""
+
 
 def path() -> str | None:
     return next((found for name in NAMES if (found := shutil.which(name))), None)
@@ -30,8 +33,9 @@ def problem() -> str | None:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only who has a browser needs it
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - only who has a browser needs it
 
+    expect.set_options(timeout=EXPECT_MS)
     with sync_playwright() as tool:
         browser = tool.chromium.launch(executable_path=path(), args=SWITCHES)
         yield browser

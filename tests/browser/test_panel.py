@@ -417,6 +417,7 @@ def test_clocks_that_differ_are_told_and_adjusted(
     notices.get_by_role("button", name="Adjust").click()
     expect(notices).to_contain_text("if all clocks agreed")
     expect(fact(panel, "Starts")).to_contain_text("5.00 ms into the trace")
+    expect(fact(panel, "Moved")).to_contain_text("+10.0 ms")
     notices.get_by_role("button", name="Show as recorded").click()
     expect(fact(panel, "Starts")).to_contain_text("with the trace")
 

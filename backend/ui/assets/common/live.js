@@ -39,8 +39,9 @@ export function live(look, failed) {
       }
     }
     looking = false;
+    if (missed) done = false;
     if (done) close();
-    else if (missed) again();
+    else if (missed && !document.hidden) again();
     else if (deaf || broken || !source) schedule();
   }
 

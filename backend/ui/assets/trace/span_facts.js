@@ -19,6 +19,7 @@ export function factsOf(span, state) {
       `${span.start > 0 ? `${duration(span.start)} into the trace` : "with the trace"}, at ${clockStart}`,
       exact(span.startNs),
     ),
+    ...(span.moved ? [row("Moved", `${span.moved < 0 ? "−" : "+"}${duration(Math.abs(span.moved))}, as its clock differs`)] : []),
     row("Takes", duration(span.duration) + part, `${span.endNs - span.startNs} ns`),
     row("Self time", duration(selfTime(span)), "While none of its children ran"),
     row("Span id", raw.spanId, "", () => [element("code", "", raw.spanId), copyButton("the span id", raw.spanId)]),
