@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+# They write a line for each wrong header of a stranger's, with the header in it.
+TALKATIVE = (
+    "opentelemetry.baggage.propagation",
+    "opentelemetry.trace.propagation.tracecontext",
+    "opentelemetry.trace.span",
+)
 # Requests under way get this long at the stop; with the flush (2 s) the stop stays under 5 s.
 DRAIN_SECONDS = 2.5
 
@@ -30,6 +36,8 @@ def create_worker() -> WSGIApplication:
     # that is told to stop twice hangs. So the main process has all signals blocked before it forks, and here one thread
     # takes the first SIGTERM.
     logging.basicConfig(format="%(levelname)s: %(message)s")
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.ERROR)
     telemetry = set_up("chapter2-server")
     # A worker leaves through multiprocessing's exit, which skips `atexit` and runs these instead.
     multiprocessing.util.Finalize(None, telemetry.shutdown, exitpriority=0)

@@ -1,9 +1,9 @@
 """Delivery: spans from the span processor to the collector, and an honest account of those that did not arrive.
 
 The OTLP exporter gives a batch up when its timeout (10 s) has passed, and writes to the log at each try. `Delivery`
-stands between it and the span processor: it keeps the batch until a collector takes it, says once that spans cannot be
-delivered and once that they can again, and can be hurried at the stop. While it waits, the span processor's own bounded
-queue takes the new spans.
+stands between it and the span processor: it keeps the batch until a collector takes it, halves one that is too large,
+leaves a connection that is silent, says once that spans cannot be delivered and once that they can again, and can be
+hurried at the stop. While it waits, the span processor's own bounded queue takes the new spans.
 """
 
 from __future__ import annotations
@@ -13,29 +13,23 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from grpc import StatusCode
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+
+from telemetry.exporter_log import ExporterLog, LastTry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-logger = logging.getLogger(__name__)
+    from grpc import StatusCode
 
-# What the OTLP specification, "OTLP/gRPC Response", lets a client try again. It allows RESOURCE_EXHAUSTED only where
-# the collector names a delay; the exporter, which alone sees that, tries it in any case.
-_RETRYABLE = {
-    StatusCode.CANCELLED,
-    StatusCode.DEADLINE_EXCEEDED,
-    StatusCode.RESOURCE_EXHAUSTED,
-    StatusCode.ABORTED,
-    StatusCode.OUT_OF_RANGE,
-    StatusCode.UNAVAILABLE,
-    StatusCode.DATA_LOSS,
-}
+logger = logging.getLogger(__name__)
 
 # Between the exporter's own series of tries, which it ends after some seconds, or at once when its timeout is short.
 RETRY_SECONDS = 1.0
+# What a series may last beyond its timeout. The exporter reckons by the wall clock: when that is set back between two
+# tries, the next one may hang as much longer.
+GRACE_SECONDS = 2.0
 
 
 class SpanCount(SpanProcessor):
@@ -58,15 +52,16 @@ class Delivery(SpanExporter):
         connect: makes the exporter that does the sending; given a timeout in seconds, one that makes a single try
             within it.
         collector: its address, for the log.
-        keep: hold a batch until it is delivered; without it each batch gets one try.
+        keep: seconds that the exporter takes at most for a batch, which is held until it is delivered; None gives each
+            batch one try.
     """
 
-    def __init__(self, connect: Callable[[float | None], SpanExporter], collector: str, *, keep: bool) -> None:
+    def __init__(self, connect: Callable[[float | None], SpanExporter], collector: str, *, keep: float | None) -> None:
         self.delivered = 0
         self.problem: str | None = None
         """Why the last try failed, as `UNAVAILABLE: Connection refused`; None where it did not."""
         self._connect = connect
-        self._exporter = connect(None)
+        self._exporter = self._trying = connect(None)
         self._collector = collector
         self._keep = keep
         self._lock = threading.Lock()
@@ -74,26 +69,36 @@ class Delivery(SpanExporter):
         self._failing_since = 0.0
         self._deadline: float | None = None
         self._hurried = threading.Event()
-        self._exporter_log = _ExporterLog(self._failed)
+        self._last_try = LastTry()
+        self._exporter_log = ExporterLog(self._failed)
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send a batch; where batches are kept, return only when it has arrived, is refused, or time is up."""
+        last_try = self._last_try
         while not self._time_is_up():
             exporter = self._exporter
             if self._arrives(exporter, spans):
                 self._succeeded(len(spans))
                 return SpanExportResult.SUCCESS
-            hurried_meanwhile = exporter is not self._exporter
-            if not hurried_meanwhile and (not self._keep or self._deadline or not self._exporter_log.retryable):
+            replaced_meanwhile = exporter is not self._exporter
+            if last_try.too_large or last_try.silent:
+                self._reconnect(exporter)
+            if last_try.too_large and len(spans) > 1:
+                return self._export_halves(spans)
+            if not last_try.retryable:
+                self._tell("lost")
+            if not replaced_meanwhile and (not self._keep or self._deadline or not last_try.retryable):
                 break
-            self._hurried.wait(RETRY_SECONDS)
+            if self._keep:
+                self._hurried.wait(RETRY_SECONDS)
         return SpanExportResult.FAILURE
 
     def hurry(self, seconds: float) -> None:
         """Break off a try that waits or hangs; from now on each batch gets one try, all within `seconds`."""
-        waiting = self._exporter
-        self._deadline = time.monotonic() + seconds
-        self._exporter = self._connect(seconds)
+        with self._lock:
+            waiting = self._exporter
+            self._deadline = time.monotonic() + seconds
+            self._exporter = self._connect(seconds)
         self._hurried.set()
         waiting.shutdown()
 
@@ -105,13 +110,33 @@ class Delivery(SpanExporter):
         """Nothing is buffered here."""
         return True
 
+    def _export_halves(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        middle = len(spans) // 2
+        results = [self.export(half) for half in (spans[:middle], spans[middle:])]
+        return SpanExportResult.FAILURE if SpanExportResult.FAILURE in results else SpanExportResult.SUCCESS
+
+    def _reconnect(self, left: SpanExporter) -> None:
+        """Leave an exporter and its connection for new ones, unless that was done meanwhile."""
+        with self._lock:
+            if self._exporter is left:
+                self._exporter = self._connect(self._deadline and max(self._deadline - time.monotonic(), 0.001))
+        left.shutdown()
+
     def _arrives(self, exporter: SpanExporter, spans: Sequence[ReadableSpan]) -> bool:
+        self._trying = exporter
+        self._last_try.begin()
+        watch = threading.Timer((self._keep or 0) + GRACE_SECONDS, self._reconnect, (exporter,))
+        watch.daemon = True
+        if self._keep and not self._deadline:
+            watch.start()
         try:
             return exporter.export(spans) is SpanExportResult.SUCCESS
         except ValueError:
             if exporter is self._exporter:
                 raise  # a span that cannot be encoded
-            return False  # gRPC's word for a channel that hurry() closed between two tries
+            return False  # gRPC's word for a channel that was closed between two tries
+        finally:
+            watch.cancel()
 
     def _time_is_up(self) -> bool:
         return self._deadline is not None and time.monotonic() >= self._deadline
@@ -125,9 +150,17 @@ class Delivery(SpanExporter):
             logger.warning("spans reach %s again after %.0f s", self._collector, time.monotonic() - self._failing_since)
 
     def _failed(self, code: StatusCode, details: str) -> None:
-        fate = "kept and tried again" if self._keep and code in _RETRYABLE else "lost"
+        self._last_try.fail(code, details)
         with self._lock:
             self.problem = f"{code.name}: {details.rpartition(': ')[2]}"
+        if self._last_try.retryable:
+            self._tell("kept and tried again" if self._keep else "lost")
+        if self._keep and (self._last_try.too_large or self._last_try.silent):
+            self._trying.shutdown()  # it would try the same again and again; export() takes a new one
+
+    def _tell(self, fate: str) -> None:
+        """Say what becomes of the spans, where that is news."""
+        with self._lock:
             told = self._told
             if self._deadline or told == fate:
                 return
@@ -135,29 +168,3 @@ class Delivery(SpanExporter):
             if told is None:
                 self._failing_since = time.monotonic()
         logger.warning("spans cannot be delivered to %s (%s); they are %s", self._collector, self.problem, fate)
-
-
-class _ExporterLog(logging.Filter):
-    """Reads the gRPC status of a failed try out of the exporter's log, the only place where the exporter tells it.
-
-    The exporter's own lines, several a minute while a collector is away, go no further. It has to come before the
-    exporter's own filter, which hides repetitions for 20 s and with them a second outage.
-    """
-
-    def __init__(self, failed: Callable[[StatusCode, str], None]) -> None:
-        super().__init__()
-        self.retryable = True
-        self._failed = failed
-        self._logger = logging.getLogger("opentelemetry.exporter.otlp.proto.grpc.exporter")
-        self._logger.filters.insert(0, self)
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        values = record.args if isinstance(record.args, tuple) else ()
-        for code in values:
-            if isinstance(code, StatusCode):
-                self.retryable = code in _RETRYABLE
-                self._failed(code, str(values[-1]))
-        return False
-
-    def close(self) -> None:
-        self._logger.removeFilter(self)

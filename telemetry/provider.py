@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 # A span shows up in Jaeger while its request is still in mind; the SDK's default of 5 s is made for production.
 SCHEDULE_DELAY_MILLIS = 200
+# The exporter's own, by the specification.
+TIMEOUT_SECONDS = 10.0
 # `simple` exports inside the request, so a dead collector holds each request up for this long; the SDK's 10 s would
 # look like a hang.
 SIMPLE_TIMEOUT_SECONDS = 1.0
@@ -103,7 +105,7 @@ def make_delivery(wanted: settings.Settings) -> Delivery:
     """The way to the collector that the settings name."""
     simple = wanted.span_processor == settings.SIMPLE
     compression = {None: None, "none": Compression.NoCompression, "gzip": Compression.Gzip}[wanted.compression]
-    patience = wanted.timeout or (SIMPLE_TIMEOUT_SECONDS if simple else None)
+    patience = wanted.timeout or (SIMPLE_TIMEOUT_SECONDS if simple else TIMEOUT_SECONDS)
 
     def connect(timeout: float | None) -> OTLPSpanExporter:
         return OTLPSpanExporter(
@@ -116,7 +118,7 @@ def make_delivery(wanted: settings.Settings) -> Delivery:
             channel_options=(("grpc.use_local_subchannel_pool", 1),),  # type: ignore[arg-type] # not only str
         )
 
-    return Delivery(connect, wanted.endpoint, keep=not simple)
+    return Delivery(connect, wanted.endpoint, keep=None if simple else patience)
 
 
 def _processor(wanted: settings.Settings, delivery: Delivery) -> SpanProcessor:

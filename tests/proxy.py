@@ -53,8 +53,9 @@ class Proxy:
         self._connections.clear()
 
     def stall(self) -> None:
-        """Pass no byte on any more. New connections are taken, and silent."""
+        """Pass no byte on. New connections are taken, and silent."""
         self._flowing.clear()
+        self._listen()
 
     def forget(self) -> None:
         """What a firewall does that forgot its connections: those of now stay silent for ever, new ones work."""
@@ -65,6 +66,9 @@ class Proxy:
     def heal(self) -> None:
         """Take connections, and pass on what was held up."""
         self._flowing.set()
+        self._listen()
+
+    def _listen(self) -> None:
         if not self._listener:
             self._listener = socket.create_server(("127.0.0.1", self.port))
             self.port = self._listener.getsockname()[1]

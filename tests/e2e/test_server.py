@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,6 +103,23 @@ def test_a_dripping_head_is_cut_off() -> None:
             except OSError:
                 break
         assert time.monotonic() - started >= READ_LIMIT - 1
+
+
+def test_a_head_that_is_too_long_is_refused_and_no_line_of_the_log() -> None:
+    with server() as (child, port):
+        for size, status in ((16_000, 200), (17_000, 431), (1 << 20, 431)):
+            assert (
+                status_of(port, b"GET / HTTP/1.1\r\nHost: localhost\r\nbaggage: k=" + b"v" * size + b"\r\n\r\n")
+                == status
+            )
+        assert child.output.count("\n") == 1
+
+
+def status_of(port: int, request: bytes) -> int:
+    with connect(port) as connection:
+        with suppress(ConnectionError):  # refused before it has read all
+            connection.sendall(request)
+        return int(connection.recv(12)[9:])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

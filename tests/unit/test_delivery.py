@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import pytest
 from grpc import StatusCode
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SpanExportResult
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from telemetry.delivery import Delivery
 from telemetry.provider import make_delivery
@@ -22,7 +23,7 @@ from tests.collector import FakeCollector
 from tests.proxy import Proxy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     Deliver = Callable[..., Delivery]
     Export = Future[SpanExportResult]
@@ -59,6 +60,20 @@ def absent(collector: FakeCollector) -> FakeCollector:
     """A collector that is not started yet."""
     collector.stop()
     return collector
+
+
+class Endless(SpanExporter):
+    """Takes as long for a batch as it may."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:  # noqa: ARG002
+        self._ended.wait()
+        return FAILURE
+
+    def shutdown(self) -> None:
+        self._ended.set()
 
 
 def batch(*names: str) -> list[ReadableSpan]:
@@ -176,7 +191,7 @@ def test_without_keep_each_batch_gets_one_try(caplog: pytest.LogCaptureFixture) 
             # Less than the exporter waits before it tries again itself.
             lambda _: OTLPSpanExporter(endpoint=collector.endpoint, timeout=0.7),
             collector.endpoint,
-            keep=False,
+            keep=None,
         )
         try:
             assert [delivery.export(batch(name)) for name in "abc"] == [FAILURE, FAILURE, SUCCESS]
@@ -241,6 +256,16 @@ def test_without_keep_too_a_connection_that_became_silent_is_left(collector: Fak
         assert delivery.export(batch("b")) is FAILURE
         assert delivery.export(batch("c")) is SUCCESS
     assert collector.span_names == ["a", "c"]
+
+
+def test_an_exporter_that_takes_longer_than_it_may_is_left(collector: FakeCollector) -> None:
+    """As it does when the clock was set back."""
+
+    exporters = iter([Endless(), OTLPSpanExporter(endpoint=collector.endpoint)])
+    delivery = Delivery(lambda _: next(exporters), collector.endpoint, keep=0.1)
+    assert delivery.export(batch("a")) is SUCCESS
+    assert collector.span_names == ["a"]
+    delivery.shutdown()
 
 
 def test_the_delay_that_a_collector_asks_for_is_kept(collector: FakeCollector, deliver: Deliver) -> None:

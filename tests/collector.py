@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import grpc
+from google.protobuf.duration_pb2 import Duration
+from google.rpc.error_details_pb2 import RetryInfo  # type: ignore[import-untyped]
 from grpc import StatusCode
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2_grpc
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
@@ -30,6 +32,7 @@ class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
 
     Args:
         answers: the statuses of the first exports, in order; those after them are OK.
+        forward_to: the port of another collector, which gets what is answered with OK first.
         credentials: for TLS.
         token: the bearer token that an export must have.
         takes_gzip: whether compressed exports are taken.
@@ -39,6 +42,7 @@ class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
         self,
         answers: Iterable[StatusCode] = (),
         *,
+        forward_to: int | None = None,
         credentials: grpc.ServerCredentials | None = None,
         token: str | None = None,
         takes_gzip: bool = True,
@@ -55,6 +59,8 @@ class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
         self.hanging = threading.Semaphore(0)
         """Released once for each export that begins to hang."""
         self._answers = iter(answers)
+        self._retry_delay: float | None = None
+        self._forward_to = forward_to
         self._credentials = credentials
         self._token = token
         self._options = [("grpc.so_reuseport", 0), *([] if takes_gzip else [NO_COMPRESSION])]
@@ -109,6 +115,11 @@ class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
             assert stopped.wait(STOP_SECONDS)
             self._server = None
 
+    def answer(self, *answers: StatusCode, retry_delay: float | None = None) -> None:
+        """Give these to the next exports, with the seconds to wait before another try; those after them get OK."""
+        with self._lock:
+            self._answers, self._retry_delay = iter(answers), retry_delay
+
     def hang(self) -> None:
         """Answer nothing until `release`."""
         self._go_on.clear()
@@ -132,7 +143,19 @@ class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
             self.hanging.release()
             self._go_on.wait()
         if answer is not StatusCode.OK:
+            if self._retry_delay is not None:
+                context.set_trailing_metadata(retry_info(self._retry_delay))
             context.abort(answer, "as told")
+        if self._forward_to:
+            with grpc.insecure_channel(f"127.0.0.1:{self._forward_to}") as channel:
+                stub = trace_service_pb2_grpc.TraceServiceStub(channel)  # type: ignore[no-untyped-call]
+                stub.Export(request, timeout=STOP_SECONDS)
         with self._lock:
             self.taken.append(request)
         return ExportTraceServiceResponse()
+
+
+def retry_info(seconds: float) -> tuple[tuple[str, bytes]]:
+    """Where the exporter looks for it; OTLP's servers put it into `grpc-status-details-bin`."""
+    delay = Duration(seconds=int(seconds), nanos=int(seconds % 1 * 1e9))
+    return (("google.rpc.retryinfo-bin", RetryInfo(retry_delay=delay).SerializeToString()),)

@@ -1,0 +1,104 @@
+"""Load on the server: requests one after the other from some threads, each with a trace of its own."""
+
+from __future__ import annotations
+
+import http.client
+import random
+import threading
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.children import eventually
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+# No request may take longer, whatever becomes of its span. A healthy one takes 2 ms; the rest is for a busy machine.
+# What waits for a collector waits 10 s, or 1 s where SPAN_PROCESSOR=simple.
+LIMIT = 0.9
+
+
+class Answer(NamedTuple):
+    """How a request went."""
+
+    trace_id: str
+    began: float
+    """By `time.monotonic()`."""
+    seconds: float
+    problem: str
+    """Empty where it was answered with 200 and the right body."""
+
+
+class Load:
+    """Requests in the background for as long as the `with` block.
+
+    Args:
+        port: the server's.
+        threads: how many requests are under way at a time.
+        pause: seconds that each thread waits between two.
+    """
+
+    def __init__(self, port: int, *, threads: int = 4, pause: float = 0.02) -> None:
+        self.answers: list[Answer] = []
+        self._port = port
+        self._pause = pause
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(threads)]
+
+    def __enter__(self) -> Load:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(15)
+
+    def wait_for(self, number: int) -> None:
+        """Wait for so many answers more."""
+        wanted = len(self.answers) + number
+        eventually(lambda: len(self.answers) >= wanted)
+
+    def _run(self) -> None:
+        with Asking(self._port) as asking:
+            while not self._stop.wait(self._pause):
+                self.answers.append(asking.ask())
+
+
+class Asking:
+    """A client with one connection, which it opens anew after a problem."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+
+    def __enter__(self) -> Asking:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def ask(self, **headers: str) -> Answer:
+        trace_id = f"{random.getrandbits(127) | 1 << 127:032x}"
+        began = time.monotonic()
+        problem = self._problem({"traceparent": f"00-{trace_id}-{'b' * 16}-01", **headers})
+        return Answer(trace_id, began, time.monotonic() - began, problem)
+
+    def _problem(self, headers: dict[str, str]) -> str:
+        try:
+            self._connection.request("GET", "/", headers=headers)
+            response = self._connection.getresponse()
+            body = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            return repr(error)
+        return "" if (response.status, body) == (200, b"Hello, World!") else f"{response.status}: {body!r}"
+
+
+def assert_answered(answers: list[Answer]) -> None:
+    """No request failed, and none waited."""
+    assert answers
+    assert not [answer for answer in answers if answer.problem]
+    assert max(answer.seconds for answer in answers) < LIMIT

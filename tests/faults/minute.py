@@ -1,0 +1,65 @@
+"""The pair at its own pace, one request a second, while the collector is away or hangs for a minute."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from tests.children import eventually
+from tests.faults.pair import OK, client, server
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from tests.stack import Stack, Trace
+
+SECONDS = 60
+
+
+class Minute:
+    """A server and a client, running from the start to the end of the `with` block.
+
+    Args:
+        stack: one of its own, whose collector runs.
+        hanging: whether the collector hangs, or is killed.
+    """
+
+    def __init__(self, stack: Stack, *, hanging: bool) -> None:
+        self.stack = stack
+        self._begin = stack.freeze_collector if hanging else stack.kill_collector
+        self._end = stack.wake_collector if hanging else stack.start_collector
+        self._programs = ExitStack()
+        self._began = 0.0
+
+    def __enter__(self) -> Self:
+        serving = self._programs.enter_context(server(self.stack.otlp_port))
+        self.server = serving.child
+        self.client = self._programs.enter_context(client(self.stack.otlp_port, serving.url))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._programs.__exit__(kind, error, traceback)
+
+    def begin(self) -> None:
+        """Begin the outage when all that was asked is stored, and nothing is on its way."""
+
+        def calm() -> bool:
+            asked = self.client.output.count(OK)
+            return asked > 1 and len(self.whole_traces()) == asked == self.client.output.count(OK)
+
+        eventually(calm, 30)
+        self._begin()
+        self._began = time.monotonic()
+
+    def end(self) -> None:
+        """End the outage when its time is over."""
+        time.sleep(max(0, self._began + SECONDS - time.monotonic()))
+        self._end()
+
+    def whole_traces(self) -> list[Trace]:
+        return [trace for trace in self.stack.traces("chapter2-client") if len(trace["spans"]) == 2]

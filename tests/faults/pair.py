@@ -1,0 +1,97 @@
+"""The programs under test: a server and a client, with what the tests ask about them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tests.children import Child, children_of, eventually, python
+from tests.faults.load import Load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tests.faults.load import Answer
+    from tests.stack import Stack
+
+SERVICE = "chapter2-server"
+BANNER = r"Server is running on port (\d+)\.\.\.\n"
+OK = "200 OK\n"
+LISTEN = "0A"  # in /proc/net/tcp
+
+
+def endpoint(port: int) -> dict[str, str]:
+    return {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"http://127.0.0.1:{port}"}
+
+
+class Server(NamedTuple):
+    child: Child
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def workers(self) -> list[int]:
+        return children_of(self.child.pid)
+
+    def listening(self) -> int:
+        """How many workers take connections; each has a socket of its own on the port."""
+        end = f":{self.port:04X}"
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return sum(row[1].endswith(end) and row[3] == LISTEN for row in rows)
+
+    def warm_up(self) -> None:
+        """Ask so much at a time that all threads of the worker, and its connection to the collector, are there."""
+        with Load(self.port, threads=16, pause=0) as load:
+            load.wait_for(500)
+
+
+@contextmanager
+def server(otlp_port: int, *flags: str, **settings: str) -> Iterator[Server]:
+    with python("-m", "server", *(flags or ("--port", "0")), env=endpoint(otlp_port) | settings) as child:
+        yield Server(child, int(child.wait_for(BANNER)[1]))
+
+
+def client(otlp_port: int, url: str, *flags: str, **settings: str) -> Child:
+    return python("-m", "client", "--url", url, *flags, env=endpoint(otlp_port) | settings)
+
+
+class Footprint(NamedTuple):
+    """What a process holds."""
+
+    files: int
+    threads: int
+    memory: int
+    """Resident, in bytes."""
+
+
+def footprint(pid: int) -> Footprint:
+    process = Path("/proc", str(pid))
+    pages = int((process / "statm").read_text().split()[1])
+    return Footprint(len(list((process / "fd").iterdir())), len(list((process / "task").iterdir())), pages * 4096)
+
+
+def assert_no_leak(before: Footprint, pid: int, *, megabytes: int) -> None:
+    """No more files and threads than before, soon, and only so much more memory."""
+    eventually(lambda: (now := footprint(pid)).files <= before.files and now.threads <= before.threads, 10,
+               f"{before} became {footprint(pid)}")  # fmt: skip
+    assert footprint(pid).memory - before.memory < megabytes << 20
+
+
+def server_spans(stack: Stack, **parameters: str) -> dict[str, dict[str, Any]]:
+    """The server's span of each trace; a trace has one, or is wrong."""
+    found = {}
+    for trace in stack.traces(SERVICE, **parameters):
+        spans = [span for span in trace["spans"] if trace["processes"][span["processID"]]["serviceName"] == SERVICE]
+        assert len(spans) == 1, trace
+        found[trace["traceID"]] = spans[0]
+    return found
+
+
+def wait_until_stored(stack: Stack, answers: Iterable[Answer], **parameters: str) -> None:
+    """Wait until the server's span of each of these requests is stored."""
+    wanted = {answer.trace_id for answer in answers}
+    eventually(lambda: wanted <= server_spans(stack, **parameters).keys(), 30, "spans are missing")
