@@ -32,7 +32,7 @@ def test_what_may_be_tried_again_arrives(running_stack: Stack, collector: FakeCo
         for status, delay in (
             (StatusCode.UNAVAILABLE, None),
             (StatusCode.RESOURCE_EXHAUSTED, None),
-            (StatusCode.RESOURCE_EXHAUSTED, 2.5),
+            (StatusCode.RESOURCE_EXHAUSTED, 1.5),
             (StatusCode.UNAVAILABLE, 0.1),
         ):
             collector.answer(status, retry_delay=delay)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.faults.load import Answer
     from tests.stack import Stack
 
-ROUNDS = 7
+ROUNDS = 5
 REQUESTS = 200
 # The benchmark has the figure to hold; here the machine may be busy with something else.
 RATIO = 1.2

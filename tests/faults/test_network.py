@@ -11,6 +11,7 @@ from tests.faults.pair import assert_no_leak, footprint, server, wait_until_stor
 from tests.proxy import Proxy
 
 if TYPE_CHECKING:
+    from tests.faults.load import Answer
     from tests.stack import Stack
 
 # The exporter's for a batch, instead of 10 s: a stall lasts longer and an outage has more tries.
@@ -19,22 +20,29 @@ PATIENCE = {"OTEL_EXPORTER_OTLP_TIMEOUT": "1"}
 
 def test_cuts_at_random_moments(running_stack: Stack) -> None:
     """Under load no request fails or waits, no span is lost, and no file handle, thread or memory leaks."""
-    chance = random.Random(1)
     with Proxy(running_stack.otlp_port) as proxy, server(proxy.port, **PATIENCE) as serving:
         (worker,) = serving.workers
-        with Load(serving.port) as load:
-            for cut in range(10):
-                load.wait_for(10)
-                if cut == 3:
-                    before = footprint(worker)
-                proxy.cut()
-                time.sleep(chance.uniform(0, 0.5))
-                proxy.heal()
-                time.sleep(chance.uniform(0, 1))
-        assert_answered(load.answers)
-        wait_until_stored(running_stack, load.answers)
-        assert "lost" not in serving.child.output
+        serving.warm_up()
+        answers = cut_under_load(proxy, serving.port, 3)
+        wait_until_stored(running_stack, answers)
+        before = footprint(worker)
+        answers += cut_under_load(proxy, serving.port, 6)
+        assert_answered(answers)
+        wait_until_stored(running_stack, answers)
         assert_no_leak(before, worker, megabytes=10)
+        assert "lost" not in serving.child.output
+
+
+def cut_under_load(proxy: Proxy, port: int, times: int) -> list[Answer]:
+    chance = random.Random(times)
+    with Load(port) as load:
+        for _ in range(times):
+            load.wait_for(10)
+            proxy.cut()
+            time.sleep(chance.uniform(0, 0.5))
+            proxy.heal()
+            time.sleep(chance.uniform(0, 1))
+    return load.answers
 
 
 def test_stalls(running_stack: Stack) -> None:

@@ -19,15 +19,16 @@ from tests.faults.pair import OK, assert_no_leak, client, footprint, server, ser
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.stack import Stack
+    from tests.stack import Stack, Trace
 
 SLOW_CONNECTIONS = 200
 
 
 def test_a_worker_is_killed_in_mid_request(running_stack: Stack) -> None:
-    """Its requests fail at once, and the client asks once more; the other worker's are answered, their spans stored.
+    """Its requests fail at once, the other worker's are answered and their spans stored; soon there are two again.
 
-    Lost are the spans that it had not sent yet, and the main process says that it is gone.
+    Lost are the spans that it had not sent yet, and the main process says that it is gone. The client, which asks once
+    more on another connection, fails once at most: that one may have been waiting for the killed worker too.
     """
     with (
         server(running_stack.otlp_port, "--port", "0", "--workers", "2") as serving,
@@ -56,7 +57,7 @@ def test_a_worker_is_killed_in_mid_request(running_stack: Stack) -> None:
         assert other in serving.workers
         serving.child.wait_for("Unexpected exit from worker-")
         asking.wait_for(f"{5 * OK}$")
-        assert "failed" not in asking.output
+        assert asking.output.count("request failed") <= 1
 
 
 def test_the_server_is_killed_and_started_again(running_stack: Stack) -> None:
@@ -71,18 +72,22 @@ def test_the_server_is_killed_and_started_again(running_stack: Stack) -> None:
             asking.wait_for(rf"request failed: .*\n{5 * OK}")
             assert asking.stop() == 0
             answered, failed = asking.output.count(OK), asking.output.count("request failed")
+            # `simple`: a request that was answered has its span stored, whatever happened then.
+            eventually(lambda: len(whole_traces(running_stack)) >= answered)
             traces = eventually(lambda: finished(running_stack, answered + failed))
-    whole = [trace for trace in traces if len(trace["spans"]) == 2]
-    # `simple`: a request that was answered has its span stored, whatever happened then. One may have been in between.
-    assert answered <= len(whole) <= answered + 1
+    assert len(whole_traces(running_stack)) <= answered + 1  # one may have lost its answer only
     for trace in traces:
         tags = {tag["key"]: tag["value"] for span in trace["spans"] for tag in span["tags"]}
         assert len(trace["spans"]) == 2 or tags["error"] is True
 
 
-def finished(stack: Stack, number: int) -> list[dict[str, list[dict[str, list[dict[str, object]]]]]]:
-    found = stack.traces("chapter2-client")
-    return found if len(found) == number else []
+def finished(stack: Stack, number: int) -> list[Trace] | None:
+    traces = stack.traces("chapter2-client")
+    return traces if len(traces) == number else None
+
+
+def whole_traces(stack: Stack) -> list[Trace]:
+    return [trace for trace in stack.traces("chapter2-client") if len(trace["spans"]) == 2]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
