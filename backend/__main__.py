@@ -10,7 +10,7 @@ import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from backend import importing, viewing
+from backend import importing
 from backend.query.app import create_app as create_query_app
 from backend.receiver.file import make_upload
 from backend.receiver.grpc import GrpcReceiver
@@ -48,6 +48,8 @@ def main() -> None:
     if sys.argv[1:2] == ["import"]:
         sys.exit(importing.main(sys.argv[2:], DEFAULT_DB))
     if sys.argv[1:2] == ["ui"]:
+        from backend import viewing  # noqa: PLC0415 - it loads requests, 0.1 s that no other start needs
+
         sys.exit(viewing.main(sys.argv[2:]))
     prepare()
     options = parse()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
@@ -19,7 +20,7 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from telemetry.exporter_log import ExporterLog, LastTry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from grpc import StatusCode
 
@@ -125,16 +126,25 @@ class Delivery(SpanExporter):
     def _arrives(self, exporter: SpanExporter, spans: Sequence[ReadableSpan]) -> bool:
         self._trying = exporter
         self._last_try.begin()
-        watch = threading.Timer((self._keep or 0) + GRACE_SECONDS, self._reconnect, (exporter,))
-        watch.daemon = True
-        if self._keep and not self._deadline:
-            watch.start()
         try:
-            return exporter.export(spans) is SpanExportResult.SUCCESS
+            with self._watch(exporter):
+                return exporter.export(spans) is SpanExportResult.SUCCESS
         except ValueError:
             if exporter is self._exporter:
                 raise  # a span that cannot be encoded
             return False  # gRPC's word for a channel that was closed between two tries
+
+    @contextmanager
+    def _watch(self, exporter: SpanExporter) -> Iterator[None]:
+        """Leave an exporter that takes longer than it may; with one try for a batch, its own timeout is enough."""
+        if not self._keep or self._deadline:
+            yield
+            return
+        watch = threading.Timer(self._keep + GRACE_SECONDS, self._reconnect, (exporter,))
+        watch.daemon = True
+        watch.start()
+        try:
+            yield
         finally:
             watch.cancel()
 

@@ -58,7 +58,7 @@ async function link(file) {
 }
 
 /** Up to so many different trace ids that a file names, be it as links; read piece by piece. */
-export async function traceIds(file, most) {
+async function traceIds(file, most) {
   const found = new Set();
   const reader = file.stream().pipeThrough(new TextDecoderStream()).getReader();
   for (let rest = "", piece = await reader.read(); !piece.done && found.size < most; piece = await reader.read()) {

@@ -12,3 +12,12 @@ export function shortened(text, characters) {
 export function isolated(text, characters = Infinity) {
   return element("bdi", "", shortened(text, characters));
 }
+
+/** A part of the address, which anybody may have written. */
+export function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

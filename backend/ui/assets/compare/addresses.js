@@ -1,5 +1,7 @@
 // The address of the comparison of two traces, as Jaeger's.
 
+import { decoded } from "../common/text.js";
+
 const BETWEEN = "...";
 
 /** The ids of the two traces in a path such as `/trace/A...B`; either may be "". */
@@ -16,13 +18,4 @@ export function compareAddress(a, b) {
 /** @param {string} [span] the id of one that is opened. */
 export function traceAddress(id, span = "") {
   return `/trace/${encodeURIComponent(id)}${span ? `#${encodeURIComponent(span)}` : ""}`;
-}
-
-/** A part of the address, which anybody may have written. */
-function decoded(part) {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

@@ -7,6 +7,7 @@ import { shortcut } from "../common/keys.js";
 import { live } from "../common/live.js";
 import { readTrace } from "../common/model.js";
 import "../common/page.js";
+import { decoded } from "../common/text.js";
 import { showFacts } from "./facts.js";
 import { mountFind } from "./find.js";
 import { showNotices } from "./notices.js";
@@ -82,15 +83,6 @@ function readAddress() {
   const selected = decoded(location.hash.slice(1)) || null;
   show(wanted in VIEWS ? wanted : "timeline"); // first, for each change writes the address of the view
   if (find !== state.find || selected !== state.selected) state.change({ find, selected });
-}
-
-/** A part of the address, which anybody may have written. */
-function decoded(part) {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 function writeAddress() {
