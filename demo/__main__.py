@@ -59,7 +59,7 @@ def start(options: argparse.Namespace, programs: list[Program]) -> None:
         flags = ["--otlp-port", str(options.otlp_port), "--port", str(options.port), *database]
         programs.append(program("backend", ["backend", *flags], options))
         programs[-1].wait_for("UI on http", READY_SECONDS)
-    programs.append(program("server", ["server", "--port", str(options.server_port)], options))
+    programs.append(program("server", ["server", "--port", str(options.server_port), "--workers", "1"], options))
     programs[-1].wait_for("Server is running", READY_SECONDS)
     url = f"http://localhost:{options.server_port}/"
     programs.append(program("client", ["client", "--verbose", "--url", url, "--ui", ui], options))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from server.listener import ListenError, serve
@@ -22,13 +23,19 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m server", usage=argparse.SUPPRESS, description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8080, help="port to listen on, 0 for a free one (default: 8080)")
-    parser.add_argument("--workers", type=int, default=1, help="number of processes (default: 1)")
+    workers = "number of processes (default: one for each processor, 4 at most)"
+    parser.add_argument("--workers", type=int, default=default_workers(), help=workers)
     options = parser.parse_args()
     if options.port not in range(65_536):
         parser.error(f"argument --port: {options.port} is not from 0 to 65535")
     if options.workers < 1:
         parser.error("argument --workers: must be 1 or more")
     return options
+
+
+def default_workers() -> int:
+    """One for each processor, as Go would use them all; 4 at most, each takes 60 MB."""
+    return min(os.cpu_count() or 1, 4)
 
 
 if __name__ == "__main__":

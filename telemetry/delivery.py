@@ -14,15 +14,15 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
-from telemetry.exporter_log import ExporterLog, LastTry
+from telemetry.exporter_log import ExporterLog, LastTry, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from grpc import StatusCode
+    from opentelemetry.sdk.trace import ReadableSpan
 
 logger = logging.getLogger(__name__)
 
@@ -31,19 +31,6 @@ RETRY_SECONDS = 1.0
 # What a series may last beyond its timeout. The exporter reckons by the wall clock: when that is set back between two
 # tries, the next one may hang as much longer.
 GRACE_SECONDS = 2.0
-
-
-class SpanCount(SpanProcessor):
-    """Counts the spans that ended and are to be exported."""
-
-    def __init__(self) -> None:
-        self.ended = 0
-        self._lock = threading.Lock()
-
-    def on_end(self, span: ReadableSpan) -> None:
-        if span.context and span.context.trace_flags.sampled:
-            with self._lock:
-                self.ended += 1
 
 
 class Delivery(SpanExporter):
@@ -162,7 +149,7 @@ class Delivery(SpanExporter):
     def _failed(self, code: StatusCode, details: str) -> None:
         self._last_try.fail(code, details)
         with self._lock:
-            self.problem = f"{code.name}: {details.rpartition(': ')[2]}"
+            self.problem = reason(code, details)
         if self._last_try.retryable:
             self._tell("kept and tried again" if self._keep else "lost")
         if self._keep and (self._last_try.too_large or self._last_try.silent):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,21 @@ _RETRYABLE = {
 # gRPC's words in C, Python and Go for a message above the collector's limit, 4 MB by default, with the same status as
 # for a collector that is busy. Tried again it would never arrive, nor would any span after it.
 _TOO_LARGE = "larger than max"
+
+
+# BoringSSL's words at the end of gRPC's: "…OPENSSL_internal:CERTIFICATE_VERIFY_FAILED: unable to get …: OK".
+_TLS = re.compile(r"OPENSSL_internal:(\w+): (.+?)(?:: OK)?$")
+
+
+def reason(code: StatusCode, details: str) -> str:
+    """Why a try failed, as short as it can be said: `UNAVAILABLE: Connection refused`."""
+    if tls := _TLS.search(details):
+        words = "the collector does not speak TLS" if tls[1] == "WRONG_VERSION_NUMBER" else tls[2]
+        return f"{code.name}: TLS: {words}"
+    first, _, _ = details.partition(": ")
+    *_, last = details.split(": ")
+    # A Collector ends "scheme or token does not match: " with the token.
+    return f"{code.name}: {first if code is StatusCode.UNAUTHENTICATED else last}"
 
 
 class LastTry(threading.local):

@@ -12,11 +12,12 @@ from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExport
 from opentelemetry.propagate import set_global_textmap
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter
 from opentelemetry.semconv.schemas import Schemas
 
 from telemetry import settings
-from telemetry.delivery import Delivery, SpanCount
+from telemetry.backlog import Backlog, BacklogExporter
+from telemetry.delivery import Delivery
 from telemetry.propagator import make_propagator
 
 logger = logging.getLogger(__name__)
@@ -50,29 +51,29 @@ def set_up(service_name: str) -> Telemetry:
     except ValueError as error:  # the SDK's own checks, span limits for one
         raise settings.SettingsError(str(error)) from error
     delivery = make_delivery(wanted) if wanted.exporting else None
-    count = SpanCount()
+    backlog = Backlog(wanted.queue, wanted.batch)
     if delivery:
-        provider.add_span_processor(count)
-        provider.add_span_processor(_processor(wanted, delivery))
+        provider.add_span_processor(backlog)
+        provider.add_span_processor(_processor(wanted, BacklogExporter(delivery, backlog)))
     trace.set_tracer_provider(provider)
     set_global_textmap(make_propagator())
-    return Telemetry(provider, delivery, count)
+    return Telemetry(provider, delivery, backlog)
 
 
 class Telemetry:
     """The tracing of one process, from set-up to shutdown."""
 
-    def __init__(self, provider: TracerProvider, delivery: Delivery | None, count: SpanCount) -> None:
+    def __init__(self, provider: TracerProvider, delivery: Delivery | None, backlog: Backlog) -> None:
         self.provider = provider
         self._delivery = delivery
-        self._count = count
+        self._backlog = backlog
         self._shutdown = threading.Lock()
         self._stopped = False
 
     @property
     def lost(self) -> int:
         """Spans that ended and did not arrive; final after `shutdown`."""
-        return self._count.ended - self._delivery.delivered if self._delivery else 0
+        return self._backlog.ended - self._delivery.delivered if self._delivery else 0
 
     def shutdown(self) -> None:
         """Export what is left, then stop: flush first, bounded in time (2 s), and say what was lost.
@@ -91,7 +92,7 @@ class Telemetry:
                     self._delivery.hurry(HURRY_SECONDS)
             stopping.join(HURRY_SECONDS)
             if self.lost:
-                logger.warning("%d of %d spans were lost: no collector took them", self.lost, self._count.ended)
+                logger.warning("%d of %d spans were lost: no collector took them", self.lost, self._backlog.ended)
 
 
 def _resource(service_name: str) -> Resource:
@@ -121,9 +122,9 @@ def make_delivery(wanted: settings.Settings) -> Delivery:
     return Delivery(connect, wanted.endpoint, keep=None if simple else patience)
 
 
-def _processor(wanted: settings.Settings, delivery: Delivery) -> SpanProcessor:
+def _processor(wanted: settings.Settings, exporter: SpanExporter) -> SpanProcessor:
     if wanted.span_processor == settings.SIMPLE:
-        return SimpleSpanProcessor(delivery)
+        return SimpleSpanProcessor(exporter)
     if "OTEL_BSP_SCHEDULE_DELAY" in os.environ:
-        return BatchSpanProcessor(delivery)
-    return BatchSpanProcessor(delivery, schedule_delay_millis=SCHEDULE_DELAY_MILLIS)
+        return BatchSpanProcessor(exporter)
+    return BatchSpanProcessor(exporter, schedule_delay_millis=SCHEDULE_DELAY_MILLIS)

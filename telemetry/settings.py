@@ -12,9 +12,10 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from telemetry import credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, MutableMapping
@@ -40,6 +41,10 @@ class Settings:
     compression: str | None
     timeout: float | None
     """Seconds one export may take; None where the environment does not say."""
+    queue: int
+    """Spans that may wait to be exported."""
+    batch: int
+    """Spans in an export, at most."""
 
 
 def read(environ: MutableMapping[str, str] = os.environ) -> Settings:
@@ -57,7 +62,10 @@ def read(environ: MutableMapping[str, str] = os.environ) -> Settings:
             problem = check(environ[name].strip())
             if problem:
                 raise _error(name, environ[name], problem)
-    _check_queue(environ)
+    queue, batch = _queue_and_batch(environ)
+    for prefix in _SIGNAL_VARIABLES:
+        for name, problem in credentials.problems(environ, prefix):
+            raise _error(name, environ[name], problem)
     return Settings(
         exporting=environ.get("OTEL_SDK_DISABLED", "").strip().lower() != "true"
         and environ.get("OTEL_TRACES_EXPORTER", "otlp").strip().lower() != "none",
@@ -65,11 +73,14 @@ def read(environ: MutableMapping[str, str] = os.environ) -> Settings:
         span_processor=environ.get("SPAN_PROCESSOR", "").strip().lower() or BATCH,
         compression=_for_traces(environ, "COMPRESSION", "").lower() or None,
         timeout=float(_for_traces(environ, "TIMEOUT", "0")) or None,
+        queue=queue,
+        batch=batch,
     )
 
 
 def _error(name: str, value: str, problem: str) -> SettingsError:
-    return SettingsError("".join(char if char.isprintable() else "?" for char in f"{name}={value}: {problem}"))
+    shown = "" if name.endswith("_HEADERS") else f"={value}"  # a token among them stays out of the log
+    return SettingsError("".join(char if char.isprintable() else "?" for char in f"{name}{shown}: {problem}"))
 
 
 def _for_traces(environ: MutableMapping[str, str], name: str, default: str) -> str:
@@ -103,13 +114,14 @@ def _endpoint_problem(endpoint: str, *, scheme_needed: bool) -> str | None:
     return None if port != 0 else "the port must be a number from 1 to 65535"
 
 
-def _check_queue(environ: MutableMapping[str, str]) -> None:
+def _queue_and_batch(environ: MutableMapping[str, str]) -> tuple[int, int]:
     queue = int(environ.get("OTEL_BSP_MAX_QUEUE_SIZE", "2048"))
     batch = int(environ.get("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "512"))
     if batch > queue:
         raise SettingsError(
             f"OTEL_BSP_MAX_EXPORT_BATCH_SIZE={batch}: must not be larger than OTEL_BSP_MAX_QUEUE_SIZE, which is {queue}"
         )
+    return queue, batch
 
 
 Check = Callable[[str], "str | None"]
@@ -153,14 +165,6 @@ def _seconds(value: str) -> str | None:
         return "must be a number of seconds"
 
 
-def _readable_file(value: str) -> str | None:
-    try:
-        with Path(value).open("rb"):
-            return None
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
-
-
 def _both(name: str, check: Check) -> Iterable[tuple[str, Check]]:
     return ((prefix + name, check) for prefix in _SIGNAL_VARIABLES)
 
@@ -198,7 +202,4 @@ _CHECKS: dict[str, Check] = {
     **dict(_both("PROTOCOL", _one_of("grpc"))),
     **dict(_both("COMPRESSION", _one_of("gzip", "none"))),
     **dict(_both("TIMEOUT", _seconds)),
-    **dict(_both("CERTIFICATE", _readable_file)),
-    **dict(_both("CLIENT_KEY", _readable_file)),
-    **dict(_both("CLIENT_CERTIFICATE", _readable_file)),
 }

@@ -33,6 +33,11 @@ class Proxy:
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def sent(self) -> int:
+        """Bytes that came for the target, on all connections since the last cut."""
+        return sum(connection.sent for connection in self._connections)
+
     def __enter__(self) -> Proxy:
         return self
 
@@ -92,6 +97,7 @@ class Connection(threading.Thread):
         self._target = target
         self._flowing = flowing
         self._closed = False
+        self.sent = 0
 
     def reset(self) -> None:
         self._closed = True
@@ -117,6 +123,8 @@ class Connection(threading.Thread):
     def _pass(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
+                if source is self._sockets[0]:
+                    self.sent += len(data)
                 self._flowing.wait()
                 if self._closed:
                     return

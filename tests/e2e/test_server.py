@@ -159,7 +159,7 @@ def test_sigint_works_where_the_shell_had_it_ignored() -> None:
 
 
 def test_a_killed_worker_is_replaced() -> None:
-    with server() as (child, port):
+    with server("--workers", "1") as (child, port):
         (worker,) = workers_of(child)
         os.kill(worker, signal.SIGKILL)
         eventually(lambda: workers_of(child) not in ([], [worker]))
@@ -236,10 +236,9 @@ def test_no_request_waits_for_a_collector_and_the_loss_is_told(
 ) -> None:
     with (
         collector() as otlp,
-        server(OTEL_TRACES_EXPORTER="otlp", OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=f"http://127.0.0.1:{otlp}") as (
-            child,
-            port,
-        ),
+        server(
+            "--workers", "1", OTEL_TRACES_EXPORTER="otlp", OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=f"http://127.0.0.1:{otlp}"
+        ) as (child, port),
     ):
         slowest = 0.0
         for _ in range(50):
@@ -255,7 +254,7 @@ def test_no_request_waits_for_a_collector_and_the_loss_is_told(
 
 def test_a_dead_collector_stalls_synchronous_export_for_no_more_than_its_second() -> None:
     settings = {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"http://127.0.0.1:{free_port()}", "SPAN_PROCESSOR": "simple"}
-    with server(OTEL_TRACES_EXPORTER="otlp", **settings) as (child, port):
+    with server("--workers", "1", OTEL_TRACES_EXPORTER="otlp", **settings) as (child, port):
         threads = [threading.Thread(target=get, args=(port,)) for _ in range(4)]
         for thread in threads:
             thread.start()

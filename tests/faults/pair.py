@@ -51,7 +51,10 @@ class Server(NamedTuple):
 
 @contextmanager
 def server(otlp_port: int, *flags: str, **settings: str) -> Iterator[Server]:
-    with python("-m", "server", *(flags or ("--port", "0")), env=endpoint(otlp_port) | settings) as child:
+    """One worker, unless the flags say otherwise, so that whatever happens happens to it."""
+    with python(
+        "-m", "server", *(flags or ("--port", "0", "--workers", "1")), env=endpoint(otlp_port) | settings
+    ) as child:
         yield Server(child, int(child.wait_for(BANNER)[1]))
 
 
