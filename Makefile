@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?= http://localhost:55678
 
 .DEFAULT_GOAL := help
-.PHONY: help demo server client backend verify orphan test test-quick test-compose bench screenshots lint format lock clean
+.PHONY: help demo server client backend verify orphan test test-quick test-compose test-scale bench screenshots lint format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -42,7 +42,10 @@ test-quick: $(VENV)/ready-to-test ## run the tests that need neither Go nor cont
 test-compose: $(VENV)/ready-to-test ## run docker-compose.yaml, server, client and verify on locally built images
 	@$(RUN) -m pytest -m compose $(ARGS)
 
-bench: $(VENV)/ready-to-test ## measure the embedded back end, beside the real Jaeger where Go is there to build it
+test-scale: $(VENV)/ready-to-test ## kill -9 each tier of deploy/scale under load, and count; needs Go, Java 17 and Maven
+	@$(RUN) -m pytest -m scale $(ARGS)
+
+bench: $(VENV)/ready-to-test ## measure server and back end, beside Go's and Jaeger where Go is there to build them
 	@$(RUN) -m bench $(ARGS)
 
 screenshots: $(VENV)/ready-to-test ## take the README's pictures anew, with Chromium

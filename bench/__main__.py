@@ -1,4 +1,4 @@
-"""`python -m bench`: one run, one table: the embedded back end against the real Jaeger, ratios first."""
+"""`python -m bench`: one run, ratios first: the server beside others, the embedded back end beside the real Jaeger."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bench import first_trace, ingest, latency, machine, million, pages
 from bench.figure import table
 from bench.load import Load
+from bench.serving.report import Report
 from tests.browser import chromium
 from tests.realstack.build import build, go_problem
 
@@ -18,24 +19,42 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.figure import Figure
+    from tests.realstack.build import Binaries
 
 QUICK = ["--repetitions=1", "--batch-spans=8192", "--single-spans=800", "--findable=10", "--stored=16000", "--calls=4"]
 QUICK += ["--trace-spans=500", "--traces=500"]
+QUICK += ["--rounds=1", "--seconds=1", "--requests=500", "--pair-traces=5", "--soak-seconds=10"]
+PARTS = ("server", "backend")
 
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
     options = parse()
     began = time.monotonic()
-    problem = go_problem()
-    jaeger = None if problem or options.no_jaeger else build().jaeger
+    problem = "left out by --no-go" if options.no_go else go_problem()
+    binaries = None if problem else build()
     print(machine.describe(), flush=True)
+    if problem:
+        print(f"\nNo Collector, no Jaeger and no Go peer: {problem}.")
+    if options.part != "backend":
+        tell_server(options, binaries)
+    if options.part != "server":
+        tell_backend(options, binaries.jaeger if binaries else None)
+    print(f"\nMedian (least to greatest); {time.monotonic() - began:.0f} s in all.")
+
+
+def tell_server(options: argparse.Namespace, binaries: Binaries | None) -> None:
+    report = Report(binaries, options.seconds, options.rounds, progress)
+    print(f"\nServer: {options.rounds} rounds, {options.seconds:g} s of load each time.")
+    sizes = {"requests": options.requests, "traces": options.pair_traces, "soak_seconds": options.soak_seconds}
+    for part in report.parts(**sizes):
+        print("\n" + part, flush=True)
+
+
+def tell_backend(options: argparse.Namespace, jaeger: Path | None) -> None:
     figures, notes = run(options, jaeger)
-    print("\n" + table(figures) + "\n")
+    print(f"\nBack end: {options.repetitions} repetitions.\n\n{table(figures)}\n")
     print("\n".join(notes))
-    if not jaeger:
-        print(f"No column for Jaeger: {problem or 'left out by --no-jaeger'}.")
-    print(f"{options.repetitions} repetitions, median (least to greatest); {time.monotonic() - began:.0f} s in all.")
 
 
 def run(options: argparse.Namespace, jaeger: Path | None) -> tuple[list[Figure], list[str]]:
@@ -74,6 +93,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m bench", usage=argparse.SUPPRESS, description=__doc__)
     add = parser.add_argument
     add("--quick", action="store_true", help="sizes that take seconds, to see that it works; no figures to keep")
+    add("part", nargs="?", choices=PARTS, help="measure this alone")
     add("--repetitions", type=int, default=5, help="of ingest and demo (default: %(default)s)")
     add("--batch-spans", type=int, default=400_000, help="to send 512 a request (default: %(default)s)")
     add("--single-spans", type=int, default=10_000, help="to send one a request (default: %(default)s)")
@@ -82,7 +102,12 @@ def parse() -> argparse.Namespace:
     add("--calls", type=int, default=50, help="searches among them (default: %(default)s)")
     add("--trace-spans", type=int, default=10_000, help="of the trace to open in a browser (default: %(default)s)")
     add("--traces", type=int, default=100_000, help="to store for the pages (default: %(default)s)")
-    add("--no-jaeger", action="store_true", help="measure the embedded back end alone")
+    add("--rounds", type=int, default=5, help="of the comparison of servers (default: %(default)s)")
+    add("--seconds", type=float, default=3, help="of load on a server, each time (default: %(default)s)")
+    add("--requests", type=int, default=10_000, help="for the cost of tracing one (default: %(default)s)")
+    add("--pair-traces", type=int, default=200, help="of the pair, to wait for (default: %(default)s)")
+    add("--soak-seconds", type=float, default=600, help="of the soak (default: %(default)s)")
+    add("--no-go", action="store_true", help="without the real Collector and Jaeger and without the Go peer")
     arguments = sys.argv[1:]
     return parser.parse_args([*QUICK, *arguments] if "--quick" in arguments else arguments)
 

@@ -71,10 +71,14 @@ class Contender:
                 if time.monotonic() > deadline:
                     raise RuntimeError(f"{self.name}: {found} of {SPANS_A_TRACE} spans of {trace_id.hex()}")
 
+    @property
+    def child(self) -> Child:
+        assert self._child  # noqa: S101 - within the `with` block
+        return self._child
+
     def resident_bytes(self) -> int:
         """Memory of the process that is in RAM."""
-        assert self._child  # noqa: S101 - within the `with` block
-        status = Path(f"/proc/{self._child.pid}/status").read_text("ascii")
+        status = Path(f"/proc/{self.child.pid}/status").read_text("ascii")
         return next(int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("VmRSS:"))
 
 

@@ -55,7 +55,13 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 def table(figures: Sequence[Figure]) -> str:
     """As Markdown."""
-    rows = [["figure", "embedded / Jaeger", "embedded", "Jaeger", "mark", ""], *(one.cells() for one in figures)]
+    return markdown(
+        [["figure", "embedded / Jaeger", "embedded", "Jaeger", "mark", ""], *(one.cells() for one in figures)]
+    )
+
+
+def markdown(rows: Sequence[Sequence[str]]) -> str:
+    """A table; the first row is its head."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = [_line([cell.ljust(width) for cell, width in zip(row, widths, strict=True)]) for row in rows]
     return "\n".join([lines[0], _line(["-" * width for width in widths]), *lines[1:]])

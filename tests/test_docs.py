@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
 from tests.children import ROOT, Child, free_port, python
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 README = (ROOT / "README.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -58,7 +63,7 @@ def test_the_defaults_are_those_of_the_program(target: str) -> None:
     row, help_text = documented(target)
     defaults = dict(re.findall(r"(--[a-z-]+) [A-Z_]+\s[^(]*?\(default:\s+([^)]*)\)", help_text))
     for flag, default in re.findall(r"`(--[a-z-]+)` \(`?([^)`]*)`?\)", row):
-        assert defaults[flag] == default
+        assert " ".join(defaults[flag].split()) == default
 
 
 def test_every_link_leads_somewhere() -> None:
@@ -163,3 +168,73 @@ def test_every_difference_from_jaeger_is_listed() -> None:
     listed = (ROOT / "docs/architecture.md").read_text().partition("## Where it differs from Jaeger")[2]
     rows = re.findall(r"^\| (.+?) \| (.+) \|$", listed, re.MULTILINE)[1:]
     assert rows == [(difference.name, difference.reason) for difference in KNOWN_DIFFERENCES]
+
+
+SCALE = ROOT / "deploy/scale"
+SCALE_DOCUMENT = (ROOT / "docs/scale.md").read_text()
+SCALE_FILES = sorted(path.name for path in SCALE.iterdir())
+SETTINGS = re.findall(r"^\| `(\S+)` \| `(\S+): (.+?)` \|", SCALE_DOCUMENT, re.MULTILINE)
+
+
+def settings_of(name: str) -> dict[str, str]:
+    """All settings of a configuration file, with dots between what is nested."""
+    text = (SCALE / name).read_text()
+    if name.endswith(".properties"):
+        return dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
+    return dict(flat(yaml.safe_load(text), ""))
+
+
+def flat(value: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from flat(inner, f"{path}.{key}")
+    else:
+        yield path, str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def test_every_file_of_the_scale_out_back_end_is_told_of() -> None:
+    told_of = set(re.findall(r"[\w-]+\.(?:yaml|properties)", SCALE_DOCUMENT))
+    assert told_of >= set(SCALE_FILES)
+
+
+@pytest.mark.parametrize(("file", "setting", "value"), SETTINGS)
+def test_every_setting_is_in_the_file(file: str, setting: str, value: str) -> None:
+    found = [said for path, said in settings_of(file).items() if f".{path}".endswith(f".{setting}")]
+    assert value in found, found
+
+
+def test_the_table_of_settings_is_read() -> None:
+    assert {file for file, _, _ in SETTINGS} >= {"balancer.yaml", "gateway.yaml", "ingester.yaml", "kafka.properties"}
+    listed = SCALE_DOCUMENT.partition("| file | setting |")[2].partition("\n\n")[0]
+    assert len(SETTINGS) == listed.count("\n") - 1
+
+
+def test_the_scale_document_names_what_is_there() -> None:
+    code = re.findall(r"^\$ (.+)$", SCALE_DOCUMENT, re.MULTILINE) + re.findall(r"`([^`\n]+)`", SCALE_DOCUMENT)
+    assert {word for text in code for word in re.findall(r"\bmake ([a-z][a-z-]*)", text)} <= targets()
+    for text in code:
+        for path in re.findall(r"\b(?:deploy|tests|telemetry|bench)/[\w./-]*\w", text):
+            assert (ROOT / path).exists(), path
+        for module in re.findall(r"python -m ([\w.]+)", text):
+            assert (ROOT / f"{module.replace('.', '/')}.py").exists(), module
+    variables = {
+        name for text in code for name in re.findall(r"\b[A-Z]+_[A-Z_]+\b", text) if not name.startswith("OTEL_")
+    }
+    files = "".join((SCALE / name).read_text() for name in SCALE_FILES)
+    assert {name for name in variables if f"env:{name}" not in files} <= {"RESOURCE_EXHAUSTED"}
+
+
+def test_the_compose_file_with_a_token_fits_the_other() -> None:
+    (snippet,) = re.findall(r"```yaml\n(.+?)```", SCALE_DOCUMENT, re.DOTALL)
+    ((name, service),) = yaml.safe_load(snippet)["services"].items()
+    own = yaml.safe_load((SCALE / "docker-compose.yaml").read_text())["services"][name]
+    assert service["command"][0] in own["command"]
+    mounted = {volume.split(":")[1] for volume in [*own["volumes"], *service["volumes"]]}
+    assert {argument.removeprefix("--config=") for argument in service["command"]} <= mounted
+    assert (SCALE / service["volumes"][0].split(":")[0]).exists()
+    secure = settings_of("gateway-secure.yaml")
+    for setting in ("cert_file", "key_file"):
+        (path,) = [value for key, value in secure.items() if key.endswith(setting)]
+        assert str(Path(path.partition(":-")[2].rstrip("}")).parent) in mounted
+    for name in service["environment"]:
+        assert f"${{env:{name}}}" in secure.values()

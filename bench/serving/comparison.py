@@ -1,0 +1,133 @@
+"""The comparison: each server with each receiver, in turn, and the marks that come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.figure import a_second, markdown, median, seconds, spread
+from bench.serving import peer, sink, trial
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from bench.serving.peer import Peer
+    from bench.serving.sink import Sink
+    from bench.serving.trial import Trial
+    from tests.realstack.build import Binaries
+
+HEAD = [
+    "receiver",
+    "server",
+    "requests",
+    "p50",
+    "p99",
+    "p99.9",
+    "CPU of a request: server",
+    "receiver",
+    "spans / answers",
+]
+CONNECTIONS = 8
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What is wanted of a ratio of two servers in one round.
+
+    Args:
+        value: what is compared.
+        least: the ratio to reach; with `most`, not to exceed.
+    """
+
+    name: str
+    ours: Peer
+    other: Peer
+    value: Callable[[Trial], float]
+    least: float = 0.0
+    most: float = float("inf")
+
+    def cells(self, trials: dict[Peer, list[Trial]]) -> list[str]:
+        pairs = zip(trials[self.ours], trials[self.other], strict=True)
+        ratios = [self.value(a) / self.value(b) for a, b in pairs]
+        wanted = f"≥ {self.least:g}" if self.least else f"≤ {self.most:g}"
+        met = self.least <= median(ratios) <= self.most
+        return [self.name, spread(ratios, lambda ratio: f"{ratio:.3g}"), wanted, "met" if met else "missed"]
+
+
+class Comparison:
+    """Runs the servers.
+
+    Args:
+        go: the Go peer, if it could be built.
+        binaries: the real Collector and Jaeger, likewise.
+    """
+
+    def __init__(self, go: Path | None, binaries: Binaries | None) -> None:
+        self.untraced = peer.untraced()
+        self.go = {kind: peer.go(go, kind) for kind in peer.NAMES} if go else {}
+        self.sinks: list[Callable[[], Sink]] = [sink.EmbeddedBackend]
+        if binaries:
+            self.sinks = [lambda: sink.CollectorAlone(binaries), lambda: sink.CollectorAndJaeger(binaries), *self.sinks]
+        self.trials: list[dict[Peer, list[Trial]]] = [{} for _ in self.sinks]
+
+    def run(self, length: float, rounds: int, progress: Callable[[str], None]) -> None:
+        """Measure each pair once a round, of so many seconds; those that make no spans with the first receiver only."""
+        traced = [peer.DEFAULT, peer.SIMPLE, peer.LITERAL, *(go for go in self.go.values() if go.traced)]
+        others = [self.untraced, peer.DISABLED, *(go for go in self.go.values() if not go.traced)]
+        for number in range(rounds):
+            for make_sink, trials in zip(self.sinks, self.trials, strict=True):
+                for one in traced + (others if trials is self.trials[0] else []):
+                    receiver = make_sink()
+                    progress(f"round {number + 1}: {one.name}, {receiver.name}")
+                    trials.setdefault(one, []).append(trial.run(one, receiver, length, CONNECTIONS))
+
+    def marks(self) -> str:
+        """With the first receiver, as Markdown."""
+        ours, trials = peer.DEFAULT, self.trials[0]
+        marks = [
+            Mark("requests/s to the literal port's", ours, peer.LITERAL, _rate, least=6),
+            Mark("requests/s to untraced", ours, self.untraced, _rate, least=0.5),
+            Mark("CPU of a request to untraced", ours, self.untraced, _cpu, most=2),
+        ]
+        if self.go:
+            synchronous = self.go["simple"]
+            marks.insert(0, Mark("requests/s to Go's, synchronous", ours, synchronous, _rate, least=1.5))
+            marks.insert(1, Mark("p99 to Go's, synchronous", ours, synchronous, lambda one: one.burst.p99, most=1))
+        rows = [mark.cells(trials) for mark in marks]
+        complete = [one.complete for each in self.trials for one in each[ours]]
+        kept = all(one == 1 for one in complete)
+        rows.append(["spans stored / requests answered", spread(complete, str), "= 1", "met" if kept else "missed"])
+        return markdown([["playground, default settings", "ratio", "mark", ""], *rows])
+
+    def table(self) -> str:
+        rows = [
+            _row(make_sink().name, one, trials[one])
+            for make_sink, trials in zip(self.sinks, self.trials, strict=True)
+            for one in sorted(trials, key=lambda each: -median([_rate(one) for one in trials[each]]))
+        ]
+        return markdown([HEAD, *rows])
+
+
+def _rate(one: Trial) -> float:
+    return one.burst.rate
+
+
+def _cpu(one: Trial) -> float:
+    return one.server_cpu
+
+
+def _row(receiver: str, one: Peer, trials: Sequence[Trial]) -> list[str]:
+    if not one.traced:
+        receiver, complete = "none", "-"
+    else:
+        complete = spread([each.complete for each in trials], lambda part: f"{part:.4g}")
+    return [
+        receiver,
+        one.name,
+        spread([_rate(each) for each in trials], a_second),
+        *(spread([getattr(each.burst, name) for each in trials], seconds) for name in ("p50", "p99", "p999")),
+        seconds(median([_cpu(each) for each in trials])),
+        seconds(median([each.receiver_cpu for each in trials])),
+        complete if len(set(complete.split())) > 1 and complete != "1 (1 to 1)" else complete.split()[0],
+    ]
