@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SOURCES = ("go.mod", "go.sum", "main.go")
 PACKAGES = {"otelcol": ".", "jaeger": "github.com/jaegertracing/jaeger/cmd/jaeger"}
+# deploy/scale's Collector. By itself, for who runs no scale test: Kafka's and Kubernetes' clients are in it.
+GATEWAY = {"gateway": "."}
 # Without the version control's state, which would make a different binary of each commit.
 GO_BUILD = ["go", "build", "-buildvcs=false", "-trimpath", "-ldflags=-s -w"]
 LAST_LINES = 15
@@ -47,26 +49,41 @@ def build() -> Binaries:
     Raises:
         BuildError: Go could not build them.
     """
-    folder = cache() / fingerprint()
+    folder = built(PACKAGES, "building the real Collector and Jaeger, 4 minutes the first time")
+    return Binaries(folder / "otelcol", folder / "jaeger")
+
+
+def build_gateway() -> Path:
+    """Return the Collector of deploy/scale, built and kept likewise.
+
+    Raises:
+        BuildError: Go could not build it.
+    """
+    return built(GATEWAY, "building the Collector of deploy/scale, 3 minutes the first time") / "gateway"
+
+
+def built(packages: dict[str, str], announcement: str) -> Path:
+    """The folder of the binaries; the announcement is said only where something has to be built."""
+    folder = cache() / fingerprint(packages)
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder / "lock"):
-        missing = [name for name in PACKAGES if not (folder / name).exists()]
+        missing = [name for name in packages if not (folder / name).exists()]
         if missing:
-            print("building the real Collector and Jaeger, 4 minutes the first time", file=sys.stderr, flush=True)
+            print(announcement, file=sys.stderr, flush=True)
         for name in missing:
-            go_build(name, folder / name)
-    return Binaries(folder / "otelcol", folder / "jaeger")
+            go_build(name, packages[name], folder / name)
+    return folder
 
 
 def cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "otel-python-playground"
 
 
-def fingerprint() -> str:
+def fingerprint(packages: dict[str, str]) -> str:
     """A name that changes with whatever goes into the binaries."""
     digest = hashlib.sha256(subprocess.run(["go", "version"], check=True, capture_output=True).stdout)
-    digest.update(repr((GO_BUILD, PACKAGES)).encode())
-    for path in (HERE / name / source for name in PACKAGES for source in SOURCES):
+    digest.update(repr((GO_BUILD, packages)).encode())
+    for path in (HERE / name / source for name in packages for source in SOURCES):
         if path.exists():  # Jaeger needs no main.go, its module holds one
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
@@ -80,10 +97,10 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def go_build(name: str, binary: Path) -> None:
+def go_build(name: str, package: str, binary: Path) -> None:
     unfinished = binary.with_suffix(".unfinished")
     done = subprocess.run(
-        [*GO_BUILD, "-o", unfinished, PACKAGES[name]],
+        [*GO_BUILD, "-o", unfinished, package],
         cwd=HERE / name,
         env={**os.environ, "CGO_ENABLED": "0"},
         stdout=subprocess.PIPE,

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.realstack.build import build, go_problem
+from tests.realstack.build import build, build_gateway, go_problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import TypeVar
+
     from tests.realstack.build import Binaries
+
+    Built = TypeVar("Built")
 
 
 def needs(problem: str | None) -> None:
@@ -23,9 +29,19 @@ def needs(problem: str | None) -> None:
 
 
 def needs_binaries(config: pytest.Config) -> Binaries:
-    """Build the real Collector and Jaeger, and let what the build says be seen while it takes its minutes."""
+    """Build the real Collector and Jaeger."""
+    return _seen(config, build)
+
+
+def needs_gateway(config: pytest.Config) -> Path:
+    """Build the Collector of deploy/scale."""
+    return _seen(config, build_gateway)
+
+
+def _seen(config: pytest.Config, built: Callable[[], Built]) -> Built:
+    """Build, and let what the build says be seen while it takes its minutes."""
     needs(go_problem())
     capture = config.pluginmanager.get_plugin("capturemanager")
     assert capture
     with capture.global_and_fixture_disabled():
-        return build()
+        return built()

@@ -1,0 +1,98 @@
+"""Kafka and Cassandra as jars from Maven Central, kept in the user's cache; `python -m tests.scale.jars` says where."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.realstack.build import LAST_LINES, cache, locked
+
+HERE = Path(__file__).parent
+NAMES = ("kafka", "cassandra")
+COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
+JAVA = 17
+INSTALL = "on Debian and Ubuntu: apt install openjdk-17-jre-headless maven"
+
+
+class FetchError(Exception):
+    """Maven could not fetch the jars; the message holds the last lines it printed."""
+
+
+@dataclass(frozen=True)
+class Jars:
+    """A folder of jars each."""
+
+    kafka: Path
+    cassandra: Path
+
+
+def java_problem() -> str | None:
+    """What keeps Kafka and Cassandra from being run, in one line; None if nothing does."""
+    missing = [program for program in ("java", "mvn") if not shutil.which(program)]
+    if missing:
+        return f"{' and '.join(missing)} missing; {INSTALL}"
+    said = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False).stderr
+    found = re.search(r'version "(\d+)', said)
+    # Cassandra 5.0 refuses to start on any other but 11.
+    if not found or int(found[1]) != JAVA:
+        return f"Java {found[1] if found else '(unknown)'} is not Java {JAVA}; {INSTALL}"
+    return None
+
+
+def fetch() -> Jars:
+    """Return the jars, fetched the first time (half a minute) and kept in the user's cache after that.
+
+    Raises:
+        FetchError: Maven could not.
+    """
+    folder = cache() / fingerprint()
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder / "lock"):
+        for name in NAMES:
+            if not (folder / name).exists():
+                copy(name, folder / name)
+    return Jars(folder / "kafka", folder / "cassandra")
+
+
+def fingerprint() -> str:
+    """A name that changes with the versions."""
+    digest = hashlib.sha256(COPY.encode())
+    for name in NAMES:
+        digest.update((HERE / f"{name}.xml").read_bytes())
+    return f"jars-{digest.hexdigest()[:16]}"
+
+
+def copy(name: str, folder: Path) -> None:
+    unfinished = folder.with_suffix(".unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    pom = HERE / f"{name}.xml"
+    done = subprocess.run(
+        ["mvn", "-q", "-B", "-ntp", "-f", pom, COPY, f"-DoutputDirectory={unfinished}", "-DincludeScope=runtime"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last_lines = "\n".join(done.stdout.splitlines()[-LAST_LINES:])
+        raise FetchError(f"mvn could not fetch {name}:\n{last_lines}")
+    unfinished.rename(folder)
+
+
+def main() -> None:
+    if problem := java_problem():
+        sys.exit(problem)
+    try:
+        jars = fetch()
+    except FetchError as error:
+        sys.exit(str(error))
+    print(jars.kafka, jars.cassandra, sep="\n")
+
+
+if __name__ == "__main__":
+    main()
