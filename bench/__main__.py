@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 QUICK = ["--repetitions=1", "--batch-spans=8192", "--single-spans=800", "--findable=10", "--stored=16000", "--calls=4"]
 QUICK += ["--trace-spans=500", "--traces=500"]
 QUICK += ["--rounds=1", "--seconds=1", "--requests=500", "--pair-traces=5", "--soak-seconds=10"]
+QUICK += ["--most-connections=4", "--most-workers=2"]
 PARTS = ("server", "backend")
 
 
@@ -46,8 +47,14 @@ def main() -> None:
 def tell_server(options: argparse.Namespace, binaries: Binaries | None) -> None:
     report = Report(binaries, options.seconds, options.rounds, progress)
     print(f"\nServer: {options.rounds} rounds, {options.seconds:g} s of load each time.")
-    sizes = {"requests": options.requests, "traces": options.pair_traces, "soak_seconds": options.soak_seconds}
-    for part in report.parts(**sizes):
+    parts = report.parts(
+        requests=options.requests,
+        traces=options.pair_traces,
+        soak_seconds=options.soak_seconds,
+        most_connections=options.most_connections,
+        most_workers=options.most_workers,
+    )
+    for part in parts:
         print("\n" + part, flush=True)
 
 
@@ -104,6 +111,8 @@ def parse() -> argparse.Namespace:
     add("--traces", type=int, default=100_000, help="to store for the pages (default: %(default)s)")
     add("--rounds", type=int, default=5, help="of the comparison of servers (default: %(default)s)")
     add("--seconds", type=float, default=3, help="of load on a server, each time (default: %(default)s)")
+    add("--most-connections", type=int, default=256, help="to load a server with (default: %(default)s)")
+    add("--most-workers", type=int, default=4, help="of the server (default: %(default)s)")
     add("--requests", type=int, default=10_000, help="for the cost of tracing one (default: %(default)s)")
     add("--pair-traces", type=int, default=200, help="of the pair, to wait for (default: %(default)s)")
     add("--soak-seconds", type=float, default=600, help="of the soak (default: %(default)s)")

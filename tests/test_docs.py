@@ -87,7 +87,7 @@ def anchors_of(text: str) -> set[str]:
 def test_every_folder_of_the_picture_is_there() -> None:
     picture = README.rpartition("```\nserver/")[2].partition("```")[0]
     rooms = re.findall(r"^([a-z]+)/", "server/" + picture, re.MULTILINE)
-    assert rooms == ["server", "client", "telemetry", "backend", "demo", "verify", "bench", "tests", "docs"]
+    assert rooms == ["server", "client", "telemetry", "backend", "demo", "verify", "bench", "deploy", "tests", "docs"]
     inner = re.findall(r"^  ([a-z]+)/", picture, re.MULTILINE)
     assert inner == ["receiver", "store", "query", "ui"]
     assert all((ROOT / room).is_dir() for room in [*rooms, *(f"backend/{room}" for room in inner)])

@@ -18,20 +18,20 @@ WORKERS = (1, 2, 4)
 
 
 def connections(
-    peers: Sequence[Peer], make_sink: Callable[[], Sink], length: float, progress: Callable[[str], None]
+    peers: Sequence[Peer], make_sink: Callable[[], Sink], length: float, most: int, progress: Callable[[str], None]
 ) -> str:
-    """A row for each number of connections, as Markdown."""
+    """A row for each number of connections up to the most, as Markdown."""
     rows = []
-    for number in CONNECTIONS:
+    for number in filter(lambda number: number <= most, CONNECTIONS):
         progress(f"{number} connections")
         rows.append([str(number), *(_cell(one, make_sink(), length, number) for one in peers)])
     return markdown([["connections", *(one.name for one in peers)], *rows])
 
 
-def workers(make_sink: Callable[[], Sink], length: float, progress: Callable[[str], None]) -> str:
-    """A row for each number of worker processes, traced and untraced."""
+def workers(make_sink: Callable[[], Sink], length: float, most: int, progress: Callable[[str], None]) -> str:
+    """A row for each number of worker processes up to the most, traced and untraced."""
     rows = []
-    for number in WORKERS:
+    for number in filter(lambda number: number <= most, WORKERS):
         progress(f"{number} workers")
         both = peer.ours("traced", "--workers", str(number)), peer.untraced(number)
         rows.append([str(number), *(_cell(one, make_sink(), length, 8) for one in both)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -101,8 +102,8 @@ class Running:
         return self
 
     def stop(self) -> None:
-        """End it as Ctrl-C does; what it has to export, it exports now."""
-        self.child.stop(seconds=STOP_SECONDS)
+        """End it; what it has to export, it exports now. A shell's background job may not take SIGINT."""
+        self.child.stop(signal.SIGTERM, STOP_SECONDS)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

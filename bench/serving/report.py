@@ -32,13 +32,17 @@ class Report:
         self._rounds = rounds
         self._progress = progress
 
-    def parts(self, *, requests: int, traces: int, soak_seconds: float) -> Iterator[str]:
+    def parts(
+        self, *, requests: int, traces: int, soak_seconds: float, most_connections: int, most_workers: int
+    ) -> Iterator[str]:
         """One after the other.
 
         Args:
             requests: to call the app with, for the cost of a layer.
             traces: of the pair, to wait for.
             soak_seconds: how long the soak takes.
+            most_connections: where the growth ends.
+            most_workers: likewise.
         """
         if problem := wrk.problem():
             yield f"No figures of the server: {problem}."
@@ -51,8 +55,8 @@ class Report:
             yield comparison.table()
             first = comparison.sinks[0]
             peers = [peer.DEFAULT, comparison.untraced, *([comparison.go["simple"]] if go else [])]
-            yield growth.connections(peers, first, self._length, self._progress)
-            yield growth.workers(first, self._length, self._progress)
+            yield growth.connections(peers, first, self._length, most_connections, self._progress)
+            yield growth.workers(first, self._length, most_workers, self._progress)
         self._progress("cost")
         yield cost.measure(first, requests, self._rounds)
         yield visible.table([self._visible(make(), traces) for make in comparison.sinks if make().query])
