@@ -84,6 +84,14 @@ def anchors_of(text: str) -> set[str]:
     return {re.sub(r"[^a-z0-9 _-]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def test_the_readmes_figures_are_those_of_the_benchmark() -> None:
+    paragraph = README.partition("docs/benchmarks.md#the-server")[2].partition("\n\n")[0]
+    marks = (ROOT / "docs/benchmarks.md").read_text().partition("## The server")[2].partition("Median of")[0]
+    figures = re.findall(r"\d+\.\d+", paragraph)
+    assert len(figures) > 2
+    assert all(f"| {figure} (" in marks for figure in figures)
+
+
 def test_every_folder_of_the_picture_is_there() -> None:
     picture = README.rpartition("```\nserver/")[2].partition("```")[0]
     rooms = re.findall(r"^([a-z]+)/", "server/" + picture, re.MULTILINE)

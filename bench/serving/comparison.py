@@ -96,8 +96,8 @@ class Comparison:
             marks.insert(1, Mark("p99 to Go's, synchronous", ours, synchronous, lambda one: one.burst.p99, most=1))
         rows = [mark.cells(trials) for mark in marks]
         complete = [one.complete for each in self.trials for one in each[ours]]
-        kept = all(one == 1 for one in complete)
-        rows.append(["spans stored / requests answered", spread(complete, str), "= 1", "met" if kept else "missed"])
+        verdict = "met" if set(complete) == {1} else "missed"
+        rows.append(["spans stored / requests answered", _told(complete), "= 1", verdict])
         return markdown([["playground, default settings", "ratio", "mark", ""], *rows])
 
     def table(self) -> str:
@@ -118,16 +118,17 @@ def _cpu(one: Trial) -> float:
 
 
 def _row(receiver: str, one: Peer, trials: Sequence[Trial]) -> list[str]:
-    if not one.traced:
-        receiver, complete = "none", "-"
-    else:
-        complete = spread([each.complete for each in trials], lambda part: f"{part:.4g}")
+    complete = [each.complete for each in trials]
     return [
-        receiver,
+        receiver if one.traced else "none",
         one.name,
         spread([_rate(each) for each in trials], a_second),
         *(spread([getattr(each.burst, name) for each in trials], seconds) for name in ("p50", "p99", "p999")),
         seconds(median([_cpu(each) for each in trials])),
-        seconds(median([each.receiver_cpu for each in trials])),
-        complete if len(set(complete.split())) > 1 and complete != "1 (1 to 1)" else complete.split()[0],
+        seconds(median([each.receiver_cpu for each in trials])) if one.traced else "-",
+        _told(complete) if one.traced else "-",
     ]
+
+
+def _told(complete: Sequence[float]) -> str:
+    return "1" if set(complete) == {1} else spread(complete, lambda part: f"{part:.4g}")
