@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 ARGS ?=
-VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
+VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(shell basename "$(PYTHON)"))
 RUN := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The collector's port, as in the article.
@@ -72,12 +72,12 @@ clean: ## remove what the other targets made
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/ready: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
 		{ echo "$(PYTHON) is not Python 3.10 or newer; name one with: make PYTHON=python3.12" >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null || \
 		{ echo "$(PYTHON) has no ensurepip; install it (Debian, Ubuntu: apt install python3-venv) or name another Python with: make PYTHON=python3.12" >&2; exit 1; }
 	@echo "Setting up $(VENV) (only the first time)..." >&2
-	@$(PYTHON) -m venv --clear $(VENV)
+	@"$(PYTHON)" -m venv --clear $(VENV)
 	@$(RUN) -m pip install --quiet --require-hashes -r requirements.lock
 	@touch $@
 
