@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from bench.payload import SPANS_A_TRACE
+from bench.usage import resident_bytes
 from tests.children import ROOT, Child, free_port, python
 from tests.stack import wait_for_port
 
@@ -78,8 +79,7 @@ class Contender:
 
     def resident_bytes(self) -> int:
         """Memory of the process that is in RAM."""
-        status = Path(f"/proc/{self.child.pid}/status").read_text("ascii")
-        return next(int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("VmRSS:"))
+        return resident_bytes(self.child)
 
 
 class Embedded(Contender):

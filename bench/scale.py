@@ -13,9 +13,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from bench import machine
-from bench.figure import a_second, mebibytes, median, percentile, seconds, spread
+from bench.figure import a_second, markdown, mebibytes, median, percentile, seconds, spread
 from bench.load import Load as Batches
 from bench.load import send
+from bench.usage import cpu_seconds, resident_bytes
 from tests.children import eventually
 from tests.scale.found import Finder
 from tests.scale.load import RATE, SPANS_A_TRACE, Load
@@ -80,7 +81,7 @@ def measure(found: Programs, gateways: int, ingesters: int, options: argparse.Na
     ):
         lags = lag(tiers, options.traces)  # first: it warms the tiers up
         stored, cpu = store(tiers, options.repetitions, options.spans)
-        resident = {tier: resident_bytes(tiers.child(tier).pid) for tier in tiers.names}
+        resident = {tier: resident_bytes(tiers.child(tier)) for tier in tiers.names}
         # Nobody takes from Kafka now, as if the back tiers had machines of their own.
         back = [tier for tier in tiers.names if tier.startswith(("ingester", "cassandra", "query"))]
         for tier in back:
@@ -90,7 +91,7 @@ def measure(found: Programs, gateways: int, ingesters: int, options: argparse.Na
         kafka = (topic_bytes(Path(name)) - before) / (options.repetitions * options.many)
         for tier in front.keys() - set(back):
             cpu[tier] = front[tier]
-            resident[tier] = resident_bytes(tiers.child(tier).pid)
+            resident[tier] = resident_bytes(tiers.child(tier))
     return Size(gateways, ingesters, acknowledged, stored, lags, cpu, resident, kafka)
 
 
@@ -99,7 +100,7 @@ def store(tiers: Tiers, repetitions: int, spans: int) -> tuple[tuple[float, ...]
     # Not counted: until Java has compiled what is used, a span costs Cassandra twice as much.
     send(Batches(spans, BATCH, seed=99, warm_up=False), tiers.otlp_port)
     eventually(lambda: tiers.lag() == 0, STORE_SECONDS, "not stored in time")
-    before = {name: cpu_seconds(tiers.child(name).pid) for name in tiers.names}
+    before = {name: cpu_seconds(tiers.child(name)) for name in tiers.names}
     rates, total = [], 0
     for repetition in range(repetitions):
         load = Batches(spans, BATCH, seed=repetition + 1, warm_up=False)
@@ -110,20 +111,20 @@ def store(tiers: Tiers, repetitions: int, spans: int) -> tuple[tuple[float, ...]
         eventually(lambda: tiers.lag() == 0, STORE_SECONDS, "not stored in time")
         rates.append(load.sent / (time.monotonic() - began - waiting))
         total += load.sent
-    cpu = {name: (cpu_seconds(tiers.child(name).pid) - before[name]) * 1_000 / total for name in tiers.names}
+    cpu = {name: (cpu_seconds(tiers.child(name)) - before[name]) * 1_000 / total for name in tiers.names}
     return tuple(rates), cpu
 
 
 def acknowledge(tiers: Tiers, repetitions: int, spans: int) -> tuple[tuple[float, ...], dict[str, float]]:
     """Spans a second until all are acknowledged, and what 1,000 of them cost each process that runs."""
     running = [name for name in tiers.names if tiers.child(name).running]
-    before = {name: cpu_seconds(tiers.child(name).pid) for name in running}
+    before = {name: cpu_seconds(tiers.child(name)) for name in running}
     rates, total = [], 0
     for repetition in range(repetitions):
         load = Batches(spans, BATCH, seed=repetition + 100, warm_up=False)
         rates.append(load.sent / send(load, tiers.otlp_port).seconds)
         total += load.sent
-    cpu = {name: (cpu_seconds(tiers.child(name).pid) - before[name]) * 1_000 / total for name in running}
+    cpu = {name: (cpu_seconds(tiers.child(name)) - before[name]) * 1_000 / total for name in running}
     return tuple(rates), cpu
 
 
@@ -148,24 +149,11 @@ def finder_has(finder: Finder, trace_id: str) -> Callable[[], bool]:
     return lambda: finder.has(trace_id, SPANS_A_TRACE)
 
 
-def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def resident_bytes(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text("ascii")
-    return next(int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("VmRSS:"))
-
-
 def rates(sizes: list[Size]) -> str:
     """As Markdown."""
-    lines = [
-        "| gateways | ingesters | acknowledged | stored | lag, median | lag, 95 % | in Kafka |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    rows = [["gateways", "ingesters", "acknowledged", "stored", "lag, median", "lag, 95 %", "in Kafka"]]
     for size in sizes:
-        cells = [
+        row = [
             str(size.gateways),
             str(size.ingesters),
             spread(size.acknowledged, a_second),
@@ -174,25 +162,22 @@ def rates(sizes: list[Size]) -> str:
             seconds(percentile(size.lags, 95)),
             f"{size.kafka:.0f} B a span",
         ]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+        rows.append(row)
+    return markdown(rows)
 
 
 def costs(sizes: list[Size]) -> str:
     """Memory of each process and what 1,000 spans cost it, as Markdown."""
     names = list(max(sizes, key=lambda size: len(size.cpu)).cpu)
     heads = [f"{size.gateways}+{size.ingesters}" for size in sizes]
-    lines = [
-        f"| memory, processor time for 1,000 spans | {' | '.join(heads)} |",
-        "|---" * (len(sizes) + 1) + "|",
-    ]
+    rows = [["memory, processor time for 1,000 spans", *heads]]
     for name in names:
         cells = [
             f"{mebibytes(size.resident[name])}, {seconds(size.cpu[name])}" if name in size.cpu else "-"
             for size in sizes
         ]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+        rows.append([name, *cells])
+    return markdown(rows)
 
 
 def parse() -> argparse.Namespace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.figure import a_second, markdown, median, seconds, spread
@@ -66,25 +67,27 @@ class Comparison:
     def __init__(self, go: Path | None, binaries: Binaries | None) -> None:
         self.untraced = peer.untraced()
         self.go = {kind: peer.go(go, kind) for kind in peer.NAMES} if go else {}
-        self.sinks: list[Callable[[], Sink]] = [sink.EmbeddedBackend]
+        self.sinks: dict[str, Callable[[], Sink]] = {}
         if binaries:
-            self.sinks = [lambda: sink.CollectorAlone(binaries), lambda: sink.CollectorAndJaeger(binaries), *self.sinks]
-        self.trials: list[dict[Peer, list[Trial]]] = [{} for _ in self.sinks]
+            for kind in (sink.CollectorAlone, sink.CollectorAndJaeger):
+                self.sinks[kind.name] = partial(kind, binaries)
+        self.sinks[sink.EmbeddedBackend.name] = sink.EmbeddedBackend
+        self.first = next(iter(self.sinks))
+        self.trials: dict[str, dict[Peer, list[Trial]]] = {name: {} for name in self.sinks}
 
     def run(self, length: float, rounds: int, progress: Callable[[str], None]) -> None:
         """Measure each pair once a round, of so many seconds; those that make no spans with the first receiver only."""
         traced = [peer.DEFAULT, peer.SIMPLE, peer.LITERAL, *(go for go in self.go.values() if go.traced)]
         others = [self.untraced, peer.DISABLED, *(go for go in self.go.values() if not go.traced)]
         for number in range(rounds):
-            for make_sink, trials in zip(self.sinks, self.trials, strict=True):
-                for one in traced + (others if trials is self.trials[0] else []):
-                    receiver = make_sink()
-                    progress(f"round {number + 1}: {one.name}, {receiver.name}")
-                    trials.setdefault(one, []).append(trial.run(one, receiver, length, CONNECTIONS))
+            for name, make_sink in self.sinks.items():
+                for one in traced + (others if name == self.first else []):
+                    progress(f"round {number + 1}: {one.name}, {name}")
+                    self.trials[name].setdefault(one, []).append(trial.run(one, make_sink(), length, CONNECTIONS))
 
     def marks(self) -> str:
         """With the first receiver, as Markdown."""
-        ours, trials = peer.DEFAULT, self.trials[0]
+        ours, trials = peer.DEFAULT, self.trials[self.first]
         marks = [
             Mark("requests/s to the literal port's", ours, peer.LITERAL, _rate, least=6),
             Mark("requests/s to untraced", ours, self.untraced, _rate, least=0.5),
@@ -95,15 +98,15 @@ class Comparison:
             marks.insert(0, Mark("requests/s to Go's, synchronous", ours, synchronous, _rate, least=1.5))
             marks.insert(1, Mark("p99 to Go's, synchronous", ours, synchronous, lambda one: one.burst.p99, most=1))
         rows = [mark.cells(trials) for mark in marks]
-        complete = [one.complete for each in self.trials for one in each[ours]]
+        complete = [one.complete for each in self.trials.values() for one in each[ours]]
         verdict = "met" if set(complete) == {1} else "missed"
         rows.append(["spans stored / requests answered", _told(complete), "= 1", verdict])
         return markdown([["playground, default settings", "ratio", "mark", ""], *rows])
 
     def table(self) -> str:
         rows = [
-            _row(make_sink().name, one, trials[one])
-            for make_sink, trials in zip(self.sinks, self.trials, strict=True)
+            _row(name, one, trials[one])
+            for name, trials in self.trials.items()
             for one in sorted(trials, key=lambda each: -median([_rate(one) for one in trials[each]]))
         ]
         return markdown([HEAD, *rows])

@@ -15,9 +15,8 @@ from subprocess import run
 from typing import TYPE_CHECKING
 from wsgiref.util import setup_testing_defaults
 
-from flask import Flask
-
 from bench.figure import markdown, median, seconds
+from bench.peers import untraced
 from tests.children import ROOT, clean_environment
 
 if TYPE_CHECKING:
@@ -77,9 +76,7 @@ def main() -> None:
 def make_app(layer: str) -> tuple[WSGIApplication, Callable[[], object]]:
     """The app, and what exports the spans that wait."""
     if layer == "Flask":
-        app = Flask(__name__)
-        app.get("/")(lambda: "Hello, World!")
-        return app, lambda: None
+        return untraced.create_worker(), lambda: None
     from server.app import create_app  # noqa: PLC0415 - these read the environment when they are imported
     from telemetry.provider import set_up  # noqa: PLC0415
 

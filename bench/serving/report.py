@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench.serving import cost, growth, peer, soak, visible, wrk
 from bench.serving.comparison import Comparison
+from bench.serving.sink import CollectorAlone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,17 +54,19 @@ class Report:
             comparison.run(self._length, self._rounds, self._progress)
             yield comparison.marks()
             yield comparison.table()
-            first = comparison.sinks[0]
+            first = comparison.sinks[comparison.first]
             peers = [peer.DEFAULT, comparison.untraced, *([comparison.go["simple"]] if go else [])]
             yield growth.connections(peers, first, self._length, most_connections, self._progress)
             yield growth.workers(first, self._length, most_workers, self._progress)
         self._progress("cost")
         yield cost.measure(first, requests, self._rounds)
-        yield visible.table([self._visible(make(), traces) for make in comparison.sinks if make().query])
+        yield visible.table(
+            [self._visible(make(), traces) for name, make in comparison.sinks.items() if name != CollectorAlone.name]
+        )
         yield soak.measure(first, soak_seconds, self._progress)
 
     def _visible(self, receiver: Sink, traces: int) -> list[str]:
         self._progress(f"visible, {receiver.name}")
         with receiver:
-            assert receiver.query  # noqa: S101 - asked before
+            assert receiver.query  # noqa: S101 - only the Collector alone has none
             return visible.measure(receiver.name, receiver.otlp_port, receiver.query, traces)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from backend.receiver.request import span_bytes
 from backend.store.store import Store
 from bench.contender import Contender, Embedded, Jaeger
-from bench.serving.usage import cpu_seconds
+from bench.usage import cpu_seconds
 from tests.children import ROOT, Child, free_port
 from tests.stack import wait_for_port
 

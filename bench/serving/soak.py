@@ -8,7 +8,7 @@ from bench.figure import a_second, markdown, mebibytes
 from bench.serving import wrk
 from bench.serving.peer import DEFAULT, Running
 from bench.serving.trial import wait_for
-from bench.serving.usage import resident_bytes
+from bench.usage import resident_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench.serving import wrk
 from bench.serving.peer import Running
-from bench.serving.usage import cpu_seconds
+from bench.usage import cpu_seconds
 
 if TYPE_CHECKING:
     from bench.serving.peer import Peer

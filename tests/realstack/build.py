@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 HERE = Path(__file__).parent
 SOURCES = ("go.mod", "go.sum", "main.go")
@@ -27,7 +27,7 @@ LAST_LINES = 15
 
 
 class BuildError(Exception):
-    """Go could not build; the message holds the last lines it printed."""
+    """A tool could not build or fetch; the message holds the last lines it printed."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,26 @@ def build_gateway() -> Path:
 
 def built(packages: dict[str, str], announcement: str) -> Path:
     """The folder of the binaries; the announcement is said only where something has to be built."""
-    folder = cache() / fingerprint(packages)
+    return kept(
+        fingerprint(packages), packages, lambda name, binary: go_build(name, packages[name], binary), announcement
+    )
+
+
+def kept(name: str, parts: Iterable[str], make: Callable[[str, Path], None], announcement: str) -> Path:
+    """A folder in the user's cache with all its parts; those that are missing are made now, by one test run at a time.
+
+    Args:
+        make: is given a part's name and the path it has to have in the end.
+        announcement: is said where something has to be made.
+    """
+    folder = cache() / name
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder / "lock"):
-        missing = [name for name in packages if not (folder / name).exists()]
+        missing = [part for part in parts if not (folder / part).exists()]
         if missing:
             print(announcement, file=sys.stderr, flush=True)
-        for name in missing:
-            go_build(name, packages[name], folder / name)
+        for part in missing:
+            make(part, folder / part)
     return folder
 
 
@@ -99,10 +111,20 @@ def locked(path: Path) -> Iterator[None]:
 
 def go_build(name: str, package: str, binary: Path) -> None:
     unfinished = binary.with_suffix(".unfinished")
+    run_tool([*GO_BUILD, "-o", unfinished, package], f"build {name}", cwd=HERE / name, CGO_ENABLED="0")
+    unfinished.rename(binary)
+
+
+def run_tool(command: Sequence[str | Path], what: str, *, cwd: Path | None = None, **environment: str) -> None:
+    """Run a tool to its end, silently.
+
+    Raises:
+        BuildError: it failed to do what it was to do.
+    """
     done = subprocess.run(
-        [*GO_BUILD, "-o", unfinished, package],
-        cwd=HERE / name,
-        env={**os.environ, "CGO_ENABLED": "0"},
+        command,
+        cwd=cwd,
+        env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -110,8 +132,7 @@ def go_build(name: str, package: str, binary: Path) -> None:
     )
     if done.returncode:
         last_lines = "\n".join(done.stdout.splitlines()[-LAST_LINES:])
-        raise BuildError(f"go could not build {name}:\n{last_lines}")
-    unfinished.rename(binary)
+        raise BuildError(f"{command[0]} could not {what}:\n{last_lines}")
 
 
 def main() -> None:

@@ -30,17 +30,17 @@ def needs(problem: str | None) -> None:
 
 def needs_binaries(config: pytest.Config) -> Binaries:
     """Build the real Collector and Jaeger."""
-    return _seen(config, build)
+    return seen(config, go_problem(), build)
 
 
 def needs_gateway(config: pytest.Config) -> Path:
     """Build the Collector of deploy/scale."""
-    return _seen(config, build_gateway)
+    return seen(config, go_problem(), build_gateway)
 
 
-def _seen(config: pytest.Config, built: Callable[[], Built]) -> Built:
-    """Build, and let what the build says be seen while it takes its minutes."""
-    needs(go_problem())
+def seen(config: pytest.Config, problem: str | None, built: Callable[[], Built]) -> Built:
+    """Build what a test needs unless there is a problem, and let what is said be seen while that takes its minutes."""
+    needs(problem)
     capture = config.pluginmanager.get_plugin("capturemanager")
     assert capture
     with capture.global_and_fixture_disabled():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.realstack.needs import needs
+from tests.realstack.needs import seen
 from tests.scale.programs import problem, programs
 
 if TYPE_CHECKING:
@@ -24,8 +24,4 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def tier_programs(pytestconfig: pytest.Config) -> Programs:
-    needs(problem())
-    capture = pytestconfig.pluginmanager.get_plugin("capturemanager")
-    assert capture
-    with capture.global_and_fixture_disabled():
-        return programs()
+    return seen(pytestconfig, problem(), programs)

@@ -10,17 +10,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.realstack.build import LAST_LINES, cache, locked
+from tests.realstack.build import BuildError, kept, run_tool
 
 HERE = Path(__file__).parent
 NAMES = ("kafka", "cassandra")
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 JAVA = 17
 INSTALL = "on Debian and Ubuntu: apt install openjdk-17-jre-headless maven"
-
-
-class FetchError(Exception):
-    """Maven could not fetch the jars; the message holds the last lines it printed."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +44,9 @@ def fetch() -> Jars:
     """Return the jars, fetched the first time (half a minute) and kept in the user's cache after that.
 
     Raises:
-        FetchError: Maven could not.
+        BuildError: Maven could not.
     """
-    folder = cache() / fingerprint()
-    folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder / "lock"):
-        for name in NAMES:
-            if not (folder / name).exists():
-                copy(name, folder / name)
+    folder = kept(fingerprint(), NAMES, copy, "fetching Kafka and Cassandra, half a minute the first time")
     return Jars(folder / "kafka", folder / "cassandra")
 
 
@@ -71,16 +62,8 @@ def copy(name: str, folder: Path) -> None:
     unfinished = folder.with_suffix(".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     pom = HERE / f"{name}.xml"
-    done = subprocess.run(
-        ["mvn", "-q", "-B", "-ntp", "-f", pom, COPY, f"-DoutputDirectory={unfinished}", "-DincludeScope=runtime"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        last_lines = "\n".join(done.stdout.splitlines()[-LAST_LINES:])
-        raise FetchError(f"mvn could not fetch {name}:\n{last_lines}")
+    options = (f"-DoutputDirectory={unfinished}", "-DincludeScope=runtime")
+    run_tool(["mvn", "-q", "-B", "-ntp", "-f", pom, COPY, *options], f"fetch {name}")
     unfinished.rename(folder)
 
 
@@ -89,7 +72,7 @@ def main() -> None:
         sys.exit(problem)
     try:
         jars = fetch()
-    except FetchError as error:
+    except BuildError as error:
         sys.exit(str(error))
     print(jars.kafka, jars.cassandra, sep="\n")
 

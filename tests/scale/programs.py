@@ -30,7 +30,6 @@ def programs() -> Programs:
     """Return them, built and fetched the first time and kept in the user's cache after that.
 
     Raises:
-        BuildError: Go could not build one.
-        FetchError: Maven could not fetch one.
+        BuildError: Go could not build one, or Maven not fetch one.
     """
     return Programs(build_gateway(), build().jaeger, fetch())

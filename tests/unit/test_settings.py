@@ -138,6 +138,8 @@ def test_nothing_set_gives_the_defaults() -> None:
         ({"OTEL_TRACES_EXPORTER": "None"}, "exporting", False),
         ({"OTEL_SDK_DISABLED": "True"}, "exporting", False),
         ({"OTEL_SDK_DISABLED": "false"}, "exporting", True),
+        ({"OTEL_BSP_MAX_QUEUE_SIZE": " 4096 "}, "queue", 4096),
+        ({"OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "64"}, "batch", 64),
     ],
 )
 def test_a_good_value_is_read(environ: dict[str, str], attribute: str, wanted: object) -> None:
