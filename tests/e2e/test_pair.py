@@ -140,39 +140,6 @@ def instances(stack: Stack) -> set[str]:
     }
 
 
-def test_a_collector_that_starts_late_gets_every_span(stack: Stack) -> None:
-    with server(stack) as serving, client(stack, url_of(serving), "--count 30", "--interval 0.1") as asking:
-        asking.wait_for("cannot be delivered")
-        serving.wait_for("cannot be delivered")
-        stack.start_collector()
-        assert asking.end(40) == 0
-        assert_whole(stack, 30)
-        assert_told_once(serving)
-    assert asking.output.count(OK) == 30
-    assert "lost" not in asking.output
-
-
-def test_a_collector_that_is_killed_and_comes_back_gets_every_span(running_stack: Stack) -> None:
-    with server(running_stack) as serving:
-        url = url_of(serving)
-        with client(running_stack, url) as asking:
-            asking.end()
-        assert_whole(running_stack, 5)  # nothing is on its way any more
-        running_stack.kill_collector()
-        with client(running_stack, url, "--count 30", "--interval 0.1") as asking:
-            asking.wait_for("cannot be delivered")
-            serving.wait_for("cannot be delivered")
-            running_stack.start_collector()
-            assert asking.end(40) == 0
-        assert_whole(running_stack, 35)
-        assert_told_once(serving)
-
-
-def assert_told_once(child: Child) -> None:
-    child.wait_for(r"spans reach \S+ again after \d+ s")
-    assert len(re.findall("spans", child.output)) == 2, child.output
-
-
 @pytest.mark.timeout(300)
 def test_no_span_is_lost_by_signals_at_random_moments(stack: Stack) -> None:
     """Twenty times: stop both in some order at some moment, and count; a request that failed has no server span."""

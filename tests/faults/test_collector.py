@@ -23,15 +23,24 @@ def assert_told_once(child: Child) -> None:
 
 def test_absent_at_the_start(stack: Stack) -> None:
     """Every request is answered at once, every span of them is stored once the collector is there, both is told."""
-    with server(stack.otlp_port) as serving:
+    with (
+        server(stack.otlp_port) as serving,
+        client(stack.otlp_port, serving.url, "--interval", "0.1") as asking,
+    ):
         with Load(serving.port) as load:
-            serving.child.wait_for("cannot be delivered")
+            for child in (serving.child, asking):
+                child.wait_for("cannot be delivered")
             load.wait_for(100)
             stack.start_collector()
+            for child in (serving.child, asking):
+                assert_told_once(child)
             load.wait_for(100)
+        assert asking.stop() == 0
+        assert asking.output.count("\n") == asking.output.count(OK) + 2
         assert_answered(load.answers)
         wait_until_stored(stack, load.answers)
-        assert_told_once(serving.child)
+        stack.wait_for_traces("chapter2-client", asking.output.count(OK), spans=2)
+        assert "lost" not in serving.child.output
 
 
 def test_what_waits_too_long_is_counted_as_lost(stack: Stack) -> None:
