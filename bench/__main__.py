@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 QUICK = ["--repetitions=1", "--batch-spans=8192", "--single-spans=800", "--findable=10", "--stored=16000", "--calls=4"]
 QUICK += ["--trace-spans=500", "--traces=500"]
 QUICK += ["--rounds=1", "--seconds=1", "--requests=500", "--pair-traces=5", "--soak-seconds=10"]
-QUICK += ["--most-connections=4", "--most-workers=2"]
+QUICK += ["--most-connections=1", "--most-workers=1"]
 PARTS = ("server", "backend")
 
 
