@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -131,16 +132,15 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
 
 
-_given: set[int] = set()
+# Below those that the system gives to whoever asks for any, so that nobody takes one between its choice and its use.
+PORTS = range(10_000, 32_768)
 
 
 def free_port() -> int:
-    """A port that nobody listens on, another one each time: the system would give the same twice in a row."""
+    """A port that nobody listens on."""
     while True:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port: int = probe.getsockname()[1]
-        if port not in _given:
-            _given.add(port)
+        port = secrets.choice(PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
             return port
 
 
