@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from bench.serving import cost, growth, peer, soak, visible, wrk
+from bench.serving import cost, growth, outage, peer, soak, visible, wrk
 from bench.serving.comparison import Comparison
 from bench.serving.sink import CollectorAlone
 
@@ -58,6 +58,7 @@ class Report:
             peers = [peer.DEFAULT, comparison.untraced, *([comparison.go["simple"]] if go else [])]
             yield growth.connections(peers, first, self._length, most_connections, self._progress)
             yield growth.workers(first, self._length, most_workers, self._progress)
+        yield outage.measure(first, self._length, self._rounds, self._progress)
         self._progress("cost")
         yield cost.measure(first, requests, self._rounds)
         yield visible.table(
