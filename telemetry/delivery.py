@@ -42,9 +42,17 @@ class Delivery(SpanExporter):
         collector: its address, for the log.
         keep: seconds that the exporter takes at most for a batch, which is held until it is delivered; None gives each
             batch one try.
+        stalled: is told of each failed try that may succeed when it is made again.
     """
 
-    def __init__(self, connect: Callable[[float | None], SpanExporter], collector: str, *, keep: float | None) -> None:
+    def __init__(
+        self,
+        connect: Callable[[float | None], SpanExporter],
+        collector: str,
+        *,
+        keep: float | None,
+        stalled: Callable[[], None] = lambda: None,
+    ) -> None:
         self.delivered = 0
         self.problem: str | None = None
         """Why the last try failed, as `UNAVAILABLE: Connection refused`; None where it did not."""
@@ -52,6 +60,7 @@ class Delivery(SpanExporter):
         self._exporter = self._trying = connect(None)
         self._collector = collector
         self._keep = keep
+        self._stalled = stalled
         self._lock = threading.Lock()
         self._told: str | None = None  # what was last said of the spans that fail
         self._failing_since = 0.0
@@ -151,6 +160,7 @@ class Delivery(SpanExporter):
         with self._lock:
             self.problem = reason(code, details)
         if self._last_try.retryable:
+            self._stalled()
             self._tell("kept and tried again" if self._keep else "lost")
         if self._keep and (self._last_try.too_large or self._last_try.silent):
             self._trying.shutdown()  # it would try the same again and again; export() takes a new one

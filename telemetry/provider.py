@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from typing import TYPE_CHECKING
 
 from grpc import Compression, StatusCode
 from opentelemetry import trace
@@ -19,6 +20,9 @@ from telemetry import settings
 from telemetry.backlog import Backlog, BacklogExporter
 from telemetry.delivery import Delivery
 from telemetry.propagator import make_propagator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +54,8 @@ def set_up(service_name: str) -> Telemetry:
         provider = TracerProvider(resource=_resource(service_name), shutdown_on_exit=False)
     except ValueError as error:  # the SDK's own checks, span limits for one
         raise settings.SettingsError(str(error)) from error
-    delivery = make_delivery(wanted) if wanted.exporting else None
     backlog = Backlog(wanted.queue, wanted.batch)
+    delivery = make_delivery(wanted, backlog.stall) if wanted.exporting else None
     if delivery:
         provider.add_span_processor(backlog)
         provider.add_span_processor(_processor(wanted, BacklogExporter(delivery, backlog)))
@@ -102,8 +106,8 @@ def _resource(service_name: str) -> Resource:
     return resource
 
 
-def make_delivery(wanted: settings.Settings) -> Delivery:
-    """The way to the collector that the settings name."""
+def make_delivery(wanted: settings.Settings, stalled: Callable[[], None] = lambda: None) -> Delivery:
+    """The way to the collector that the settings name; where it is blocked, `stalled` is told."""
     simple = wanted.span_processor == settings.SIMPLE
     compression = {None: None, "none": Compression.NoCompression, "gzip": Compression.Gzip}[wanted.compression]
     patience = wanted.timeout or (SIMPLE_TIMEOUT_SECONDS if simple else TIMEOUT_SECONDS)
@@ -119,7 +123,7 @@ def make_delivery(wanted: settings.Settings) -> Delivery:
             channel_options=(("grpc.use_local_subchannel_pool", 1),),  # type: ignore[arg-type] # not only str
         )
 
-    return Delivery(connect, wanted.endpoint, keep=None if simple else patience)
+    return Delivery(connect, wanted.endpoint, keep=None if simple else patience, stalled=stalled)
 
 
 def _processor(wanted: settings.Settings, exporter: SpanExporter) -> SpanProcessor:

@@ -30,9 +30,11 @@ class Collector(SpanExporter):
     def __init__(self) -> None:
         self.spans = 0
         self.well = True
+        self.asked = threading.Event()
         self.open = threading.Event()
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        self.asked.set()
         self.open.wait(10)
         if not self.well:
             return SpanExportResult.FAILURE
@@ -88,9 +90,42 @@ def test_a_full_queue_makes_wait_and_nothing_is_lost(pipeline: Pipeline, monkeyp
 
 def test_who_waited_in_vain_is_the_last(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backlog, "PATIENCE_SECONDS", 0.3)
-    assert pipeline.end(ROOM) < 0.3
-    assert 0.3 <= pipeline.end(1) < 0.6
+    pipeline.end(BATCH)
+    assert pipeline.collector.asked.wait(10)
+    began = time.monotonic()
+    pipeline.end(ROOM - BATCH + 1)
+    assert 0.2 <= time.monotonic() - began < 0.6
     assert pipeline.end(200) < 0.3
+
+
+def test_nobody_waits_for_a_batch_that_is_under_way_for_long(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backlog, "PATIENCE_SECONDS", 1)
+    pipeline.end(BATCH)
+    assert pipeline.collector.asked.wait(10)
+    pipeline.collector.open.wait(1)
+    assert pipeline.end(200) < 1
+
+
+@pytest.mark.parametrize("refused", ["a try", "the batch"])
+def test_who_waits_goes_on_when_the_collector_refuses(
+    refused: str, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backlog, "PATIENCE_SECONDS", 10)
+    making = threading.Thread(target=pipeline.end, args=(ROOM + 1,))
+    making.start()
+    eventually(lambda: pipeline.backlog.ended > ROOM)
+    making.join(0.1)
+    assert making.is_alive()
+    if refused == "a try":
+        pipeline.backlog.stall()
+    else:
+        pipeline.collector.well = False
+        pipeline.collector.open.set()
+    making.join(5)
+    assert not making.is_alive()
+    assert pipeline.backlog._stalled
 
 
 def test_nobody_waits_for_a_collector_that_refuses(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:

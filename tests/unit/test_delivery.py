@@ -162,6 +162,19 @@ def test_a_batch_outlives_the_patience_of_the_exporter(deliver: Deliver, caplog:
     assert len(caplog.messages) == 2
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"), [(StatusCode.UNAVAILABLE, 1), (StatusCode.RESOURCE_EXHAUSTED, 1), (StatusCode.UNKNOWN, 0)]
+)
+def test_each_failed_try_that_is_made_again_is_told(answer: StatusCode, told: int) -> None:
+    tries: list[int] = []
+    with FakeCollector([answer]) as collector:
+        settings = read({"OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint})
+        delivery = make_delivery(settings, lambda: tries.append(len(collector.requests)))
+        assert delivery.export(batch("a")) is (SUCCESS if told else FAILURE)
+        delivery.shutdown()
+    assert tries == [1] * told
+
+
 def test_a_short_timeout_makes_no_storm_of_tries(deliver: Deliver) -> None:
     with FakeCollector([StatusCode.UNAVAILABLE]) as collector:
         assert deliver(collector, OTEL_EXPORTER_OTLP_TIMEOUT="0.5").export(batch("a")) is SUCCESS
