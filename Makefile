@@ -6,8 +6,10 @@ ARGS ?=
 VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(shell basename "$(PYTHON)"))
 RUN := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# The collector's port, as in the article.
-export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?= http://localhost:55678
+# The collector's port, as in the article, unless the environment names a collector.
+ifeq ($(strip $(OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)$(OTEL_EXPORTER_OTLP_ENDPOINT)),)
+export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT := http://localhost:55678
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help demo server client backend verify orphan test test-quick test-compose test-scale bench screenshots lint format lock clean

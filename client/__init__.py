@@ -1,1 +1,1 @@
-"""The traced requests client: `loop` is what it does each second, `python -m client` runs it."""
+"""The traced requests client: `app` is what it does, `python -m client` the command."""

@@ -4,67 +4,27 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
-import signal
 import sys
 import threading
 from urllib.parse import urlsplit
 
-from client.loop import run
-from telemetry.settings import SettingsError, read
-
-# A request under way at the stop may finish for this long; with the flush (2 s) the stop stays under 5 s.
-FINISH_SECONDS = 2.5
-STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+from client.stop import Stop
+from telemetry.environment import SettingsError, prepare
 
 
 def main() -> int:
-    # For the one thread that waits for them. Before any other thread is there: each begins with its maker's mask.
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    stop = Stop()
     options = parse()
     logging.basicConfig(format="%(levelname)s: %(message)s")
-    logging.getLogger("urllib3").setLevel(logging.ERROR)  # it would tell of each connection that the server closed
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # it would report each connection that the server closed
     try:
-        read()
+        prepare()
     except SettingsError as problem:
         sys.exit(f"python -m client: {problem}")
-    # Not before: the SDK reads some settings when it is imported.
-    from opentelemetry.instrumentation.requests import RequestsInstrumentor  # noqa: PLC0415
+    from client import app  # noqa: PLC0415 - not before: the SDK reads some variables when it is imported
 
-    from telemetry.provider import set_up  # noqa: PLC0415
-
-    telemetry = set_up("chapter2-client")
-    RequestsInstrumentor().instrument()
-
-    failed = until_signal(options)
-    telemetry.shutdown()
+    failed = app.main(options.url, options.interval, options.count, options.ui if options.verbose else None, stop)
     return int(options.count is not None and failed > 0)
-
-
-def until_signal(options: argparse.Namespace) -> int:
-    """Run the loop on a thread of its own, so that a signal never breaks a request in two; return how many failed."""
-    stop, ended = threading.Event(), threading.Event()
-    failed = 0
-
-    def loop() -> None:
-        nonlocal failed
-        try:
-            failed = run(options.url, options.interval, options.count, options.ui if options.verbose else None, stop)
-        except BrokenPipeError:  # nobody reads any more: `make client | head`
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        finally:
-            ended.set()
-
-    def stop_at_signal() -> None:
-        signal.sigwait(STOP_SIGNALS)
-        stop.set()
-        ended.wait(FINISH_SECONDS)
-        ended.set()
-
-    for target in (loop, stop_at_signal):
-        threading.Thread(target=target, daemon=True).start()
-    ended.wait()
-    return failed
 
 
 def address(text: str) -> str:

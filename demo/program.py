@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -102,4 +103,16 @@ class Program:
                     self.last_lines.append(line.rstrip("\n"))
                     self._changed.notify_all()
                 if not self._hide.search(line):
-                    print(f"{self._prefix}{line}", end="", flush=True)
+                    self._show(line)
+
+    def _show(self, line: str) -> None:
+        try:
+            print(f"{self._prefix}{line}", end="", flush=True)
+        except BrokenPipeError:  # nobody reads any more: `make demo | head`
+            silence()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def silence() -> None:
+    """Write to nobody from now on."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

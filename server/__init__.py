@@ -1,1 +1,1 @@
-"""The traced Flask server: `app` is what it serves, `worker` one process of it, `python -m server` runs it."""
+"""The traced Flask server: `app` is what it does, `hosting` what runs it, `python -m server` the command."""

@@ -6,15 +6,15 @@ import argparse
 import os
 import sys
 
-from server.listener import ListenError, serve
-from telemetry.settings import SettingsError, read
+from server.hosting import ListenError, serve
+from telemetry.environment import SettingsError, prepare
 
 
 def main() -> None:
     options = parse()
     try:
-        read()  # a bad setting is told here, once, not by each worker
-        serve("server.worker:create_worker", options.host, options.port, options.workers)
+        prepare()  # so that a bad setting is reported once and not by each worker
+        serve("server.app:main", options.host, options.port, options.workers)
     except (SettingsError, ListenError) as problem:
         sys.exit(f"python -m server: {problem}")
 

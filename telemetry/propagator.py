@@ -1,7 +1,8 @@
-"""The propagator: what carries a span's context from one process to the next."""
+"""The propagator, which carries a span's context from one process to the next, and the flags that go with it."""
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 
@@ -9,26 +10,38 @@ from opentelemetry.baggage.propagation import W3CBaggagePropagator
 from opentelemetry.context import Context
 from opentelemetry.propagate import get_global_textmap
 from opentelemetry.propagators.composite import CompositePropagator
-from opentelemetry.propagators.textmap import (
-    CarrierT,
-    Getter,
-    Setter,
-    TextMapPropagator,
-    default_getter,
-    default_setter,
-)
+from opentelemetry.propagators.textmap import CarrierT, Getter, TextMapPropagator, default_getter
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 _BLANKS = re.compile(r"[ \t]{2,}")
 
 
-def make_propagator() -> TextMapPropagator:
+def new_propagator() -> TextMapPropagator:
     """W3C Trace Context and Baggage, as in the article, unless OTEL_PROPAGATORS asks for something else."""
+    for name in ("opentelemetry.trace", "opentelemetry.baggage"):  # a line for each wrong header of a stranger's
+        logging.getLogger(name).setLevel(logging.ERROR)
     wanted = os.environ.get("OTEL_PROPAGATORS")
     if wanted is None:
         return CompositePropagator([TraceContextTextMapPropagator(), BaggagePropagator()])
     names = [name.strip().lower() for name in wanted.split(",")]
     return NoPropagator() if "none" in names else get_global_textmap()
+
+
+def new_id_generator() -> RandomIdGenerator:
+    """Random ids, sent with the flags `01`; with OTEL_PYTHON_ID_GENERATOR=random with `03`, the SDK's own."""
+    return RandomIdGenerator() if "OTEL_PYTHON_ID_GENERATOR" in os.environ else IdGenerator()
+
+
+class IdGenerator(RandomIdGenerator):
+    """Random ids that do not say so in `traceparent`.
+
+    The SDK sends the flags `03`, sampled and random, by level 2 of W3C's Trace Context. Go's propagation before v1.42
+    rejects that and starts a trace of its own: so do the article's server and most Go services in the field.
+    """
+
+    def is_trace_id_random(self) -> bool:
+        return False
 
 
 class BaggagePropagator(W3CBaggagePropagator):
@@ -43,22 +56,13 @@ class BaggagePropagator(W3CBaggagePropagator):
         return super().extract({"baggage": _BLANKS.sub(" ", header[0])}, context)
 
 
-class NoPropagator(TextMapPropagator):
-    """For OTEL_PROPAGATORS=none. The API's own answer, an empty composite, extracts None, which fails each request."""
+class NoPropagator(CompositePropagator):
+    """For OTEL_PROPAGATORS=none. The API's own empty composite extracts None, which fails each request."""
+
+    def __init__(self) -> None:
+        super().__init__([])
 
     def extract(
-        self,
-        carrier: CarrierT,  # noqa: ARG002
-        context: Context | None = None,
-        getter: Getter[CarrierT] = default_getter,  # noqa: ARG002
+        self, carrier: CarrierT, context: Context | None = None, getter: Getter[CarrierT] = default_getter
     ) -> Context:
-        return Context() if context is None else context
-
-    def inject(
-        self, carrier: CarrierT, context: Context | None = None, setter: Setter[CarrierT] = default_setter
-    ) -> None:
-        pass
-
-    @property
-    def fields(self) -> set[str]:
-        return set()
+        return super().extract(carrier, context or Context(), getter)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import grpc
 from google.protobuf.duration_pb2 import Duration
 from google.rpc.error_details_pb2 import RetryInfo  # type: ignore[import-untyped]
+from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
 from grpc import StatusCode
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2_grpc
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTracePartialSuccess,
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
@@ -59,7 +61,9 @@ class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
         self.hanging = threading.Semaphore(0)
         """Released once for each export that begins to hang."""
         self._answers = iter(answers)
-        self._retry_delay: float | None = None
+        self._details = "as told"
+        self._trailer: tuple[str, bytes] | None = None
+        self._rejected = ExportTracePartialSuccess()
         self._forward_to = forward_to
         self._credentials = credentials
         self._token = token
@@ -115,10 +119,22 @@ class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
             assert stopped.wait(STOP_SECONDS)
             self._server = None
 
-    def answer(self, *answers: StatusCode, retry_delay: float | None = None) -> None:
+    def answer(
+        self,
+        *answers: StatusCode,
+        details: str = "as told",
+        retry_delay: float | None = None,
+        delay_in: str = "grpc-status-details-bin",
+        trailer: tuple[str, bytes] | None = None,
+    ) -> None:
         """Give these to the next exports, with the seconds to wait before another try; those after them get OK."""
         with self._lock:
-            self._answers, self._retry_delay = iter(answers), retry_delay
+            self._answers, self._details = iter(answers), details
+            self._trailer = trailer if retry_delay is None else (delay_in, retry_info(retry_delay, delay_in))
+
+    def reject(self, spans: int, message: str) -> None:
+        """Say from now on that so many spans of each export were not taken."""
+        self._rejected = ExportTracePartialSuccess(rejected_spans=spans, error_message=message)
 
     def hang(self) -> None:
         """Answer nothing until `release`."""
@@ -143,19 +159,24 @@ class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
             self.hanging.release()
             self._go_on.wait()
         if answer is not StatusCode.OK:
-            if self._retry_delay is not None:
-                context.set_trailing_metadata(retry_info(self._retry_delay))
-            context.abort(answer, "as told")
+            if self._trailer:
+                context.set_trailing_metadata((self._trailer,))
+            context.abort(answer, self._details)
         if self._forward_to:
             with grpc.insecure_channel(f"127.0.0.1:{self._forward_to}") as channel:
                 stub = trace_service_pb2_grpc.TraceServiceStub(channel)  # type: ignore[no-untyped-call]
                 stub.Export(request, timeout=STOP_SECONDS)
         with self._lock:
             self.taken.append(request)
-        return ExportTraceServiceResponse()
+        return ExportTraceServiceResponse(partial_success=self._rejected)
 
 
-def retry_info(seconds: float) -> tuple[tuple[str, bytes]]:
-    """Where the exporter looks for it; OTLP's servers put it into `grpc-status-details-bin`."""
+def retry_info(seconds: float, where: str) -> bytes:
+    """As OTLP's servers put it into `grpc-status-details-bin`, or by itself."""
     delay = Duration(seconds=int(seconds), nanos=int(seconds % 1 * 1e9))
-    return (("google.rpc.retryinfo-bin", RetryInfo(retry_delay=delay).SerializeToString()),)
+    info = RetryInfo(retry_delay=delay)
+    if where != "grpc-status-details-bin":
+        return bytes(info.SerializeToString())
+    status = Status()
+    status.details.add().Pack(info)
+    return bytes(status.SerializeToString())

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TYPE_CHECKING
 
-from telemetry import settings
+from telemetry.environment import SettingsError, prepare
 from verify import tree
-from verify.flags import make_parser
+from verify.flags import make_parser, quiet_without_reader
 from verify.hop import check
+
+if TYPE_CHECKING:
+    import argparse
+
+    from telemetry.environment import Settings
 
 
 def main() -> int:
     options = make_parser("python -m verify", __doc__).parse_args()
-    logging.basicConfig(level=logging.ERROR)  # what telemetry would warn of is told hop by hop
+    logging.disable(logging.WARNING)  # what tracing would warn of is reported hop by hop
     try:
-        wanted = settings.read()
-    except settings.SettingsError as problem:
+        settings = prepare()
+    except SettingsError as problem:
         sys.exit(f"python -m verify: {problem}")
+    with quiet_without_reader():
+        return run(options, settings)
+    return 0
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
     from verify.journey import Journey  # noqa: PLC0415 - not before: the SDK reads some settings when it is imported
 
-    journey = Journey(options.url, options.query_url.rstrip("/"), options.timeout, wanted)
-
+    journey = Journey(options.url, options.query_url.rstrip("/"), options.timeout, settings)
     server = check(f"server answers at {journey.url}", journey.server_answers)
-    collector = check(f"collector takes OTLP at {wanted.endpoint}", journey.collector_takes_otlp)
+    collector = check(f"collector takes OTLP at {settings.endpoint}", journey.collector_takes_otlp)
     sent = check("traced request sent", journey.request_is_traced, after=server and collector)
     stored = check(f"both spans stored, says {journey.query_url}", journey.spans_are_stored, after=sent)
     linked = check("server span is child of client span", journey.server_span_is_child, after=stored)

@@ -9,12 +9,13 @@ import requests
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
 from opentelemetry.sdk.trace.export import SpanExportResult
 
-from telemetry.provider import make_delivery, set_up
+from telemetry.exporter import KeepingSpanExporter
+from telemetry.provider import set_up
 from verify.hop import HopError
-from verify.trace import QueryError, Span, wait_for
+from verify.trace import QueryError, Span, traces_started_within, wait_for
 
 if TYPE_CHECKING:
-    from telemetry.settings import Settings
+    from telemetry.environment import Settings
 
 SERVICE = "chapter2-verify"
 HTTP_SECONDS = 5
@@ -32,6 +33,7 @@ class Journey:
     seconds: float
     settings: Settings
     trace_id: str = ""
+    span_id: str = ""
     spans: list[Span] = field(default_factory=list)
 
     def server_answers(self) -> None:
@@ -46,20 +48,20 @@ class Journey:
         """Send an export of no spans, over a connection set up as the pair's is."""
         if not self.settings.exporting:
             raise HopError("export is switched off", "unset OTEL_SDK_DISABLED and OTEL_TRACES_EXPORTER")
-        delivery = make_delivery(self.settings)
-        delivery.hurry(OTLP_SECONDS)
+        exporter = KeepingSpanExporter(self.settings)
+        exporter.hurry(OTLP_SECONDS)
         try:
-            if delivery.export(()) is not SpanExportResult.SUCCESS:
+            if exporter.export(()) is not SpanExportResult.SUCCESS:
                 raise HopError(
-                    delivery.problem or "no answer in time",
+                    exporter.problem or "no answer in time",
                     f"{START}, or name yours with OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
                 )
         finally:
-            delivery.shutdown()
+            exporter.shutdown()
 
     def request_is_traced(self) -> None:
         """GET as the client does; the trace id is the one that went out in `traceparent`."""
-        telemetry = set_up(SERVICE)
+        tracing = set_up(SERVICE)
         RequestsInstrumentor().instrument()
         try:
             response = requests.get(self.url, timeout=HTTP_SECONDS)
@@ -67,13 +69,16 @@ class Journey:
             raise HopError("the server went away", "look at its output") from error
         finally:
             RequestsInstrumentor().uninstrument()
-            telemetry.shutdown()
+            tracing.shutdown()
         if "traceparent" not in response.request.headers:
-            raise HopError("it went out without a traceparent", "unset OTEL_PROPAGATORS")
-        _, self.trace_id, _, flags = str(response.request.headers["traceparent"]).split("-")
+            raise HopError(
+                "it went out without a traceparent",
+                "unset OTEL_PROPAGATORS and OTEL_PYTHON_EXCLUDED_URLS, OTEL_PYTHON_REQUESTS_EXCLUDED_URLS",
+            )
+        _, self.trace_id, self.span_id, flags = str(response.request.headers["traceparent"]).split("-")
         if not int(flags, 16) & SAMPLED:
             raise HopError("not sampled, so nobody keeps its spans", "unset OTEL_TRACES_SAMPLER, or try again")
-        if telemetry.lost:
+        if tracing.account.lost:
             raise HopError("its span was not taken by the collector", "look at the collector's log")
 
     def spans_are_stored(self) -> None:
@@ -83,16 +88,26 @@ class Journey:
             raise HopError(str(error), f"{START}, or name yours with --query-url") from error
         if not self.spans:
             raise HopError("none is there", "does the collector send to this Jaeger? Look at the collector's log")
-        services = {span.service for span in self.spans}
-        if services == {SERVICE}:
-            raise HopError(
-                "only the client's is there", "does the server export to the same collector? Start it with make server"
-            )
-        if len(self.spans) != len(("client", "server")) or SERVICE not in services:
+        client = next((span for span in self.spans if span.span_id == self.span_id), None)
+        if client and len(self.spans) == 1:
+            raise self._server_span_is_elsewhere(client)
+        if not client or len(self.spans) != len(("client", "server")):
             raise HopError(f"there are {len(self.spans)} spans", "is there a proxy in between that traces too?")
 
+    def _server_span_is_elsewhere(self, client: Span) -> HopError:
+        """The server exports nothing, or it started a trace of its own while the client's span was under way."""
+        own = traces_started_within(self.query_url, client)
+        if own:
+            return HopError(
+                f"only the client's is there; the server started a trace of its own: {self.query_url}/trace/{own[0]}",
+                "does it read traceparent? See OTEL_PROPAGATORS there, or docs/propagation.md for services in Go",
+            )
+        return HopError(
+            "only the client's is there", "does the server export to the same collector? Start it with make server"
+        )
+
     def server_span_is_child(self) -> None:
-        client = next(span for span in self.spans if span.service == SERVICE)
+        client = next(span for span in self.spans if span.span_id == self.span_id)
         server = next(span for span in self.spans if span is not client)
         if (client.kind, server.kind) != ("client", "server"):
             raise HopError(f"their kinds are {client.kind} and {server.kind}", "is the server instrumented for Flask?")

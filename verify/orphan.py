@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from telemetry.settings import SettingsError, read
+from telemetry.environment import SettingsError, prepare
 from verify import tree
-from verify.flags import make_parser
+from verify.flags import make_parser, quiet_without_reader
 from verify.trace import QueryError, Span, wait_for
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ def main() -> int:
     options = parse()
     logging.basicConfig(format="%(levelname)s: %(message)s")
     try:
-        read()
-        return run(options.url, options.query_url.rstrip("/"), options.timeout, heal=options.heal)
+        prepare()
+        with quiet_without_reader():
+            return run(options.url, options.query_url.rstrip("/"), options.timeout, heal=options.heal)
     except SettingsError as problem:
         sys.exit(f"python -m verify.orphan: {problem}")
     except QueryError as problem:
@@ -39,6 +40,7 @@ def main() -> int:
         )
     except requests.RequestException:
         sys.exit(f"python -m verify.orphan: nothing answers at {options.url}; start the server: make server")
+    return 0
 
 
 def run(url: str, query_url: str, seconds: float, *, heal: bool) -> int:
@@ -48,11 +50,13 @@ def run(url: str, query_url: str, seconds: float, *, heal: bool) -> int:
 
     from telemetry.provider import set_up  # noqa: PLC0415
 
-    telemetry = set_up(SERVICE)
+    tracing = set_up(SERVICE)
     parent = trace.get_tracer(__name__).start_span("GET", kind=trace.SpanKind.CLIENT)
     context = trace.set_span_in_context(parent)
     headers: dict[str, str] = {}
     propagate.inject(headers, context)
+    if not parent.get_span_context().trace_flags.sampled or "traceparent" not in headers:
+        sys.exit("python -m verify.orphan: nothing is sampled and sent; unset OTEL_TRACES_SAMPLER, OTEL_PROPAGATORS")
     requests.get(url, headers=headers, timeout=HTTP_SECONDS).raise_for_status()
     trace_id = trace.format_trace_id(parent.get_span_context().trace_id)
 
@@ -65,8 +69,8 @@ def run(url: str, query_url: str, seconds: float, *, heal: bool) -> int:
     if sys.stdin.isatty():
         input("Press Enter to send the parent...")
     parent.end()
-    telemetry.shutdown()
-    print("The parent has ended and is exported; reload the page:")
+    tracing.shutdown()
+    print("The parent has ended and is exported. Reload the page in Jaeger; the embedded UI shows it by itself:")
     return 0 if show(wait_for(query_url, trace_id, 2, seconds), wanted=2) else 1
 
 

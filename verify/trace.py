@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 TIMEOUT_SECONDS = 5
 POLL_SECONDS = 0.05
+TOLERANCE = 5_000  # µs, between two clocks that are set alike
+LIMIT = 20
 
 
 class QueryError(Exception):
@@ -38,16 +44,49 @@ def fetch(query_url: str, trace_id: str) -> list[Span]:
         QueryError: nothing answers there, or not in Jaeger's form.
     """
     address = f"{query_url}/api/traces/{trace_id}"
-    try:
+    with _asking(query_url, address):
         response = requests.get(address, timeout=TIMEOUT_SECONDS)
         if response.status_code == requests.codes.not_found and "errors" in response.json():
             return []
         response.raise_for_status()
-        return [_span(span, trace["processes"]) for trace in response.json()["data"] for span in trace["spans"]]
+        return [span for trace in response.json()["data"] for span in _spans(trace)]
+
+
+def traces_started_within(query_url: str, client: Span) -> list[str]:
+    """The ids of other traces in which a server's span without parent began and ended within the client's span.
+
+    Those that Jaeger makes of queries do not count.
+
+    Raises:
+        QueryError: as above.
+    """
+    began, ended = client.start - TOLERANCE, client.start + client.duration + TOLERANCE
+    found: list[str] = []
+    with _asking(query_url, f"{query_url}/api"):
+        services = requests.get(f"{query_url}/api/services", timeout=TIMEOUT_SECONDS).json()["data"] or []
+        for service in services:
+            window = {"service": service, "start": began, "end": ended, "limit": LIMIT}
+            answer = requests.get(f"{query_url}/api/traces", params=window, timeout=TIMEOUT_SECONDS).json()
+            for trace in answer["data"] or [] if service != "jaeger" else []:
+                for span in _spans(trace):
+                    within = began <= span.start and span.start + span.duration <= ended
+                    if span.kind == "server" and span.parent_id is None and within:
+                        found.append(str(trace["traceID"]))
+    return found
+
+
+@contextmanager
+def _asking(query_url: str, address: str) -> Iterator[None]:
+    try:
+        yield
     except requests.ConnectionError as error:
         raise QueryError(f"nothing answers at {query_url}") from error
     except (requests.RequestException, LookupError, TypeError, ValueError, AttributeError) as error:
         raise QueryError(f"{address} does not answer like a Jaeger query API") from error
+
+
+def _spans(trace: dict[str, Any]) -> list[Span]:
+    return [_span(span, trace["processes"]) for span in trace["spans"]]
 
 
 def wait_for(query_url: str, trace_id: str, spans: int, seconds: float) -> list[Span]:

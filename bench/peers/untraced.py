@@ -6,7 +6,7 @@ import sys
 
 from flask import Flask
 
-from server.listener import serve
+from server.hosting import serve
 
 
 def create_worker() -> Flask:

@@ -80,8 +80,8 @@ def make_app(layer: str) -> tuple[WSGIApplication, Callable[[], object]]:
     from server.app import create_app  # noqa: PLC0415 - these read the environment when they are imported
     from telemetry.provider import set_up  # noqa: PLC0415
 
-    telemetry = set_up("chapter2-server")
-    return create_app(), telemetry.provider.force_flush
+    tracing = set_up("chapter2-server")
+    return create_app(), tracing.provider.force_flush
 
 
 def ask(app: WSGIApplication, requests: int) -> None:

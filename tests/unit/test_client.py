@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from client.__main__ import parse
-from client.loop import run
+from client.app import loop as run
 from tests.children import Child, eventually, free_port, python
 from tests.collector import FakeCollector
 from tests.unit.web import Rude, Web
@@ -89,7 +89,7 @@ def test_a_reason_from_a_stranger_is_printed_readably(capsys: pytest.CaptureFixt
 
 
 def test_a_server_that_does_not_answer(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("client.loop.READ_SECONDS", 0.2)
+    monkeypatch.setattr("client.app.TIMEOUT_SECONDS", (2, 0.2))
     with Rude() as silent:
         assert printed(silent.url, capsys) == "request failed: timed out\n"
 

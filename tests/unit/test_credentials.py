@@ -9,7 +9,7 @@ import trustme
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
 
-from telemetry.settings import SettingsError, read
+from telemetry.environment import SettingsError, prepare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 
 def problem_with(environ: dict[str, str]) -> str:
     with pytest.raises(SettingsError) as caught:
-        read(environ)
+        prepare(environ)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -63,11 +63,11 @@ def problem_with(environ: dict[str, str]) -> str:
         ),
         (
             {"": "ca.pem", "CERTIFICATE": "me.pem", "KEY": "other.key"},
-            "CLIENT_KEY={}/other.key: is not the key to {}/me.pem",
+            "CLIENT_KEY={}/other.key: must be the PEM key, without a password, to {}/me.pem",
         ),
         (
             {"": "ca.pem", "CERTIFICATE": "me.pem", "KEY": "locked.key"},
-            "CLIENT_KEY={}/locked.key: no PEM key without password in it, or no PEM certificate in {}/me.pem",
+            "CLIENT_KEY={}/locked.key: must be the PEM key, without a password, to {}/me.pem",
         ),
         (
             {"": "ca.pem", "CERTIFICATE": "none.pem", "KEY": "me.key"},
@@ -83,7 +83,7 @@ def test_files_that_grpc_could_not_use(folder: Path, prefix: str, files: dict[st
 @pytest.mark.parametrize("prefix", PREFIXES)
 @pytest.mark.parametrize("files", [{"": "ca.pem"}, {"": "ca.pem", "CERTIFICATE": "me.pem", "KEY": "me.key"}])
 def test_files_that_it_can_use(folder: Path, prefix: str, files: dict[str, str]) -> None:
-    read(variables(folder, prefix, files))
+    prepare(variables(folder, prefix, files))
 
 
 def variables(folder: Path, prefix: str, files: dict[str, str]) -> dict[str, str]:
@@ -119,4 +119,4 @@ def test_headers_that_could_not_be_sent_are_told_without_what_is_in_them(
     "headers", ["Authorization=Bearer a.b-c==", "authorization=Bearer%20a", "a=1 , b_c=,", "a=%3B"]
 )
 def test_headers_that_can_be_sent(headers: str) -> None:
-    read({"OTEL_EXPORTER_OTLP_HEADERS": headers})
+    prepare({"OTEL_EXPORTER_OTLP_HEADERS": headers})

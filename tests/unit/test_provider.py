@@ -25,9 +25,13 @@ PRELUDE = """
 import logging, signal, sys, time
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
 logging.basicConfig(format="%(levelname)s: %(message)s")
+from telemetry.environment import SettingsError, prepare
+try:
+    prepare()
+except SettingsError as problem:
+    sys.exit(f"settings: {problem}")
 from opentelemetry import propagate, trace
 from telemetry.provider import set_up
-from telemetry.settings import SettingsError
 
 def spans(number):
     for index in range(number):
@@ -39,14 +43,11 @@ def wait(where):
 
 def stop():
     started = time.monotonic()
-    telemetry.shutdown()
-    print(f"shutdown took {time.monotonic() - started:.1f} s; lost: {telemetry.lost}")
+    tracing.shutdown()
+    print(f"shutdown took {time.monotonic() - started:.1f} s; lost: {tracing.account.lost}")
 
 started = time.monotonic()
-try:
-    telemetry = set_up("the-default")
-except SettingsError as problem:
-    sys.exit(f"settings: {problem}")
+tracing = set_up("the-default")
 """
 ONE_SPAN = "spans(1); stop()"
 DELIVERED = r"shutdown took (\d\.\d) s; lost: 0"
@@ -178,7 +179,7 @@ def test_what_overflows_the_queue_is_counted_as_lost(collector: FakeCollector) -
 
 @pytest.mark.parametrize("processor", ["batch", "simple"])
 def test_shutdown_without_a_collector_is_quick_and_tells_the_loss(processor: str) -> None:
-    printed = output(None, "spans(3); stop(); telemetry.shutdown()", SPAN_PROCESSOR=processor)
+    printed = output(None, "spans(3); stop(); tracing.shutdown()", SPAN_PROCESSOR=processor)
     assert printed.count("cannot be delivered") == 1
     assert printed.count("WARNING: 3 of 3 spans were lost: no collector took them\n") == 1
     assert shutdown_seconds(printed) < 5
@@ -208,7 +209,7 @@ def test_shutdown_does_not_wait_for_the_exporters_next_try() -> None:
 
 
 def test_shutdown_flushes_and_does_nothing_the_second_time(collector: FakeCollector) -> None:
-    printed = output(collector, "spans(2000); telemetry.shutdown(); stop()", OTEL_BSP_SCHEDULE_DELAY="60000")
+    printed = output(collector, "spans(2000); tracing.shutdown(); stop()", OTEL_BSP_SCHEDULE_DELAY="60000")
     assert re.fullmatch(DELIVERED + "\n", printed)
     assert shutdown_seconds(printed) < 0.5
     assert len(collector.spans) == 2000

@@ -14,9 +14,8 @@ from urllib.parse import unquote
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# What gRPC takes of what the exporter makes of a header: names in lower case, values percent-decoded.
-_NAME = re.compile(r"[0-9a-z_.-]+")
-_VALUE = re.compile(r"[ -~]*")
+# What gRPC takes of a header that the exporter made: names in lower case, values percent-decoded.
+_NAME, _VALUE = re.compile(r"[0-9a-z_.-]+"), re.compile(r"[ -~]*")
 # What the exporter takes of what is written; the rest of printable ASCII has to be percent-encoded.
 _WRITTEN = re.compile(r'[^",;\\]*')
 
@@ -26,8 +25,12 @@ def problems(environ: Mapping[str, str], prefix: str) -> Iterator[tuple[str, str
     authorities, certificate, key = prefix + "CERTIFICATE", prefix + "CLIENT_CERTIFICATE", prefix + "CLIENT_KEY"
     if problem := _headers_problem(environ.get(prefix + "HEADERS", "")):
         yield prefix + "HEADERS", problem
-    if authorities in environ and (problem := _authorities_problem(environ[authorities])):
-        yield authorities, problem
+    try:
+        if authorities in environ:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(environ[authorities])
+    except OSError as error:
+        no_pem = isinstance(error, ssl.SSLError)
+        yield authorities, "no PEM certificate in it" if no_pem else f"cannot be read: {error.strerror}"
     for name, other in ((certificate, key), (key, certificate)):
         if name in environ and other not in environ:
             yield name, f"needs {other} as well"
@@ -49,24 +52,12 @@ def _headers_problem(headers: str) -> str | None:
     return None
 
 
-def _authorities_problem(path: str) -> str | None:
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
-    except ssl.SSLError:
-        return "no PEM certificate in it"
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
-    return None
-
-
 def _pair_problem(certificate: str, key: str) -> str | None:
     try:
         # Without a password OpenSSL would ask for one.
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, key, password="")
-    except ssl.SSLError as error:
-        if error.reason == "KEY_VALUES_MISMATCH":
-            return f"is not the key to {certificate}"
-        return f"no PEM key without password in it, or no PEM certificate in {certificate}"
+    except ssl.SSLError:
+        return f"must be the PEM key, without a password, to {certificate}"
     except OSError as error:
         return f"it or {certificate} cannot be read: {error.strerror}"
     return None

@@ -10,15 +10,12 @@ import signal
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING
+from contextlib import suppress
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # The article's ReadTimeout. Its WriteTimeout of 10 s has no counterpart: an answer of 13 bytes fits into any socket's
 # buffer, and a client that asks on and on without reading blocks its own connection, not a thread.
@@ -29,7 +26,7 @@ MAX_HEAD_BYTES = 16 << 10
 # For a handler that waits; one that computes gains nothing from more, Python runs one at a time.
 THREADS = 4
 CONNECTIONS = 4_096
-# The workers end themselves before this (server/worker.py); it is for one that is stuck.
+# The workers end themselves before this (`worker.py`); it is for one that is stuck.
 KILL_SECONDS = 5
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 LOGGING = {
@@ -46,16 +43,10 @@ class ListenError(Exception):
 
 
 def serve(worker: str, host: str, port: int, workers: int) -> None:
-    """Run the workers and print when they accept connections; return after SIGINT, SIGTERM or SIGHUP.
+    """Run so many workers and print when they accept connections; return after SIGINT, SIGTERM or SIGHUP.
 
-    Args:
-        worker: `module:function` that makes the WSGI app, called in each worker process.
-        host: the address to listen on.
-        port: the port; 0 takes a free one.
-        workers: the number of worker processes.
-
-    Raises:
-        ListenError: the address is in use, unknown or not allowed.
+    Each worker process calls `worker`, as `module:function`, for its WSGI app. Port 0 takes a free one. Raises
+    ListenError where the address is in use, unknown or not allowed.
     """
     port = _free_port(host, port)
     server = Granian(
@@ -76,7 +67,12 @@ def serve(worker: str, host: str, port: int, workers: int) -> None:
         log_dictconfig=LOGGING,
     )
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # in the workers too, which are forked from this thread
-    threading.Thread(target=_stop_at_signal, args=(server.signal_handler_interrupt,), daemon=True).start()
+
+    def stop_at_signal() -> None:  # at the first one; the others change nothing any more
+        signal.sigwait(STOP_SIGNALS)
+        server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
+
+    threading.Thread(target=stop_at_signal, daemon=True).start()
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     server.serve()
 
@@ -94,21 +90,10 @@ def _free_port(host: str, port: int) -> int:
         raise ListenError(f"cannot listen on {host} port {port}: {reason}; choose another with --port") from error
 
 
-def _stop_at_signal(stop: Callable[[], None]) -> None:
-    """Take the first of the signals that end a program, whenever it comes; the others change nothing any more."""
-    signal.sigwait(STOP_SIGNALS)
-    stop()
-
-
 def _announce(host: str, port: int) -> None:
-    while not _accepts_connections(host, port):
+    while True:
+        with suppress(OSError):
+            socket.create_connection((host, port), timeout=1).close()
+            break
         time.sleep(0.02)
     print(f"Server is running on port {port}...", flush=True)
-
-
-def _accepts_connections(host: str, port: int) -> bool:
-    try:
-        socket.create_connection((host, port), timeout=1).close()
-    except OSError:
-        return False
-    return True

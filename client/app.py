@@ -1,0 +1,65 @@
+"""The article's `client/main.go`: set tracing up, instrument requests, GET once a second and print how it went."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import requests
+from opentelemetry.instrumentation.requests import RequestsInstrumentor
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
+
+from client.text import reason, trace_lines
+from telemetry import printable
+from telemetry.provider import set_up
+
+if TYPE_CHECKING:
+    from threading import Event
+
+    from client.stop import Stop
+
+TIMEOUT_SECONDS = (2, 5)  # to connect, to read
+# The server closes a connection that is idle for 5 s, perhaps just when the next request is on its way. As Go's client
+# does, ask once more on a new connection.
+ONCE_MORE = HTTPAdapter(max_retries=Retry(1, connect=0))
+
+
+def main(url: str, interval: float, count: int | None, ui: str | None, stop: Stop) -> int:
+    """Trace the loop; return how many requests failed. What is under way when `stop` comes may finish."""
+    tracing = set_up("chapter2-client")
+    RequestsInstrumentor().instrument()
+    failed = stop.bounded(lambda: loop(url, interval, count, ui, stop))
+    tracing.shutdown()
+    return failed
+
+
+def loop(url: str, interval: float, count: int | None, ui: str | None, stop: Event) -> int:
+    """GET `url` every `interval` seconds, `count` times or until `stop`; return how many requests failed."""
+    made = failed = 0
+    with requests.Session() as session:
+        session.mount("http://", ONCE_MORE)
+        session.mount("https://", ONCE_MORE)
+        while not stop.is_set():
+            made += 1
+            failed += not get(session, url, ui)
+            if made == count:
+                break
+            stop.wait(interval)
+    return failed
+
+
+def get(session: requests.Session, url: str, ui: str | None) -> bool:
+    """Make one request, print how it went and, with the address of a UI, where its trace is; return if it was 200."""
+    sent: requests.PreparedRequest | None
+    try:
+        response = session.get(url, timeout=TIMEOUT_SECONDS)  # reads the body, which ends the span
+        sent, ok = response.request, response.status_code == HTTPStatus.OK
+        status = printable(f"{response.status_code} {response.reason.upper()}")
+        print(status if ok else f"got status: {status}", flush=True)
+    except (requests.RequestException, ValueError) as error:  # ValueError: a redirect to what is no address
+        sent, ok = getattr(error, "request", None), False
+        print(f"request failed: {reason(error)}", flush=True)
+    if ui:
+        print(trace_lines(sent.headers if sent else {}, ui), flush=True)
+    return ok

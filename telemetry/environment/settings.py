@@ -1,0 +1,172 @@
+"""Settings: what the environment asks of tracing, checked in one place.
+
+The SDK answers a bad value with a traceback, with a silent default or, for an endpoint without a scheme, with TLS. Here
+every bad value is one line that says what to do. Variables and meanings follow the OpenTelemetry specification,
+"Environment Variable Specification"; `SPAN_PROCESSOR` is this playground's own.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from telemetry import printable
+from telemetry.environment import credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, MutableMapping
+
+PREFIXES = "OTEL_EXPORTER_OTLP_TRACES_", "OTEL_EXPORTER_OTLP_"  # of the variables for traces, for all signals
+# Milliseconds. A span shows up in Jaeger while its request is still in mind; the SDK's 5 s are made for production.
+SCHEDULE_DELAY = 200
+# Seconds. `simple` exports inside the request, so a dead collector holds each request up for this long.
+BATCH_TIMEOUT, SIMPLE_TIMEOUT = 10.0, 1.0
+# Python's SDK takes OTEL_EXPORTER_OTLP_TIMEOUT for seconds, the specification for milliseconds, as large as these.
+MILLISECONDS_FROM = 1000
+# What no proxy is asked for, as in Go's net/http and gRPC.
+LOOPBACK = "localhost,127.0.0.0/8,::1"
+
+
+class SettingsError(ValueError):
+    """A variable has a value that cannot be used; the message is one line for the person who set it."""
+
+
+class Settings(NamedTuple):
+    """What the environment asks for, as far as the SDK does not read it by itself."""
+
+    exporting: bool
+    endpoint: str
+    insecure: bool  # without TLS
+    simple: bool  # each span is exported as it ends
+    gzip: bool
+    timeout: float  # seconds that one try to export may take
+    schedule_delay: int  # milliseconds between exports
+    queue: int  # spans that may wait
+    batch: int  # spans in an export, at most
+
+
+def prepare(environ: MutableMapping[str, str] = os.environ) -> Settings:
+    """Check the environment, make it what the SDK understands, and return the settings.
+
+    Call it before the SDK is imported, which reads some variables then; a second call changes nothing. Empty variables
+    go: to the specification they are unset, the SDK stumbles over them. HTTP attributes get their stable names. No
+    proxy is asked for what is on this machine.
+
+    Raises:
+        SettingsError: a value cannot be used.
+    """
+    for name in [name for name, value in environ.items() if name.startswith("OTEL_") and not value.strip()]:
+        del environ[name]
+    _check(environ)
+    environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")
+    past_proxy = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    if LOOPBACK not in past_proxy:
+        environ["no_proxy"] = f"{past_proxy},{LOOPBACK}".strip(",")
+    endpoint, insecure = _endpoint(environ)
+    simple = environ.get("SPAN_PROCESSOR", "").strip().lower() == "simple"
+    timeout = float(_for_traces(environ, "TIMEOUT") or (SIMPLE_TIMEOUT if simple else BATCH_TIMEOUT))
+    queue = int(environ.get("OTEL_BSP_MAX_QUEUE_SIZE", "2048"))
+    batch = int(environ.get("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", min(queue, 512)))
+    if batch > queue:
+        raise _error("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", str(batch), f"more than OTEL_BSP_MAX_QUEUE_SIZE, {queue}")
+    return Settings(
+        exporting=environ.get("OTEL_SDK_DISABLED", "").strip().lower() != "true"
+        and environ.get("OTEL_TRACES_EXPORTER", "").strip().lower() != "none",
+        endpoint=endpoint,
+        insecure=insecure,
+        simple=simple,
+        gzip=_for_traces(environ, "COMPRESSION").lower() == "gzip",
+        timeout=timeout if timeout < MILLISECONDS_FROM else timeout / 1000,
+        schedule_delay=int(environ.get("OTEL_BSP_SCHEDULE_DELAY", SCHEDULE_DELAY)),
+        queue=queue,
+        batch=batch,
+    )
+
+
+def _error(name: str, value: str, problem: str) -> SettingsError:
+    shown = "" if name.endswith("_HEADERS") else f"={value}"  # a token among them stays out of the log
+    return SettingsError(printable(f"{name}{shown}: {problem}"))
+
+
+def _for_traces(environ: Mapping[str, str], name: str) -> str:
+    """The value of the traces' own variable, else of the one for all signals; empty where neither is set."""
+    return next((environ[prefix + name].strip() for prefix in PREFIXES if prefix + name in environ), "")
+
+
+def _endpoint(environ: Mapping[str, str]) -> tuple[str, bool]:
+    """The address, and whether it goes without TLS: by the specification, its scheme decides before INSECURE does."""
+    endpoint = _for_traces(environ, "ENDPOINT") or "http://localhost:4317"
+    insecure = _for_traces(environ, "INSECURE").lower()
+    scheme = "" if "://" in endpoint or not insecure else "http://" if insecure == "true" else "https://"
+    try:
+        url = urlsplit(scheme + endpoint)
+        right = url.scheme in {"http", "https"} and url.hostname and url.port != 0
+    except ValueError:
+        right = False
+    if not right:
+        name = next(prefix for prefix in PREFIXES if prefix + "ENDPOINT" in environ) + "ENDPOINT"
+        raise _error(name, endpoint, "must be an address like http://localhost:55678 (without TLS) or https://…")
+    return endpoint, url.scheme == "http"
+
+
+def _check(environ: Mapping[str, str]) -> None:
+    for name, (fits, wanted) in _CHECKS.items():
+        try:
+            right = not environ.get(name, "").strip() or fits(environ[name].strip())
+        except ValueError:
+            right = False
+        if not right:
+            raise _error(name, environ[name], f"must be {wanted}")
+    for name, (group, more) in _ENTRY_POINTS.items():
+        if name in environ:
+            known = {more, *(point.name for point in entry_points(group=group))}
+            if unknown := [part for part in map(str.strip, environ[name].split(",")) if part not in known]:
+                raise _error(name, environ[name], f"unknown: {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+    if (protocol := _for_traces(environ, "PROTOCOL").lower()) not in {"", "grpc"}:
+        problem = "only OTLP over gRPC is sent here; set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=grpc"
+        raise _error("OTEL_EXPORTER_OTLP_PROTOCOL", protocol, problem)
+    for prefix in PREFIXES:
+        for name, problem in credentials.problems(environ, prefix):
+            raise _error(name, environ[name], problem)
+
+
+Check = tuple[Callable[[str], bool], str]
+
+
+def _one_of(*allowed: str) -> Check:
+    return lambda value: value.lower() in allowed, " or ".join(allowed)
+
+
+def _whole_number(minimum: int) -> Check:
+    return lambda value: int(value) >= minimum, f"a whole number, {minimum} or more"
+
+
+_SAMPLERS = "always_on", "always_off", "traceidratio"
+_LIMITED = "", "SPAN_", "EVENT_", "LINK_"
+# What each variable must be, and how to tell.
+_CHECKS: dict[str, Check] = {
+    "SPAN_PROCESSOR": _one_of("batch", "simple"),
+    "OTEL_TRACES_EXPORTER": _one_of("otlp", "none"),
+    "OTEL_TRACES_SAMPLER": _one_of(*_SAMPLERS, *(f"parentbased_{name}" for name in _SAMPLERS)),
+    "OTEL_TRACES_SAMPLER_ARG": (lambda value: 0 <= float(value) <= 1, "a number from 0 to 1"),
+    **{f"OTEL_{of}ATTRIBUTE_COUNT_LIMIT": _whole_number(0) for of in _LIMITED},
+    **{f"OTEL_{of}ATTRIBUTE_VALUE_LENGTH_LIMIT": _whole_number(0) for of in _LIMITED},
+    **{f"OTEL_SPAN_{what}_COUNT_LIMIT": _whole_number(0) for what in ("EVENT", "LINK")},
+    **{f"OTEL_BSP_{what}": _whole_number(1) for what in ("SCHEDULE_DELAY", "MAX_QUEUE_SIZE", "MAX_EXPORT_BATCH_SIZE")},
+    "OTEL_BSP_EXPORT_TIMEOUT": _whole_number(0),
+    **{prefix + "COMPRESSION": _one_of("gzip", "none") for prefix in PREFIXES},
+    **{prefix + "TIMEOUT": (lambda v: 0 < float(v) < math.inf, "a number of seconds above 0") for prefix in PREFIXES},
+}
+# Each may name what an installed package offers in this group, or this.
+_ENTRY_POINTS = {
+    "OTEL_PROPAGATORS": ("opentelemetry_propagator", "none"),
+    "OTEL_PYTHON_ID_GENERATOR": ("opentelemetry_id_generator", "random"),
+    "OTEL_PYTHON_CONTEXT": ("opentelemetry_context", "contextvars_context"),
+    "OTEL_PYTHON_METER_PROVIDER": ("opentelemetry_meter_provider", "sdk_meter_provider"),
+    "OTEL_PYTHON_TRACER_PROVIDER": ("opentelemetry_tracer_provider", "sdk_tracer_provider"),
+    "OTEL_EXPERIMENTAL_RESOURCE_DETECTORS": ("opentelemetry_resource_detector", "*"),
+}
