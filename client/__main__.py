@@ -6,10 +6,9 @@ import argparse
 import logging
 import sys
 import threading
-from urllib.parse import urlsplit
 
 from client.stop import Stop
-from telemetry.environment import SettingsError, prepare
+from telemetry.environment import SettingsError, is_address, prepare
 
 
 def main() -> int:
@@ -27,28 +26,16 @@ def main() -> int:
     return int(options.count is not None and failed > 0)
 
 
-def address(text: str) -> str:
-    try:
-        url = urlsplit(text)
-        if url.scheme in {"http", "https"} and url.hostname and url.port != 0:
-            return text
-    except ValueError:  # what is no port, half an IPv6 address
-        pass
-    raise argparse.ArgumentTypeError(f"{text} is not an http:// or https:// address")
-
-
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m client", usage=argparse.SUPPRESS, description=__doc__)
-    parser.add_argument(
-        "--url", type=address, default="http://localhost:8080/", help="what to ask for (default: %(default)s)"
-    )
+    parser.add_argument("--url", default="http://localhost:8080/", help="what to ask for (default: %(default)s)")
     parser.add_argument("--interval", type=float, default=1.0, help="seconds between requests (default: 1)")
     parser.add_argument("--count", type=int, help="stop after this many; exit status 1 if any failed (default: no end)")
     parser.add_argument("--verbose", action="store_true", help="print each request's traceparent and trace address")
-    parser.add_argument(
-        "--ui", default="http://localhost:16686", help="Jaeger UI, for --verbose (default: %(default)s)"
-    )
+    parser.add_argument("--ui", default="http://localhost:16686", help="Jaeger, for --verbose (default: %(default)s)")
     options = parser.parse_args()
+    if not is_address(options.url):
+        parser.error(f"argument --url: {options.url} is not an http:// or https:// address")
     if not 0 <= options.interval <= threading.TIMEOUT_MAX:
         parser.error("argument --interval: must be 0 or more seconds")
     if options.count is not None and options.count < 1:

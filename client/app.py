@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from threading import Event
 
 import requests
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
+from client.stop import Stop
 from client.text import reason, trace_lines
 from telemetry import printable
 from telemetry.provider import set_up
-
-if TYPE_CHECKING:
-    from threading import Event
-
-    from client.stop import Stop
 
 TIMEOUT_SECONDS = (2, 5)  # to connect, to read
 # The server closes a connection that is idle for 5 s, perhaps just when the next request is on its way. As Go's client

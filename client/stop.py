@@ -6,10 +6,7 @@ import os
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
 
 # A request under way at the stop may finish for this long; with the flush (2 s) the stop stays under 5 s.
 FINISH_SECONDS = 2.5
@@ -29,10 +26,7 @@ class Stop(threading.Event):
         self.set()
 
     def bounded(self, loop: Callable[[], int]) -> int:
-        """Return what `loop` returns, or 0 where it does not end soon after a signal.
-
-        It runs on a thread of its own, so that a signal never breaks a request in two.
-        """
+        """Run `loop` on its own thread, which no signal breaks; return its result, or 0 if it does not end soon."""
         results: list[int] = []
 
         def run() -> None:

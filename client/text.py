@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http.client import HTTPException
-from typing import TYPE_CHECKING
 
 from telemetry import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def reason(error: BaseException) -> str:

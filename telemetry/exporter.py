@@ -11,39 +11,31 @@ import math
 import re
 import threading
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from google.protobuf.message import DecodeError
 from google.rpc.error_details_pb2 import RetryInfo  # type: ignore[import-untyped]
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
-from grpc import Compression, RpcError, StatusCode
+from grpc import Channel, Compression, RpcError, StatusCode
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExportResult
 
 from telemetry import printable
+from telemetry.environment import Settings
 from telemetry.upstream import OpenSpanExporter
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from grpc import Channel
-    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-    from opentelemetry.sdk.trace import ReadableSpan
-
-    from telemetry.environment import Settings
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)  # shows that spans arrive again
 
-RETRY_SECONDS = 1.0
-MIN_DELAY, MAX_DELAY = 0.1, 60.0  # seconds, of the delay that a collector asks for
-# A batch that takes longer counts as stuck. 512 spans take 50 ms, with a busy Jaeger behind the collector 250 ms.
-SLOW_SECONDS = 0.5
+RETRY_SECONDS, MIN_DELAY, MAX_DELAY = 1.0, 0.1, 60.0  # the last two bound what a collector asks for
+SLOW_SECONDS = 0.5  # for a batch. 512 spans take 50 ms, with a busy Jaeger behind the collector 250 ms
 # gRPC's words in C, Python and Go for a message above the collector's limit, 4 MB by default.
 TOO_LARGE = "larger than max"
 # BoringSSL's words at the end of gRPC's: "…OPENSSL_internal:CERTIFICATE_VERIFY_FAILED: unable to get …: OK".
 TLS = re.compile(r"OPENSSL_internal:(\w+): (.+?)(?:: OK)?$")
-MAX_REASON = 200  # characters
 
 
 class Failure(NamedTuple):
@@ -71,8 +63,7 @@ class KeepingSpanExporter(OpenSpanExporter):
         self._lock = threading.Lock()
         self._under_way_since = self._deadline = math.inf
         self._hurried = threading.Event()
-        self._fate: str | None = None  # what was last reported of spans that fail
-        self._failing_since = 0.0
+        self._fate, self._failing_since = "", 0.0  # what was last reported of spans that fail
 
     @property
     def well(self) -> bool:
@@ -153,7 +144,7 @@ class KeepingSpanExporter(OpenSpanExporter):
     def _succeeded(self, spans: int) -> None:
         with self._lock:
             self.delivered += spans
-            self.problem, fate, self._fate = None, self._fate, None
+            self.problem, fate, self._fate = None, self._fate, ""
         if fate:
             seconds = time.monotonic() - self._failing_since
             logger.info("spans reach %s again after %.0f s", self._settings.endpoint, seconds)
@@ -163,7 +154,7 @@ class KeepingSpanExporter(OpenSpanExporter):
         kept = failure.retry_after is not None and not self._settings.simple
         fate = "kept and tried again" if kept else "lost"
         with self._lock:
-            self.problem = problem = printable(failure.reason[:MAX_REASON])
+            self.problem = problem = printable(failure.reason[:200])
             if self._hurried.is_set() or fate == self._fate:
                 return
             self._failing_since = self._failing_since if self._fate else time.monotonic()

@@ -9,17 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING
 
-from opentelemetry.sdk.trace import SpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 
+from telemetry.environment import Settings
+from telemetry.exporter import KeepingSpanExporter
 from telemetry.upstream import OpenBatchSpanProcessor
-
-if TYPE_CHECKING:
-    from opentelemetry.sdk.trace import ReadableSpan
-
-    from telemetry.environment import Settings
-    from telemetry.exporter import KeepingSpanExporter
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +33,7 @@ class BlockingSpanProcessor(OpenBatchSpanProcessor):
         self._room = max(NEARLY_FULL * settings.queue, settings.batch)  # less would wait for a batch that is not full
 
     def on_end(self, span: ReadableSpan) -> None:
-        if sampled(span) and self.queued > self._room:
+        if self.queued > self._room:
             give_up = time.monotonic() + MAX_WAIT_SECONDS
             while self.queued > self._room and self._exporter.well and time.monotonic() < give_up:
                 time.sleep(POLL_SECONDS)
@@ -68,14 +63,10 @@ class SpanAccount(SpanProcessor):
         return self.ended - self._exporter.delivered
 
     def on_end(self, span: ReadableSpan) -> None:
-        if sampled(span):
+        if span.context and span.context.trace_flags.sampled:
             with self._lock:
                 self.ended += 1
 
     def report(self) -> None:
         if self.lost:
             logger.warning("%d of %d spans were lost: no collector took them", self.lost, self.ended)
-
-
-def sampled(span: ReadableSpan) -> bool:
-    return bool(span.context and span.context.trace_flags.sampled)

@@ -25,23 +25,18 @@ def new_propagator() -> TextMapPropagator:
     if wanted is None:
         return CompositePropagator([TraceContextTextMapPropagator(), BaggagePropagator()])
     names = [name.strip().lower() for name in wanted.split(",")]
-    return NoPropagator() if "none" in names else get_global_textmap()
-
-
-def new_id_generator() -> RandomIdGenerator:
-    """Random ids, sent with the flags `01`; with OTEL_PYTHON_ID_GENERATOR=random with `03`, the SDK's own."""
-    return RandomIdGenerator() if "OTEL_PYTHON_ID_GENERATOR" in os.environ else IdGenerator()
+    return NoPropagator([]) if "none" in names else get_global_textmap()
 
 
 class IdGenerator(RandomIdGenerator):
-    """Random ids that do not say so in `traceparent`.
+    """Random ids, sent with the flags `01` in `traceparent`; OTEL_PYTHON_ID_GENERATOR=random brings the SDK's `03`.
 
-    The SDK sends the flags `03`, sampled and random, by level 2 of W3C's Trace Context. Go's propagation before v1.42
-    rejects that and starts a trace of its own: so do the article's server and most Go services in the field.
+    That is sampled and random, by level 2 of W3C's Trace Context. Go's propagation before v1.42 rejects it and starts
+    a trace of its own: so do the article's server and most Go services in the field.
     """
 
     def is_trace_id_random(self) -> bool:
-        return False
+        return "OTEL_PYTHON_ID_GENERATOR" in os.environ
 
 
 class BaggagePropagator(W3CBaggagePropagator):
@@ -58,9 +53,6 @@ class BaggagePropagator(W3CBaggagePropagator):
 
 class NoPropagator(CompositePropagator):
     """For OTEL_PROPAGATORS=none. The API's own empty composite extracts None, which fails each request."""
-
-    def __init__(self) -> None:
-        super().__init__([])
 
     def extract(
         self, carrier: CarrierT, context: Context | None = None, getter: Getter[CarrierT] = default_getter

@@ -14,7 +14,7 @@ from opentelemetry.semconv.schemas import Schemas
 from telemetry.environment import prepare
 from telemetry.exporter import KeepingSpanExporter
 from telemetry.processor import BlockingSpanProcessor, SpanAccount
-from telemetry.propagator import new_id_generator, new_propagator
+from telemetry.propagator import IdGenerator, new_propagator
 
 
 def set_up(service_name: str) -> Tracing:
@@ -22,9 +22,7 @@ def set_up(service_name: str) -> Tracing:
     settings = prepare()
     exporter = KeepingSpanExporter(settings)
     account = SpanAccount(exporter)
-    provider = TracerProvider(
-        resource=new_resource(service_name), id_generator=new_id_generator(), shutdown_on_exit=False
-    )
+    provider = TracerProvider(resource=new_resource(service_name), id_generator=IdGenerator())
     if settings.exporting:
         provider.add_span_processor(account)
         # SPAN_PROCESSOR=simple is the article's `WithSyncer`: each span is exported as it ends.

@@ -1,15 +1,14 @@
-"""The listener: granian with the article's limits, one process that watches over the workers.
-
-Chosen over gunicorn and waitress because slow clients wait in its event loop and not in a Python thread.
-"""
+"""The listener: granian with the article's limits. In its event loop slow clients wait without a thread each."""
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from granian import Granian
@@ -29,13 +28,6 @@ CONNECTIONS = 4_096
 # The workers end themselves before this (`worker.py`); it is for one that is stuck.
 KILL_SECONDS = 5
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
-}
 
 
 class ListenError(Exception):
@@ -48,6 +40,7 @@ def serve(worker: str, host: str, port: int, workers: int) -> None:
     Each worker process calls `worker`, as `module:function`, for its WSGI app. Port 0 takes a free one. Raises
     ListenError where the address is in use, unknown or not allowed.
     """
+    logging.basicConfig(format="%(levelname)s: %(message)s")
     port = _free_port(host, port)
     server = Granian(
         worker,
@@ -64,15 +57,10 @@ def serve(worker: str, host: str, port: int, workers: int) -> None:
         http1_settings=HTTP1Settings(header_read_timeout=READ_TIMEOUT_MILLIS, max_buffer_size=MAX_HEAD_BYTES),
         websockets=False,
         log_level=LogLevels.error,
-        log_dictconfig=LOGGING,
+        log_dictconfig={"loggers": {"_granian": {}}},  # to stderr like all others; its own goes to stdout
     )
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # in the workers too, which are forked from this thread
-
-    def stop_at_signal() -> None:  # at the first one; the others change nothing any more
-        signal.sigwait(STOP_SIGNALS)
-        server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
-
-    threading.Thread(target=stop_at_signal, daemon=True).start()
+    threading.Thread(target=_stop_at_signal, args=(server.signal_handler_interrupt,), daemon=True).start()
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     server.serve()
 
@@ -88,6 +76,11 @@ def _free_port(host: str, port: int) -> int:
     except OSError as error:
         reason = os.strerror(error.errno or 0)
         raise ListenError(f"cannot listen on {host} port {port}: {reason}; choose another with --port") from error
+
+
+def _stop_at_signal(stop: Callable[[], None]) -> None:
+    signal.sigwait(STOP_SIGNALS)  # the first one; the others change nothing any more
+    stop()
 
 
 def _announce(host: str, port: int) -> None:

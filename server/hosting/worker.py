@@ -62,8 +62,7 @@ def _stop_in_time(before_exit: Callable[[], None], not_serving: object) -> None:
 
 def _stop_without_main() -> None:
     """Stop when the main process was killed; its workers would keep the port."""
-    main = multiprocessing.parent_process()
-    if main:
+    if main := multiprocessing.parent_process():
         main.join()
         os.kill(os.getpid(), signal.SIGTERM)
 

@@ -1,18 +1,14 @@
 """Credentials: whether the exporter could use the certificates, the key and the headers that it is given.
 
-It hands files to gRPC as they are, which then fails at each export or, given a key without its certificate, ends the
-process. A header that it cannot read is left out and written to the log, where a token should not be.
+With unusable files gRPC fails at each export or ends the process; an unusable header is logged, token and all.
 """
 
 from __future__ import annotations
 
 import re
 import ssl
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 # What gRPC takes of a header that the exporter made: names in lower case, values percent-decoded.
 _NAME, _VALUE = re.compile(r"[0-9a-z_.-]+"), re.compile(r"[ -~]*")

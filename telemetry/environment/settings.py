@@ -1,24 +1,20 @@
-"""Settings: what the environment asks of tracing, checked in one place.
+"""Settings: what the environment asks of tracing, by OpenTelemetry's "Environment Variable Specification".
 
 The SDK answers a bad value with a traceback, with a silent default or, for an endpoint without a scheme, with TLS. Here
-every bad value is one line that says what to do. Variables and meanings follow the OpenTelemetry specification,
-"Environment Variable Specification"; `SPAN_PROCESSOR` is this playground's own.
+every bad value is one line that says what to do. `SPAN_PROCESSOR` is this playground's own.
 """
 
 from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, MutableMapping
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from telemetry import printable
 from telemetry.environment import credentials
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, MutableMapping
 
 PREFIXES = "OTEL_EXPORTER_OTLP_TRACES_", "OTEL_EXPORTER_OTLP_"  # of the variables for traces, for all signals
 # Milliseconds. A span shows up in Jaeger while its request is still in mind; the SDK's 5 s are made for production.
@@ -50,14 +46,11 @@ class Settings(NamedTuple):
 
 
 def prepare(environ: MutableMapping[str, str] = os.environ) -> Settings:
-    """Check the environment, make it what the SDK understands, and return the settings.
+    """Check the environment, make it what the SDK understands, and return the settings; raises SettingsError.
 
     Call it before the SDK is imported, which reads some variables then; a second call changes nothing. Empty variables
     go: to the specification they are unset, the SDK stumbles over them. HTTP attributes get their stable names. No
     proxy is asked for what is on this machine.
-
-    Raises:
-        SettingsError: a value cannot be used.
     """
     for name in [name for name, value in environ.items() if name.startswith("OTEL_") and not value.strip()]:
         del environ[name]
@@ -102,15 +95,19 @@ def _endpoint(environ: Mapping[str, str]) -> tuple[str, bool]:
     endpoint = _for_traces(environ, "ENDPOINT") or "http://localhost:4317"
     insecure = _for_traces(environ, "INSECURE").lower()
     scheme = "" if "://" in endpoint or not insecure else "http://" if insecure == "true" else "https://"
-    try:
-        url = urlsplit(scheme + endpoint)
-        right = url.scheme in {"http", "https"} and url.hostname and url.port != 0
-    except ValueError:
-        right = False
-    if not right:
+    if not is_address(scheme + endpoint):
         name = next(prefix for prefix in PREFIXES if prefix + "ENDPOINT" in environ) + "ENDPOINT"
         raise _error(name, endpoint, "must be an address like http://localhost:55678 (without TLS) or https://…")
-    return endpoint, url.scheme == "http"
+    return endpoint, (scheme + endpoint).lower().startswith("http:")
+
+
+def is_address(text: str) -> bool:
+    """Whether it is an HTTP address with a host, and with a port from 1 to 65535 if any."""
+    try:
+        url = urlsplit(text)
+        return url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+    except ValueError:
+        return False
 
 
 def _check(environ: Mapping[str, str]) -> None:

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 HERE = Path(__file__).parent
-SOURCES = ("go.mod", "go.sum", "main.go")
+SOURCES = ("go.mod", "go.sum", "today.mod", "today.sum", "main.go")
 PACKAGES = {"otelcol": ".", "jaeger": "github.com/jaegertracing/jaeger/cmd/jaeger"}
 # deploy/scale's Collector. By itself, for who runs no scale test: Kafka's and Kubernetes' clients are in it.
 GATEWAY = {"gateway": "."}
+# The article's programs, with its own packages and with today's.
+ARTICLE = {"article": "."}
 # Without the version control's state, which would make a different binary of each commit.
 GO_BUILD = ["go", "build", "-buildvcs=false", "-trimpath", "-ldflags=-s -w"]
 LAST_LINES = 15
@@ -34,6 +36,14 @@ class BuildError(Exception):
 class Binaries:
     collector: Path
     jaeger: Path
+
+
+@dataclass(frozen=True)
+class Article:
+    """The article's programs, with the packages of its own time and of ours."""
+
+    then: Path
+    today: Path
 
 
 def go_problem() -> str | None:
@@ -60,6 +70,22 @@ def build_gateway() -> Path:
         BuildError: Go could not build it.
     """
     return built(GATEWAY, "building the Collector of deploy/scale, 3 minutes the first time") / "gateway"
+
+
+def build_article() -> Article:
+    """Return the article's programs, built and kept likewise.
+
+    Raises:
+        BuildError: Go could not build them.
+    """
+
+    def make(name: str, binary: Path) -> None:
+        go_build("article", ".", binary, f"-modfile={'go' if name == 'then' else name}.mod")
+
+    folder = kept(
+        fingerprint(ARTICLE), ("then", "today"), make, "building the article's programs, 2 minutes the first time"
+    )
+    return Article(folder / "then", folder / "today")
 
 
 def built(packages: dict[str, str], announcement: str) -> Path:
@@ -109,9 +135,9 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def go_build(name: str, package: str, binary: Path) -> None:
+def go_build(name: str, package: str, binary: Path, *flags: str) -> None:
     unfinished = binary.with_suffix(".unfinished")
-    run_tool([*GO_BUILD, "-o", unfinished, package], f"build {name}", cwd=HERE / name, CGO_ENABLED="0")
+    run_tool([*GO_BUILD, *flags, "-o", unfinished, package], f"build {name}", cwd=HERE / name, CGO_ENABLED="0")
     unfinished.rename(binary)
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.realstack.build import build, build_gateway, go_problem
+from tests.realstack.build import build, build_article, build_gateway, go_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from typing import TypeVar
 
-    from tests.realstack.build import Binaries
+    from tests.realstack.build import Article, Binaries
 
     Built = TypeVar("Built")
 
@@ -31,6 +31,11 @@ def needs(problem: str | None) -> None:
 def needs_binaries(config: pytest.Config) -> Binaries:
     """Build the real Collector and Jaeger."""
     return seen(config, go_problem(), build)
+
+
+def needs_article(config: pytest.Config) -> Article:
+    """Build the article's programs."""
+    return seen(config, go_problem(), build_article)
 
 
 def needs_gateway(config: pytest.Config) -> Path:
