@@ -47,15 +47,14 @@ def loop(url: str, interval: float, count: int | None, ui: str | None, stop: Eve
 
 def get(session: requests.Session, url: str, ui: str | None) -> bool:
     """Make one request, print how it went and, with the address of a UI, where its trace is; return if it was 200."""
-    sent: requests.PreparedRequest | None
     try:
         response = session.get(url, timeout=TIMEOUT_SECONDS)  # reads the body, which ends the span
         sent, ok = response.request, response.status_code == HTTPStatus.OK
         status = printable(f"{response.status_code} {response.reason.upper()}")
         print(status if ok else f"got status: {status}", flush=True)
     except (requests.RequestException, ValueError) as error:  # ValueError: a redirect to what is no address
-        sent, ok = getattr(error, "request", None), False
+        sent, ok = getattr(error, "request", requests.PreparedRequest()), False
         print(f"request failed: {reason(error)}", flush=True)
     if ui:
-        print(trace_lines(sent.headers if sent else {}, ui), flush=True)
+        print(trace_lines((sent and sent.headers) or {}, ui), flush=True)
     return ok

@@ -168,11 +168,10 @@ def retry_delay(error: RpcError) -> float:
     try:
         details = Status.FromString(trailers.get("grpc-status-details-bin", b"")).details
         infos = [detail.value for detail in details if detail.Is(RetryInfo.DESCRIPTOR)]
-        info = next(iter(infos), trailers.get("google.rpc.retryinfo-bin"))
-        asked = RetryInfo.FromString(info).retry_delay if info is not None else None
-    except DecodeError:
-        asked = None
-    return min(max(asked.seconds + asked.nanos / 1e9, MIN_DELAY), MAX_DELAY) if asked else RETRY_SECONDS
+        asked = RetryInfo.FromString((infos or [trailers["google.rpc.retryinfo-bin"]])[0]).retry_delay
+    except (DecodeError, KeyError):
+        return RETRY_SECONDS
+    return min(max(float(asked.seconds + asked.nanos / 1e9), MIN_DELAY), MAX_DELAY)
 
 
 def reason(error: RpcError) -> str:

@@ -56,7 +56,9 @@ def run(url: str, query_url: str, seconds: float, *, heal: bool) -> int:
     headers: dict[str, str] = {}
     propagate.inject(headers, context)
     if not parent.get_span_context().trace_flags.sampled or "traceparent" not in headers:
-        sys.exit("python -m verify.orphan: nothing is sampled and sent; unset OTEL_TRACES_SAMPLER, OTEL_PROPAGATORS")
+        sys.exit(
+            "python -m verify.orphan: nothing is sent; see OTEL_TRACES_SAMPLER, OTEL_PROPAGATORS, OTEL_SDK_DISABLED"
+        )
     requests.get(url, headers=headers, timeout=HTTP_SECONDS).raise_for_status()
     trace_id = trace.format_trace_id(parent.get_span_context().trace_id)
 

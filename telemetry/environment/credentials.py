@@ -16,11 +16,13 @@ _NAME, _VALUE = re.compile(r"[0-9a-z_.-]+"), re.compile(r"[ -~]*")
 _WRITTEN = re.compile(r'[^",;\\]*')
 
 
-def problems(environ: Mapping[str, str], prefix: str) -> Iterator[tuple[str, str]]:
-    """The variables that begin with the prefix and cannot be used, each with the reason."""
+def problems(environ: Mapping[str, str], prefix: str, *, tls: bool) -> Iterator[tuple[str, str]]:
+    """The variables that begin with the prefix and cannot be used, each with the reason; files are for TLS alone."""
     authorities, certificate, key = prefix + "CERTIFICATE", prefix + "CLIENT_CERTIFICATE", prefix + "CLIENT_KEY"
     if problem := _headers_problem(environ.get(prefix + "HEADERS", "")):
         yield prefix + "HEADERS", problem
+    if not tls:
+        return
     try:
         if authorities in environ:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(environ[authorities])

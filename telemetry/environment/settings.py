@@ -123,11 +123,11 @@ def _check(environ: Mapping[str, str]) -> None:
             known = {more, *(point.name for point in entry_points(group=group))}
             if unknown := [part for part in map(str.strip, environ[name].split(",")) if part not in known]:
                 raise _error(name, environ[name], f"unknown: {', '.join(unknown)}; known: {', '.join(sorted(known))}")
-    if (protocol := _for_traces(environ, "PROTOCOL").lower()) not in {"", "grpc"}:
-        problem = "only OTLP over gRPC is sent here; set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=grpc"
-        raise _error("OTEL_EXPORTER_OTLP_PROTOCOL", protocol, problem)
+    protocol = next((prefix + "PROTOCOL" for prefix in PREFIXES if prefix + "PROTOCOL" in environ), None)
+    if protocol and environ[protocol].strip().lower() != "grpc":
+        raise _error(protocol, environ[protocol], f"this program speaks gRPC only; set {PREFIXES[0]}PROTOCOL=grpc")
     for prefix in PREFIXES:
-        for name, problem in credentials.problems(environ, prefix):
+        for name, problem in credentials.problems(environ, prefix, tls=not _endpoint(environ)[1]):
             raise _error(name, environ[name], problem)
 
 

@@ -88,7 +88,13 @@ def test_files_that_it_can_use(folder: Path, prefix: str, files: dict[str, str])
 
 def variables(folder: Path, prefix: str, files: dict[str, str]) -> dict[str, str]:
     names = {"": "CERTIFICATE", "CERTIFICATE": "CLIENT_CERTIFICATE", "KEY": "CLIENT_KEY"}
-    return {prefix + names[kind]: str(folder / file) for kind, file in files.items()}
+    paths = {prefix + names[kind]: str(folder / file) for kind, file in files.items()}
+    return {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://localhost:4317", **paths}
+
+
+def test_files_are_not_looked_at_without_tls() -> None:
+    """Somebody may have them set for other programs."""
+    prepare({"OTEL_EXPORTER_OTLP_CERTIFICATE": "/nowhere/ca.pem"})
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)
