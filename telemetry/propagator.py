@@ -19,8 +19,8 @@ _BLANKS = re.compile(r"[ \t]{2,}")
 
 def new_propagator() -> TextMapPropagator:
     """W3C Trace Context and Baggage, as in the article, unless OTEL_PROPAGATORS asks for something else."""
-    for name in ("opentelemetry.trace", "opentelemetry.baggage"):  # a line for each wrong header of a stranger's
-        logging.getLogger(name).setLevel(logging.ERROR)
+    for name in ("trace", "baggage", "attributes"):  # a line for each wrong header, and for each value above a limit
+        logging.getLogger(f"opentelemetry.{name}").setLevel(logging.ERROR)
     wanted = os.environ.get("OTEL_PROPAGATORS")
     if wanted is None:
         return CompositePropagator([TraceContextTextMapPropagator(), BaggagePropagator()])

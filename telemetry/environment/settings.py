@@ -19,8 +19,7 @@ from telemetry.environment import credentials
 PREFIXES = "OTEL_EXPORTER_OTLP_TRACES_", "OTEL_EXPORTER_OTLP_"  # of the variables for traces, for all signals
 # Milliseconds. A span shows up in Jaeger while its request is still in mind; the SDK's 5 s are made for production.
 SCHEDULE_DELAY = 200
-# Seconds. `simple` exports inside the request, so a dead collector holds each request up for this long.
-BATCH_TIMEOUT, SIMPLE_TIMEOUT = 10.0, 1.0
+BATCH_TIMEOUT, SIMPLE_TIMEOUT = 10.0, 1.0  # seconds; with `simple` a dead collector holds a request up for this long
 # Python's SDK takes OTEL_EXPORTER_OTLP_TIMEOUT for seconds, the specification for milliseconds, as large as these.
 MILLISECONDS_FROM = 1000
 # What no proxy is asked for, as in Go's net/http and gRPC.
@@ -149,6 +148,7 @@ _CHECKS: dict[str, Check] = {
     "SPAN_PROCESSOR": _one_of("batch", "simple"),
     "OTEL_TRACES_EXPORTER": _one_of("otlp", "none"),
     "OTEL_TRACES_SAMPLER": _one_of(*_SAMPLERS, *(f"parentbased_{name}" for name in _SAMPLERS)),
+    "OTEL_METRICS_EXEMPLAR_FILTER": _one_of("always_on", "always_off", "trace_based"),
     "OTEL_TRACES_SAMPLER_ARG": (lambda value: 0 <= float(value) <= 1, "a number from 0 to 1"),
     **{f"OTEL_{of}ATTRIBUTE_COUNT_LIMIT": _whole_number(0) for of in _LIMITED},
     **{f"OTEL_{of}ATTRIBUTE_VALUE_LENGTH_LIMIT": _whole_number(0) for of in _LIMITED},

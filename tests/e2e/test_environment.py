@@ -48,7 +48,7 @@ HARMLESS = {
     "OTEL_METRICS_EXPORTER": "prometheus",
     "OTEL_LOGS_EXPORTER": "console",
     "OTEL_BLRP_SCHEDULE_DELAY": "bogus",
-    "OTEL_METRICS_EXEMPLAR_FILTER": "bogus",
+    "OTEL_METRICS_EXEMPLAR_FILTER": "always_on",
     "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": "bogus",
     "OTEL_EXPORTER_ZIPKIN_ENDPOINT": "bogus",
     "OTEL_CONFIG_FILE": "/nowhere.yaml",

@@ -68,7 +68,7 @@ def test_the_articles_client_asks_our_server(running_stack: Stack, program: Path
         with Child(str(program), "client", url, env=running_stack.environment) as client:
             assert client.end() == 0
             assert client.output == "200 OK\n"
-    (trace,) = running_stack.wait_for_traces("go-client", 1, spans=2)
+        (trace,) = running_stack.wait_for_traces("go-client", 1, spans=2)
     assert_linked(trace, "go-client", "chapter2-server")
 
 

@@ -222,7 +222,7 @@ def test_an_unknown_path_is_no_error(running_stack: Stack, url: str) -> None:
 def test_verbose_names_the_trace(running_stack: Stack, url: str) -> None:
     with client(running_stack, url, "--count 1 --verbose", f"--ui {running_stack.query_url}") as asking:
         asking.end()
-    trace_id = re.search(r"traceparent: 00-([0-9a-f]{32})-[0-9a-f]{16}-03\n", asking.output).group(1)  # type: ignore[union-attr]
+    trace_id = re.search(r"traceparent: 00-([0-9a-f]{32})-[0-9a-f]{16}-01\n", asking.output).group(1)  # type: ignore[union-attr]
     assert f"{running_stack.query_url}/trace/{trace_id}\n" in asking.output
     client_and_server(eventually(lambda: whole(running_stack.trace(trace_id))))
 

@@ -200,7 +200,12 @@ def test_a_busy_port_is_one_line_at_once() -> None:
         ("--workers 0", {}, 2, "argument --workers: must be 1 or more"),
         ("--colour", {}, 2, "unrecognized arguments: --colour"),
         ("--host no.such.host.invalid", {}, 1, "--host no.such.host.invalid: "),
-        ("", {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "localhost:55678"}, 1, "write http://localhost:55678"),
+        (
+            "",
+            {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "localhost:55678"},
+            1,
+            "must be an address like http://localhost:55678",
+        ),
         ("", {"SPAN_PROCESSOR": "fast"}, 1, "SPAN_PROCESSOR=fast: must be batch or simple"),
     ],
 )

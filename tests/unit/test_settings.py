@@ -56,6 +56,7 @@ DEFAULTS = Settings(
         ("OTEL_PROPAGATORS", "b2,baggage,b9", "unknown: b2, b9; known: baggage, none, tracecontext"),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", ONLY_GRPC),
         ("OTEL_PYTHON_ID_GENERATOR", "xray", "unknown: xray; known: random"),
+        ("OTEL_METRICS_EXEMPLAR_FILTER", "all", "must be always_on or always_off or trace_based"),
         ("OTEL_PYTHON_CONTEXT", "mine", "unknown: mine; known: contextvars_context"),
         (
             "OTEL_EXPERIMENTAL_RESOURCE_DETECTORS",
