@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -187,7 +189,7 @@ def test_the_demo_answers_a_bad_value_with_one_line(tmp_path: Path) -> None:
 def test_nobody_reads_the_demo_any_more(tmp_path: Path, lines: int) -> None:
     """`make demo | head` ends by itself, with nothing on stderr."""
     ports = f"--otlp-port {free_port()} --port {free_port()} --server-port {free_port()} --db {tmp_path}/demo.db"
-    command = f"{{ '{ROOT}/.venv/bin/python' -m demo {ports}; echo status $? >&2; }} | head -n {lines}"
+    command = f"{{ python -m demo {ports}; echo status $? >&2; }} | head -n {lines}"
     with shell(command) as child:
         assert child.end(40) == 0
         assert child.output.count("\n") == lines + 1
@@ -204,15 +206,11 @@ def test_nobody_reads_the_tools_any_more(stack: EmbeddedStack) -> None:
 
 
 def shell(command: str, env: dict[str, str] | None = None) -> Child:
-    import sys  # noqa: PLC0415
-
     return Child("sh", "-c", command.replace("python -m", f"'{sys.executable}' -m"), env=env)
 
 
 def test_every_variable_of_the_sdk_is_in_the_table() -> None:
     """Those that its environment_variables modules name; a new one of an upgrade has to be looked at."""
-    from importlib import import_module  # noqa: PLC0415
-
     modules = [
         "opentelemetry.environment_variables",
         "opentelemetry.sdk.environment_variables",

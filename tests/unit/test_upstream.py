@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-from pathlib import Path
 
 import grpc
 import pytest
@@ -64,7 +63,7 @@ def test_no_private_name_is_used_elsewhere() -> None:
     processor.shutdown()  # type: ignore[no-untyped-call]
     assert used
     assert used <= theirs
-    for path in sorted(Path(ROOT / "telemetry").glob("[a-z]*.py")):
+    for path in sorted((ROOT / "telemetry").glob("[a-z]*.py")):
         if path.name != "upstream.py":
             own = set(re.findall(r"self\.(_\w+)[^=\n]*=|def (_\w+)", path.read_text()))
             private = set(re.findall(r"self\.(_\w+)", path.read_text())) - {name for pair in own for name in pair}
