@@ -11,28 +11,19 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from backend import importing
+from backend.codec.otlp import span_bytes
 from backend.query.app import create_app as create_query_app
 from backend.receiver.file import make_upload
 from backend.receiver.grpc import GrpcReceiver
 from backend.receiver.http import create_app as create_http_app
-from backend.receiver.request import span_bytes
-from backend.receiver.web import WebServer
-from backend.serving import (
-    MAX_UPLOAD_BYTES,
-    PAGES_DRAIN_SECONDS,
-    QUERY_THREADS,
-    ListenError,
-    guarded,
-    name_of,
-    port_problems,
-    prepare,
-    to_port,
-    wait_for_signal,
-)
 from backend.store.errors import StoreError
 from backend.store.store import DEFAULT_MAX_BYTES, DEFAULT_MAX_SPANS, Store
 from backend.ui.official import AssetsError, make_official
 from backend.ui.pages import make_pages
+from backend.web.address import ListenError, name_of, port_problems, to_port
+from backend.web.guard import guarded
+from backend.web.process import MAX_UPLOAD_BYTES, PAGES_DRAIN_SECONDS, QUERY_THREADS, prepare, wait_for_signal
+from backend.web.server import WebServer
 
 DEFAULT_DB = Path(".playground", "traces.db")
 # A stop may take 5 s: requests under way get this long, then what the receivers took is committed.

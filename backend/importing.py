@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+from backend.codec.otlp import MalformedRequestError, span_bytes
 from backend.receiver.file import load
-from backend.receiver.request import MalformedRequestError, span_bytes
 from backend.store.errors import StoreError
 from backend.store.store import Store
 

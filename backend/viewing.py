@@ -5,22 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import ExitStack
-from urllib.parse import urlsplit
 
-from backend.receiver.web import WebServer
-from backend.serving import (
-    MAX_UPLOAD_BYTES,
-    PAGES_DRAIN_SECONDS,
-    QUERY_THREADS,
-    ListenError,
-    guarded,
-    name_of,
-    port_problems,
-    prepare,
-    to_port,
-    wait_for_signal,
-)
 from backend.ui.forward import create_app
+from backend.web.address import ListenError, http_address, name_of, port_problems, to_port
+from backend.web.guard import guarded
+from backend.web.process import MAX_UPLOAD_BYTES, PAGES_DRAIN_SECONDS, QUERY_THREADS, prepare, wait_for_signal
+from backend.web.server import WebServer
 
 
 def main(arguments: list[str]) -> int:
@@ -52,20 +42,7 @@ def run(options: argparse.Namespace) -> None:
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m backend ui", usage=argparse.SUPPRESS, description=__doc__)
     add = parser.add_argument
-    add("--query-url", type=_address, required=True, metavar="URL", help="Jaeger's query API, without the /api")
+    add("--query-url", type=http_address, required=True, metavar="URL", help="Jaeger's query API, without the /api")
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=to_port, default=16686, help="port of the UI, 0 for a free one (default: %(default)s)")
     return parser.parse_args(arguments)
-
-
-def _address(text: str) -> str:
-    try:
-        url = urlsplit(text)
-        whole = url.scheme in {"http", "https"} and url.hostname and url.port != 0
-    except ValueError:  # what is no port, half an IPv6 address
-        whole = False
-    if not whole:
-        raise argparse.ArgumentTypeError(f"{text} is not an http:// or https:// address")
-    if url.username is not None or url.query or url.fragment:
-        raise argparse.ArgumentTypeError("an address without name, password, query and fragment is needed")
-    return text

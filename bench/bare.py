@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 
+from backend.codec.otlp import decode
 from backend.receiver.grpc import SERVICE, THREADS
-from backend.receiver.request import decode
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from backend.receiver.request import span_bytes
+from backend.codec.otlp import span_bytes
 from backend.store.span import Search
 from backend.store.store import Store
 from bench.contender import Contender, Embedded, Jaeger

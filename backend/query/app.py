@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException
 
-from backend.origin import REFUSAL, is_refused
-from backend.query import parameter
-from backend.query.clear import Clear
-from backend.query.export import Export
-from backend.query.live import Live
-from backend.query.parameter import ParameterError
-from backend.query.reply import fault, json_reply
+from backend.query import parameters
+from backend.query.beyond import Beyond
 from backend.query.v1 import V1
 from backend.query.v3 import V3
+from backend.web.reply import MAX_BODY, ParameterError, answer, answer_faults, json_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from backend.store.store import Store
 
-MAX_BODY = 64 * 1024 * 1024
-"""Bytes of a posted document."""
-
-_LOG = logging.getLogger(__name__)
 _ONLY_OF_THE_STORE = "/api/v3/", "/api/traces/"
 """Routes whose answers change with the store and with nothing else, the time of day for example."""
 
@@ -45,18 +35,12 @@ def create_app(store: Store) -> Flask:
     def version_text(version: int | str) -> str:
         return f"{run}-{version}"
 
-    for routes in (V1(store), V3(store), Export(store), Live(store, version_text), Clear(store)):
+    answer_faults(app)
+    for routes in (V1(store), V3(store), Beyond(store, version_text)):
         routes.register(app)
-    app.add_url_rule("/healthz", "healthz", lambda: json_reply({"status": "ok"}))
-    app.before_request(_refuse_other_origins)
+    answer(app, {"/healthz": lambda: json_reply({"status": "ok"})})
     _let_clients_keep_answers(app, lambda: version_text(_version(store)))
-    _answer_faults(app)
-    app.after_request(_secure)
     return app
-
-
-def _refuse_other_origins() -> Response | None:
-    return fault(REFUSAL, 403) if is_refused(request) else None
 
 
 def _version(store: Store) -> int | str:
@@ -65,7 +49,7 @@ def _version(store: Store) -> int | str:
     if text is None:
         return store.version()
     try:
-        return store.trace_version(parameter.trace_id_of_path(text))
+        return store.trace_version(parameters.trace_id(text))
     except ParameterError:  # which the route answers
         return store.version()
 
@@ -82,32 +66,7 @@ def _let_clients_keep_answers(app: Flask, version: Callable[[], str]) -> None:
     def tell_version(response: Response) -> Response:
         if "version" in g and response.status_code in {200, 304}:
             response.set_etag(g.version, weak=True)
-        if request.path.startswith("/api/"):
-            response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
     app.before_request(unchanged)
     app.after_request(tell_version)
-
-
-def _answer_faults(app: Flask) -> None:
-    @app.errorhandler(ParameterError)
-    def parameter_fault(error: ParameterError) -> Response:
-        return fault(str(error), 400)
-
-    @app.errorhandler(HTTPException)
-    def http_fault(error: HTTPException) -> Response | HTTPException:
-        if not request.path.startswith("/api/") or error.code is None or error.response is not None:
-            return error
-        return fault(f"{request.path}: {error.name}", error.code)
-
-    @app.errorhandler(Exception)
-    def own_fault(error: Exception) -> Response:
-        _LOG.error("%s failed", request.full_path, exc_info=error)
-        return fault("internal error; see the log of the backend", 500)
-
-
-def _secure(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    return response

@@ -8,25 +8,31 @@ from typing import TYPE_CHECKING
 from flask import request
 from werkzeug.routing import BaseConverter
 
-from backend.query import adjust_v1, dependency, jaeger, jaeger_json, otlp, parameter
-from backend.query.operations import operations_of
-from backend.query.parameter import ParameterError
-from backend.query.query import found
-from backend.query.reply import envelope, fault
-from backend.query.search_v1 import integer, read_search, truth
-from backend.query.trace import Reader
+from backend.codec import jaeger_json, jaeger_model
+from backend.codec.otlp import MalformedRequestError, spans, whole
+from backend.codec.otlp_json import from_json
+from backend.query import parameters
+from backend.query.jaeger import adjust_v1
+from backend.query.search import found, operations_of
+from backend.query.search_parameters import integer, read_v1, truth
+from backend.query.trace import TraceReader
+from backend.web.reply import ParameterError, answer, envelope, fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from flask import Flask, Response
+    from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-    from backend.query.jaeger import JaegerSpan
-    from backend.query.trace import Trace
+    from backend.codec.jaeger_model import JaegerSpan
+    from backend.codec.otlp import Trace
+    from backend.store.calls import Calls
     from backend.store.store import Store
 
 DAY_MS = 24 * 60 * 60 * 1000
 _MS = 1_000_000
+_US = 1_000
+_ID_SIZES = {"trace_id": 16, "span_id": 8, "parent_span_id": 8}
 _METRICS_OFF = "metrics querying is currently disabled"
 
 
@@ -55,9 +61,8 @@ class V1:
         }
         app.url_map.converters["name"] = _Name
         app.url_map.merge_slashes = False
-        for rule, view in routes.items():
-            app.add_url_rule(rule, f"v1_{view.__name__}", view, methods=["GET"])
-        app.add_url_rule("/api/transform", "v1_transform", self.transform, methods=["POST"])
+        answer(app, routes)
+        answer(app, {"/api/transform": self.transform}, "POST")
 
     def services(self) -> Response:
         names = self._store.services()
@@ -70,20 +75,20 @@ class V1:
     def operations(self) -> Response:
         service = request.args.get("service", "")
         if not service:
-            raise ParameterError("parameter 'service' is required")
+            raise ParameterError("parameter service: name a service")
         operations = operations_of(self._store, service, request.args.get("spanKind", ""))
         return envelope([{"name": name, "spanKind": kind} for name, kind in operations], len(operations))
 
     def search(self) -> Response:
-        asked = read_search(request.args)
+        asked = read_v1(request.args)
         if asked.trace_ids:
             return self._traces(asked.trace_ids, raw=asked.query.raw)
-        reader = Reader()
+        reader = TraceReader()
         traces = [reader.read(requests) for _, requests in found(self._store, asked.query)]
         return envelope([_json(trace, raw=asked.query.raw) for trace in traces])
 
     def _traces(self, trace_ids: tuple[bytes, ...], *, raw: bool) -> Response:
-        reader, reading = Reader(), self._store.reading()
+        reader, reading = TraceReader(), self._store.reading()
         data: list[object] = []
         errors: list[dict[str, object]] = []
         for trace_id in trace_ids:
@@ -95,21 +100,21 @@ class V1:
         return envelope(data, errors=errors)
 
     def trace(self, trace_id: str) -> Response:
-        wanted = parameter.trace_id_of_path(trace_id)
+        wanted = parameters.named("trace id", parameters.trace_id, trace_id)
         integer(request.args, "start", 0)  # only checked: whoever knows the id gets the trace
         integer(request.args, "end", 0)
         raw = truth(request.args, "raw")
-        trace = Reader().read(self._store.trace(wanted))
+        trace = TraceReader().read(self._store.trace(wanted))
         return envelope([_json(trace, raw=raw)]) if trace else fault("trace not found", 404)
 
     def dependencies(self) -> Response:
         end = integer(request.args, "endTs", time.time_ns() // _MS)
         lookback = integer(request.args, "lookback", DAY_MS)
         if lookback < 0:
-            raise ParameterError("end time must be greater than start time")
+            raise ParameterError(f"parameter lookback: {lookback} is not 0 or more")
         service = request.args.get("service", "")
-        shown = dependency.with_statistics if truth(request.args, "stats") else dependency.as_in_jaeger
-        calls = self._store.calls(parameter.clamped((end - lookback) * _MS), parameter.clamped(end * _MS))
+        shown = calls_with_statistics if truth(request.args, "stats") else calls_json
+        calls = self._store.calls(parameters.clamped((end - lookback) * _MS), parameters.clamped(end * _MS))
         return envelope([shown(one) for one in calls if not service or service in {one.parent, one.child}])
 
     def metrics(self, name: str) -> Response:  # noqa: ARG002 - Flask names it
@@ -118,15 +123,49 @@ class V1:
     def transform(self) -> Response:
         """OTLP JSON in, the traces envelope out; nothing is kept."""
         try:
-            trace = otlp.from_json(request.get_data())
-        except otlp.OtlpError as error:
-            raise ParameterError(f"cannot unmarshal OTLP : {error}") from error
+            message = from_json(request.get_data())
+        except MalformedRequestError as error:
+            raise ParameterError(str(error)) from error
+        trace = whole(message)
+        for _, _, given in spans(trace):
+            _complete_ids(given)
+            for link in given.links:
+                _complete_ids(link)
         by_id: dict[bytes, list[JaegerSpan]] = {}
-        for span in jaeger.from_otlp(trace):
+        for span in jaeger_model.from_otlp(trace):
             by_id.setdefault(span.trace_id, []).append(span)
-        return envelope([jaeger_json.to_json(spans) for spans in by_id.values()])
+        return envelope([jaeger_json.trace_json(spans) for spans in by_id.values()])
 
 
 def _json(trace: Trace, *, raw: bool) -> object:
-    converted = jaeger.from_otlp(trace)
-    return jaeger_json.to_json(converted if raw else adjust_v1.adjust(converted))
+    converted = jaeger_model.from_otlp(trace)
+    return jaeger_json.trace_json(converted if raw else adjust_v1.adjust(converted))
+
+
+def calls_json(calls: Calls) -> dict[str, object]:
+    return {"parent": calls.parent, "child": calls.child, "callCount": len(calls.durations)}
+
+
+def calls_with_statistics(calls: Calls) -> dict[str, object]:
+    """Likewise, with how many failed and how long they took, in whole microseconds as everywhere in v1."""
+    durations = sorted(calls.durations)
+    return calls_json(calls) | {
+        "errorCount": calls.errors,
+        "durationP50": _nearest_rank(durations, 50) // _US,
+        "durationP99": _nearest_rank(durations, 99) // _US,
+    }
+
+
+def _nearest_rank(ascending: Sequence[int], percent: int) -> int:
+    """The least that so many percent are not above."""
+    return ascending[max(0, -(-len(ascending) * percent // 100) - 1)]
+
+
+def _complete_ids(holder: Span | Span.Link) -> None:
+    """Ids that are missing are all zeros; of another size they are a fault."""
+    for name, size in _ID_SIZES.items():
+        value = getattr(holder, name, b"")
+        if value and len(value) != size:
+            raise ParameterError(f"{name}: {value.hex()} is not {2 * size} hex digits")
+        if not value and hasattr(holder, name):
+            setattr(holder, name, bytes(size))

@@ -6,22 +6,21 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from backend.query import adjust_v3, otlp, parameter
-from backend.query.moment import moment
-from backend.query.operations import operations_of
-from backend.query.parameter import ParameterError
-from backend.query.query import found
-from backend.query.reply import fault, json_reply
-from backend.query.search_v3 import named, read, read_search
-from backend.query.summary import summary
-from backend.query.trace import Reader
+from backend.codec.otlp_json import trace_json
+from backend.query import parameters
+from backend.query.jaeger import adjust_v3
+from backend.query.jaeger.summary import summary
+from backend.query.search import found, operations_of
+from backend.query.search_parameters import given, read, read_v3
+from backend.query.trace import TraceReader
+from backend.web.reply import answer, fault, json_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from flask import Flask, Response
 
-    from backend.query.trace import Trace
+    from backend.codec.otlp import Trace
     from backend.store.store import Store
 
 
@@ -39,41 +38,37 @@ class V3:
             "/api/v3/traces/<trace_id>": self.trace,
             "/api/v3/trace-summaries": self.summaries,
         }
-        for rule, view in routes.items():
-            app.add_url_rule(rule, f"v3_{view.__name__}", view, methods=["GET"])
+        answer(app, routes)
 
     def services(self) -> Response:
         return json_reply({"services": self._store.services()})
 
     def operations(self) -> Response:
         """The UI wants a kind for each operation; for those without one, Jaeger 2.20 says internal."""
-        operations = operations_of(self._store, request.args.get("service", ""), named(request.args, "spanKind")[1])
+        operations = operations_of(self._store, request.args.get("service", ""), given(request.args, "spanKind")[1])
         unique = dict.fromkeys((name, kind or "internal") for name, kind in operations)
         return json_reply({"operations": [{"name": name, "spanKind": kind} for name, kind in unique]})
 
     def search(self) -> Response:
-        query = read_search(request.args)
-        reader = Reader()
+        query = read_v3(request.args)
+        reader = TraceReader()
         return _traces((reader.read(requests) for _, requests in found(self._store, query)), raw=query.raw)
 
     def trace(self, trace_id: str) -> Response:
-        try:
-            wanted = parameter.trace_id_of_path(trace_id)
-        except ParameterError as error:
-            raise ParameterError(f"malformed parameter trace_id: {error}") from error
+        wanted = parameters.named("trace id", parameters.trace_id, trace_id)
         for name in ("startTime", "endTime"):
-            read(request.args, name, moment)  # only checked: whoever knows the id gets the trace
-        raw = read(request.args, "rawTraces", parameter.truth) or False
-        return _traces([Reader().read(self._store.trace(wanted))], raw=raw)
+            read(request.args, name, parameters.moment)  # only checked: whoever knows the id gets the trace
+        raw = read(request.args, "rawTraces", parameters.truth) or False
+        return _traces([TraceReader().read(self._store.trace(wanted))], raw=raw)
 
     def summaries(self) -> Response:
-        reader = Reader()
-        found_traces = found(self._store, read_search(request.args))
+        reader = TraceReader()
+        found_traces = found(self._store, read_v3(request.args))
         return json_reply(
             {"summaries": [summary(trace_id, reader.read(requests)) for trace_id, requests in found_traces]}
         )
 
 
 def _traces(traces: Iterable[Trace], *, raw: bool) -> Response:
-    groups = [group for trace in traces for group in otlp.to_json(trace if raw else adjust_v3.adjust(trace))]
+    groups = [group for trace in traces for group in trace_json(trace if raw else adjust_v3.adjust(trace))]
     return json_reply({"result": {"resourceSpans": groups}}) if groups else fault("No traces found", 404)

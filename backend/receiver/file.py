@@ -13,10 +13,11 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, Response, jsonify, request
 
-from backend.receiver import jaeger_json
-from backend.receiver.json import from_document
-from backend.receiver.request import MalformedRequestError, decode
+from backend.codec import jaeger_json
+from backend.codec.otlp import MalformedRequestError, decode
+from backend.codec.otlp_json import from_document
 from backend.store.errors import StoreError
+from backend.web.reply import fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,21 +64,17 @@ def make_upload(store: Store) -> Blueprint:
     upload = Blueprint("upload", __name__)
 
     @upload.post("/api/import")
-    def import_() -> tuple[Response, int]:
+    def import_() -> Response:
         try:
             # Buffered: a line of a request's own stream is read byte by byte, 0.7 s a MB.
             done = load(BufferedReader(cast("RawIOBase", request.stream)), store)
         except MalformedRequestError as problem:
-            return _fault(str(problem), 400)
+            return fault(str(problem), 400)
         except StoreError as problem:
-            return _fault(str(problem), 503)
-        return jsonify(spans=done.spans, rejected=done.rejected), 200
+            return fault(str(problem), 503)
+        return jsonify(spans=done.spans, rejected=done.rejected)
 
     return upload
-
-
-def _fault(message: str, status: int) -> tuple[Response, int]:
-    return jsonify(data=None, errors=[{"code": status, "msg": message}]), status
 
 
 def _documents(file: IO[bytes]) -> Iterator[tuple[str, int, Any]]:
@@ -119,4 +116,8 @@ def _bodies(document: Any) -> list[bytes]:
     """The requests in a document."""
     if isinstance(document, dict) and "result" in document:
         document = document["result"]
-    return jaeger_json.to_protobuf(document) if jaeger_json.is_jaeger(document) else [from_document(document)]
+    return (
+        jaeger_json.to_protobuf(document)
+        if jaeger_json.is_jaeger(document)
+        else [from_document(document).SerializeToString()]
+    )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from backend.receiver.address import listen
-from backend.receiver.request import MalformedRequestError, decode
+from backend.codec.otlp import MalformedRequestError, decode
 from backend.store.errors import StoreError
+from backend.web.server import listen
 
 if TYPE_CHECKING:
     from backend.store.store import Store

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from google.rpc.code_pb2 import Code  # type: ignore[import-untyped]
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
 
-from backend.receiver.json import to_json, to_protobuf
-from backend.receiver.request import MalformedRequestError, decode
+from backend.codec.otlp import MalformedRequestError, decode
+from backend.codec.otlp_json import from_json, message_json
 from backend.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _answer(store: Store, environ: WSGIEnvironment, max_message: int) -> _Answer
 
 def _export(store: Store, body: bytes, content_type: str) -> Message:
     try:
-        request = decode(to_protobuf(body) if content_type == JSON else body)
+        request = decode(from_json(body).SerializeToString() if content_type == JSON else body)
         store.append(request.body, request.spans)
     except MalformedRequestError as problem:
         raise _RefusedError(HTTPStatus.BAD_REQUEST, Code.INVALID_ARGUMENT, str(problem)) from problem
@@ -116,7 +116,7 @@ def _body(environ: WSGIEnvironment, limit: int) -> bytes:
 
 def _message(status: HTTPStatus, content_type: str, message: Message, headers: Sequence[Header] = ()) -> _Answer:
     """A message in the request's own encoding."""
-    body = to_json(message) if content_type == JSON else message.SerializeToString()
+    body = message_json(message) if content_type == JSON else message.SerializeToString()
     return _Answer(status, [("Content-Type", content_type), *headers], body)
 
 

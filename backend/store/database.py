@@ -6,18 +6,18 @@ import fcntl
 import os
 import sqlite3
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backend.store.errors import StoreError
-from backend.store.statements import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 # As in schema.sql. Both stand in the file's header, https://sqlite.org/fileformat.html: big-endian at these offsets.
 APPLICATION_ID = 0x4F54_4C50
 VERSION = 1
+SCHEMA = (Path(__file__).parent / "schema.sql").read_text("utf-8")
 _HEADER_BYTES = 100
 _MAGIC = b"SQLite format 3\x00"
 _VERSION_OFFSET = 60

@@ -12,17 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from backend.store.database import transaction
-from backend.store.record import block_rows, bounds, labels_of, pack, unpack
-from backend.store.statements import (
-    DELETE_BLOCK,
-    DELETE_LABEL,
-    DELETE_REQUEST,
-    INSERT_BLOCK,
-    OLDEST_REQUEST,
-    SPANS_OF_REQUEST,
-    UPDATE_SPANS,
-    USED_BYTES,
-)
+from backend.store.record import INSERT_BLOCK, block_rows, bounds, labels_of, pack, unpack
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,6 +24,15 @@ if TYPE_CHECKING:
 # So that a step, which new requests wait for, takes a few ms.
 SPANS_A_STEP = 4_096
 REQUESTS_A_STEP = 256
+
+# The newest one stays, however large it is.
+OLDEST_REQUEST = "SELECT id, spans FROM request WHERE id < (SELECT max(id) FROM request) ORDER BY id LIMIT 1"
+# By the whole key: there is no index on request alone, it would cost each insert a second tree.
+DELETE_BLOCK = "DELETE FROM block WHERE service = ? AND newest = ? AND request = ?"
+# Freed pages stay in the file and are used again, so they do not count.
+USED_BYTES = """
+    SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size
+"""
 
 
 @dataclass(slots=True)
@@ -80,7 +79,7 @@ class Eviction:
             more = self._remove_oldest(step)
             self._remove_remains(step)
             gone = self._labels.unused(step.labels)
-            self._connection.executemany(DELETE_LABEL, [(label,) for label in gone])
+            self._connection.executemany("DELETE FROM label WHERE id = ?", [(label,) for label in gone])
         self._remains = step.remains
         self._directory.remove(step.trace_ids, step.spans)
         self._labels.release(step.labels)
@@ -115,7 +114,7 @@ class Eviction:
             if step.is_long:
                 return
             trace_ids = step.remains.pop(request)
-            row = self._connection.execute(SPANS_OF_REQUEST, (request,)).fetchone()
+            row = self._connection.execute("SELECT spans FROM request WHERE id = ?", (request,)).fetchone()
             if row:
                 made = list(unpack(row[0]))
                 self._keep_in_request(request, made, [record for record in made if record[0] not in trace_ids], step)
@@ -124,7 +123,9 @@ class Eviction:
         self._remove_request(request, made, step, delete=not kept)
         if kept:
             found = bounds(kept, self._labels.service_of)
-            self._connection.execute(UPDATE_SPANS, (len(kept), pack(kept), request))
+            self._connection.execute(
+                "UPDATE request SET count = ?, spans = ? WHERE id = ?", (len(kept), pack(kept), request)
+            )
             self._connection.executemany(INSERT_BLOCK, block_rows(request, found))
             step.labels.subtract(labels_of(found))
             step.spans -= len(kept)
@@ -133,7 +134,7 @@ class Eviction:
         found = bounds(made, self._labels.service_of)
         self._connection.executemany(DELETE_BLOCK, [(service, own.newest, request) for service, own in found.items()])
         if delete:
-            self._connection.execute(DELETE_REQUEST, (request,))
+            self._connection.execute("DELETE FROM request WHERE id = ?", (request,))
         step.labels.update(labels_of(found))
         step.requests += 1
         step.spans += len(made)

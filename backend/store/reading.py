@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from backend.store.record import identity, of_trace, position
 from backend.store.span import StoredRequest
-from backend.store.statements import REQUEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +49,8 @@ class Reading:
 def _request(database: Database, request: int) -> tuple[bytes, bytes] | None:
     """Its records and its body."""
     with database.reader() as connection:
-        row: tuple[bytes, bytes] | None = connection.execute(REQUEST, (request,)).fetchone()
+        cursor = connection.execute("SELECT spans, body FROM request WHERE id = ?", (request,))
+        row: tuple[bytes, bytes] | None = cursor.fetchone()
     return row
 
 

@@ -15,6 +15,10 @@ _RECORD = struct.Struct("<16s8s8sqqIBI")
 
 Record = tuple[bytes, bytes, bytes, int, int, int, int, int]
 
+INSERT_BLOCK = """
+    INSERT INTO block (service, newest, request, oldest, shortest, longest, error, operations)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
 _MIN, _MAX = -(1 << 63), (1 << 63) - 1
 
 
@@ -78,10 +82,6 @@ def identity(record: Record) -> tuple[bytes, bytes, bytes, int, int, int, int]:
     return record[:7]
 
 
-def count(packed: bytes) -> int:
-    return len(packed) // _RECORD.size
-
-
 def bounds(made: Iterable[Record], service_label: Callable[[int], int]) -> dict[int, Bounds]:
     """The bounds for each service, by its label."""
     of_operations: dict[int, list[int]] = {}
@@ -117,7 +117,7 @@ def labels_of(found: dict[int, Bounds]) -> list[int]:
 
 
 def block_rows(request: int, found: dict[int, Bounds]) -> list[tuple[int | bytes, ...]]:
-    """The values for insert_block.sql."""
+    """The values for INSERT_BLOCK."""
     return [
         (service, b.newest, request, b.oldest, b.shortest, b.longest, b.error, b"".join(map(pack_label, b.operations)))
         for service, b in found.items()

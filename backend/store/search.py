@@ -7,10 +7,10 @@ the matching spans of the blocks opened so far is enough, in whatever order the 
 from __future__ import annotations
 
 import heapq
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backend.store.record import pack_label, unpack
-from backend.store.statements import BLOCKS, REQUEST, SPANS_OF_REQUEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Fits = Callable[[bytes, Sequence[int]], Collection[int]]
 
 _MIN, _MAX = -(1 << 63), (1 << 63) - 1
+BLOCKS = (Path(__file__).parent / "blocks.sql").read_text("utf-8")
 PAGE = 64
 MAX_WALKS = 8
 """Of operations; where more are wanted, all blocks of their services are walked."""
@@ -104,7 +105,8 @@ class Finder:
     def _matching(self, request: int) -> list[tuple[int, bytes, int]]:
         """Start, trace id and position of each."""
         with self._database.reader() as connection:
-            row = connection.execute(REQUEST if self._fits else SPANS_OF_REQUEST, (request,)).fetchone()
+            columns = "spans, body" if self._fits else "spans"
+            row = connection.execute(f"SELECT {columns} FROM request WHERE id = ?", (request,)).fetchone()  # noqa: S608
         if not row:  # evicted meanwhile
             return []
         (start_min, start_max), (duration_min, duration_max) = self._start, self._duration

@@ -14,7 +14,6 @@ from backend.store.labels import Labels
 from backend.store.reading import Reading
 from backend.store.record import unpack
 from backend.store.search import Finder
-from backend.store.statements import LABELS, REQUESTS_AFTER
 from backend.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from backend.store.search import Fits
     from backend.store.span import Search, SpanRow, StoredRequest
 
+# A page of the requests in order of arrival; without their bodies.
+REQUESTS_AFTER = "SELECT id, digest, count, spans FROM request WHERE id > ? ORDER BY id LIMIT 256"
 DEFAULT_MAX_SPANS = 1_000_000
 DEFAULT_MAX_BYTES = 1 << 30
 
@@ -53,7 +54,7 @@ class Store:
     ) -> None:
         self._database = Database(path)
         try:
-            self._labels = Labels(self._database.writer.execute(LABELS))
+            self._labels = Labels(self._database.writer.execute("SELECT id, service, operation, kind FROM label"))
             self._directory, next_request = self._load()
         except sqlite3.Error as problem:
             self._database.close()
@@ -162,9 +163,9 @@ class Store:
         directory, last = Directory(), 0
         connection = self._database.writer
         while page := connection.execute(REQUESTS_AFTER, (last,)).fetchall():
-            for request, digest, spans in page:
+            for request, digest, count, spans in page:
                 made = list(unpack(spans))
-                directory.add(request, digest, dict.fromkeys([record[0] for record in made]), len(made))
+                directory.add(request, digest, dict.fromkeys([record[0] for record in made]), count)
                 operations = {record[5] for record in made}
                 self._labels.use(operations)
                 self._labels.use({self._labels.service_of(operation) for operation in operations})
@@ -178,5 +179,5 @@ class Store:
                 page = connection.execute(REQUESTS_AFTER, (last,)).fetchall()
             if not page:
                 return
-            yield from ((request, spans) for request, _, spans in page)
+            yield from ((request, spans) for request, _, _, spans in page)
             last = page[-1][0]

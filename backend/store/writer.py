@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from backend.store.database import shrink, transaction
 from backend.store.errors import StoreError, store_error
 from backend.store.news import News
-from backend.store.record import block_rows, bounds, labels_of, pack, records
-from backend.store.statements import CLEAR, INSERT_BLOCK, INSERT_LABEL, INSERT_REQUEST
+from backend.store.record import INSERT_BLOCK, block_rows, bounds, labels_of, pack, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +25,11 @@ if TYPE_CHECKING:
     from backend.store.eviction import Eviction
     from backend.store.labels import Labels
     from backend.store.span import SpanRow
+
+INSERT_REQUEST = "INSERT INTO request (id, digest, count, spans, body) VALUES (?, ?, ?, ?, ?)"
+INSERT_LABEL = "INSERT INTO label (id, service, operation, kind) VALUES (?, ?, ?, ?)"
+# Without a condition SQLite empties a table page by page and not row by row: 0.08 s for 500 MB.
+CLEAR = "DELETE FROM request", "DELETE FROM block", "DELETE FROM label"
 
 logger = logging.getLogger(__name__)
 Job = TypeVar("Job")

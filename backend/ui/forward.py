@@ -9,19 +9,16 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import IO, TYPE_CHECKING
 
 import requests
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, request
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
-from werkzeug.exceptions import HTTPException
 
-from backend.origin import REFUSAL, is_refused
 from backend.ui.pages import make_pages
+from backend.web.reply import MAX_BODY, answer, answer_faults, fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_BODY = 64 << 20
-"""Bytes of a posted document, as in the query API of our own."""
 MAX_ANSWER = 256 << 20
 MEMORY_BYTES = 8 << 20
 """What an answer has more is kept in a file meanwhile."""
@@ -52,17 +49,15 @@ def create_app(query_url: str) -> Flask:
         # As it was asked for: a %2F is a part of a name, a / is not.
         target: str = request.environ["REQUEST_URI"]
         if not target.startswith("/api/") or any(part in {".", ".."} for part in path.split("/")):
-            return _fault(f"{request.path}: Not Found", 404)  # it might lead out of the API
+            return fault(f"{request.path}: Not Found", 404)  # it might lead out of the API
         try:
             return jaeger.answer(target)
         except JaegerError as problem:
-            return _fault(str(problem), 502)
+            return fault(str(problem), 502)
 
-    app.add_url_rule("/api/<path:path>", "get", forward, methods=["GET"])
-    app.add_url_rule("/api/transform", "transform", forward, methods=["POST"])
-    app.before_request(_refuse_other_origins)
-    app.register_error_handler(HTTPException, _answer_fault)
-    app.after_request(_secure)
+    answer(app, {"/api/<path:path>": forward})
+    answer(app, {"/api/transform": forward}, "POST")
+    answer_faults(app)
     return app
 
 
@@ -160,31 +155,3 @@ def _reason(problem: BaseException) -> str:
 def _chunks(body: IO[bytes]) -> Iterator[bytes]:
     while chunk := body.read(CHUNK_BYTES):
         yield chunk
-
-
-def _refuse_other_origins() -> Response | None:
-    return _fault(REFUSAL, 403) if is_refused(request) else None
-
-
-def _answer_fault(error: HTTPException) -> Response | HTTPException:
-    if not request.path.startswith("/api/") or error.code is None:
-        return error
-    return _fault(f"{request.path}: {error.name}", error.code)
-
-
-def _fault(message: str, status: int) -> Response:
-    """In the form of the API's version that was asked."""
-    if request.path.startswith("/api/v3/"):
-        reply = jsonify(error={"httpCode": status, "message": message})
-    else:
-        reply = jsonify(data=None, errors=[{"code": status, "msg": message}])
-    reply.status_code = status
-    return reply
-
-
-def _secure(response: Response) -> Response:
-    """What comes from elsewhere is no page, whatever it says that it is."""
-    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Cache-Control", "no-cache")
-    return response

@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from backend.receiver.request import span_bytes
+from backend.codec.otlp import span_bytes
 from backend.store.store import Store
 from bench.contender import Contender, Embedded, Jaeger
 from bench.usage import cpu_seconds

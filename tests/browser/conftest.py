@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from backend.codec.otlp import decode
 from backend.query.app import create_app
-from backend.receiver.request import decode
-from backend.receiver.web import WebServer
-from backend.serving import MAX_UPLOAD_BYTES, QUERY_THREADS, guarded
 from backend.store.store import Store
 from backend.ui.pages import make_pages
+from backend.web.guard import guarded
+from backend.web.process import MAX_UPLOAD_BYTES, QUERY_THREADS
+from backend.web.server import WebServer
 from tests.browser.chromium import chromium, problem
 from tests.contract.corpus import Maker
 from tests.contract.otlp import SECOND, request

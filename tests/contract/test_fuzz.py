@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings, strategies
 
+from backend.codec.otlp import MalformedRequestError, decode
+from backend.codec.otlp_json import from_json
 from backend.query.app import create_app
-from backend.receiver.json import to_protobuf
-from backend.receiver.request import MalformedRequestError, decode
 from backend.store.store import Store
 from tests.contract.backends import recent_base
 from tests.contract.corpus import corpus
@@ -144,7 +144,7 @@ def test_documents(store: Store) -> None:
     for _ in range(DOCUMENTS):
         body = mutated(chance, sources, JSON_PIECES)
         with suppress(MalformedRequestError):
-            decode(to_protobuf(body))
+            decode(from_json(body).SerializeToString())
         answer = client.post("/api/transform", data=body)
         assert answer.status_code in {200, 400}, (body, answer.text)
         json.loads(answer.data)

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from backend.codec.otlp import decode
 from backend.query.app import create_app
-from backend.receiver.request import decode
 from backend.store.store import Store
 from tests.contract.corpus import Maker
 from tests.contract.otlp import SECOND, request

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from backend.query.dependency import with_statistics
+from backend.query.v1 import calls_with_statistics
 from backend.store.calls import Calls
 from tests.contract.otlp import MICROSECOND, MILLISECOND, SECOND, error, service
 
@@ -56,9 +56,7 @@ def test_a_question_that_is_none_is_refused(api: Api) -> None:
     answer = api.ask("/api/dependencies", stats="please")
     assert answer.status_code == 400
     assert answer.json is not None
-    assert answer.json["errors"][0]["msg"] == (
-        "unable to parse param 'stats': strconv.ParseBool: parsing \"please\": invalid syntax"
-    )
+    assert answer.json["errors"][0]["msg"] == "parameter stats: 'please' is not true or false"
 
 
 @pytest.mark.parametrize(
@@ -74,5 +72,7 @@ def test_a_question_that_is_none_is_refused(api: Api) -> None:
     ],
 )
 def test_percentiles_are_of_the_nearest_rank(durations: Iterable[int], p50: int, p99: int) -> None:
-    shown: dict[str, Any] = with_statistics(Calls("a", "b", 0, array("q", (one * MICROSECOND for one in durations))))
+    shown: dict[str, Any] = calls_with_statistics(
+        Calls("a", "b", 0, array("q", (one * MICROSECOND for one in durations)))
+    )
     assert (shown["durationP50"], shown["durationP99"]) == (p50, p99)

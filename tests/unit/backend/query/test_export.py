@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from backend.receiver.json import to_protobuf
-from backend.receiver.request import decode
+from backend.codec.otlp import decode
+from backend.codec.otlp_json import from_json
 from tests.contract.backends import recent_base
 from tests.contract.corpus import corpus
 from tests.contract.otlp import SECOND, service
@@ -34,7 +34,7 @@ def test_what_is_exported_and_imported_is_the_same(make_api: Callable[[], Api]) 
     exported = lines(source)
     assert len(exported) > 20
     for line in exported:
-        decoded = decode(to_protobuf(line))
+        decoded = decode(from_json(line).SerializeToString())
         assert not decoded.problem
         copy.store.append(decoded.body, decoded.spans)
     assert sorted(lines(copy)) == sorted(exported)

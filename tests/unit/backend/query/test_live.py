@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from backend.loopback import loopback_only
-from backend.query import live
+from backend.query import beyond as live
 from backend.query.app import create_app
-from backend.receiver.web import WebServer
 from backend.store.store import Store
+from backend.web.guard import loopback_only
+from backend.web.server import WebServer
 from tests.children import eventually
 from tests.unit.backend.store.rows import body, row, rows
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from backend.query import gotext
-from backend.query.needle import needles
+from backend.codec import text as gotext
+from backend.query.filter import needles
 from tests.contract.otlp import Value, service, value
 from tests.contract.otlp import request as whole_request
 
@@ -36,7 +36,7 @@ VALUES = st.recursive(
 @example(raw=b"")
 def test_they_are_in_whatever_is_shown_as_the_text(raw: Value) -> None:
     one = value(raw)
-    looked_for = needles(gotext.attribute(one))
+    looked_for = needles(gotext.value_text(one))
     assert not looked_for or any(needle in one.SerializeToString() for needle in looked_for)
 
 

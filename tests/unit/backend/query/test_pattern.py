@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.query.pattern import Pattern
+from backend.query.filter import Pattern
 
 
 @pytest.mark.parametrize(

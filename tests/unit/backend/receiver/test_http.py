@@ -16,9 +16,9 @@ from google.rpc.code_pb2 import Code  # type: ignore[import-untyped]
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
-from backend.loopback import loopback_only
 from backend.receiver.http import JSON, PATH, PROTOBUF, create_app
-from backend.receiver.web import WebServer
+from backend.web.guard import loopback_only
+from backend.web.server import WebServer
 from tests.unit.backend.receiver.otlp import SPAN, TRACE, request, span, text
 
 if TYPE_CHECKING:

@@ -57,7 +57,13 @@ def message(answer: TestResponse) -> str:
     """Of a fault in the form of v1."""
     assert answer.json is not None
     (error,) = answer.json["errors"]
-    assert answer.json == {"data": None, "errors": [{"code": answer.status_code, "msg": error["msg"]}]}
+    assert answer.json == {
+        "data": None,
+        "total": 0,
+        "limit": 0,
+        "offset": 0,
+        "errors": [{"code": answer.status_code, "msg": error["msg"]}],
+    }
     return str(error["msg"])
 
 

@@ -1,0 +1,257 @@
+"""Jaeger's JSON, both ways: traces as v1 of its query API and its UI's downloads have them.
+
+Reading follows `pkg/translator/jaeger` of the Collector. What this JSON does not hold stays lost: times below a µs,
+attributes of links, counts of what was dropped, schema URLs; lists and maps stay texts.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import TYPE_CHECKING
+
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
+
+from backend.codec.jaeger_model import CHILD_OF, FOLLOWS_FROM, INT64, KINDS
+from backend.codec.members import attributes, member, objects, objects_if_any, place, shown, take
+from backend.codec.otlp import MalformedRequestError
+from backend.codec.sanitizer import SERVICE_NAME, WARNINGS
+from backend.codec.text import json_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from opentelemetry.proto.common.v1.common_pb2 import KeyValue
+    from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans
+
+    from backend.codec.jaeger_model import JaegerSpan, Process, Tag
+    from backend.codec.members import Object
+
+_KIND_NUMBERS = {name: number for number, name in KINDS.items()}
+CODES = {"OK": Status.STATUS_CODE_OK, "ERROR": Status.STATUS_CODE_ERROR}
+# Of an answer, of a trace; OTLP has none of them there.
+_KEYS = {"data", "traceID", "spans", "processes"}
+# In remarks on how a span fits to others: whoever reads the trace makes them anew, and a parent may come yet.
+_ON_OTHERS = "clock skew adjustment"
+_HEX = re.compile(r"[0-9a-fA-F]+")
+_SIGNED, _UNSIGNED = 1 << 63, 1 << 64
+_TYPES = "string", "bool", "int64", "float64", "binary"
+_SAFE_INTEGER = 2**53 - 1
+
+
+def trace_json(trace: Sequence[JaegerSpan]) -> dict[str, object]:
+    """One trace of an answer."""
+    names: dict[Process, str] = {}
+    return {
+        "traceID": hex_trace_id(trace[0].trace_id) if trace else "",
+        "spans": [_span_json(span, names.setdefault(span.process, f"p{len(names) + 1}")) for span in trace],
+        "processes": {name: _process_json(process) for process, name in names.items()},
+        "warnings": None,
+    }
+
+
+def _span_json(span: JaegerSpan, process: str) -> dict[str, object]:
+    return {
+        "traceID": hex_trace_id(span.trace_id),
+        "spanID": span.span_id.hex(),
+        "operationName": span.operation,
+        "references": [
+            {"refType": kind, "traceID": hex_trace_id(trace_id), "spanID": span_id.hex()}
+            for kind, trace_id, span_id in span.references
+        ],
+        "startTime": _microseconds(span.start),
+        "duration": _microseconds(span.duration),
+        "tags": [_tag_json(tag) for tag in span.tags],
+        "logs": [
+            {"timestamp": _microseconds(log.time), "fields": [_tag_json(tag) for tag in log.fields]}
+            for log in span.logs
+        ],
+        "processID": process,
+        "warnings": span.warnings or None,
+    }
+
+
+def _process_json(process: Process) -> dict[str, object]:
+    return {"serviceName": process.service, "tags": [_tag_json(tag) for tag in process.tags]}
+
+
+def hex_trace_id(trace_id: bytes) -> str:
+    """Jaeger leaves out the upper half when it is zero."""
+    return trace_id.hex() if any(trace_id[:8]) else trace_id[8:].hex()
+
+
+def _microseconds(nanoseconds: int) -> int:
+    """Cut towards zero and unsigned, as Go does it."""
+    whole = nanoseconds // 1000 if nanoseconds >= 0 else -(-nanoseconds // 1000)
+    return whole % 2**64
+
+
+def _tag_json(tag: Tag) -> dict[str, object]:
+    value: object = tag.value
+    if isinstance(value, bytes):
+        value = base64.b64encode(value).decode() if value else None
+    elif isinstance(value, float):
+        value = json_number(value)
+    elif tag.type == INT64 and isinstance(value, int) and abs(value) > _SAFE_INTEGER:
+        value = str(value)  # JavaScript would round it
+    return {"key": tag.key, "type": _TYPES[tag.type], "value": value}
+
+
+def is_jaeger(document: object) -> bool:
+    """Whether it is meant as Jaeger's JSON, be it right or wrong."""
+    return isinstance(document, list) or (isinstance(document, dict) and not _KEYS.isdisjoint(document))
+
+
+def to_protobuf(document: object) -> list[bytes]:
+    """An ExportTraceServiceRequest for each trace.
+
+    Args:
+        document: an answer with traces, a list of traces, or a trace.
+
+    Raises:
+        MalformedRequestError: it is something else; the message names the place.
+    """
+    if not (isinstance(document, dict) and "data" in document):
+        document = {"data": document if isinstance(document, list) else [document]}
+    bodies = []
+    with place("not Jaeger's JSON"):
+        for number, trace in enumerate(objects(document, "data"), 1):
+            with place(f"trace {number}"):
+                bodies.append(_request(trace).SerializeToString())
+    return bodies
+
+
+def _request(trace: Object) -> ExportTraceServiceRequest:
+    """The spans by their processes and scopes: a process is written once, however often its spans alternate."""
+    request = ExportTraceServiceRequest()
+    processes = member(trace, "processes", dict)
+    groups: dict[str, ResourceSpans] = {}
+    parts: dict[tuple[str, str, str], ScopeSpans] = {}
+    for number, found in enumerate(objects(trace, "spans"), 1):
+        with place(f"span {number}"):
+            process = member(found, "processID", str)
+            if process not in groups:
+                groups[process] = request.resource_spans.add()
+                _describe(groups[process], processes, process)
+            tags = attributes(found, "tags")
+            name, version = (_text(tags, f"otel.scope.{field}", first=True) for field in ("name", "version"))
+            part = parts.get((process, name, version))
+            if part is None:
+                part = parts[process, name, version] = groups[process].scope_spans.add()
+                part.scope.name, part.scope.version = name, version
+            _fill(part.spans.add(), found, tags)
+    return request
+
+
+def _describe(group: ResourceSpans, processes: Object, name: str) -> None:
+    process = processes.get(name)
+    if not isinstance(process, dict):
+        raise MalformedRequestError(f"processID is {shown(name)}, none of the processes")
+    with place(f"process {shown(name)}"):
+        group.resource.attributes.add(key=SERVICE_NAME).value.string_value = member(process, "serviceName", str)
+        group.resource.attributes.extend(attributes(process, "tags"))
+
+
+def _fill(span: Span, found: Object, tags: list[KeyValue]) -> None:
+    """
+    Args:
+        tags: the span's; those that are fields in OTLP are taken out. Jaeger appends them, so the last one is meant.
+    """
+    span.trace_id, span.span_id = _trace_id(found), _span_id(found)
+    span.name = member(found, "operationName", str)
+    start, duration = _nanoseconds(found, "startTime"), _nanoseconds(found, "duration", _UNSIGNED)
+    span.start_time_unix_nano = start % _UNSIGNED
+    # What took less than a µs has 0 here; without any length it would be a fault for whoever reads it.
+    span.end_time_unix_nano = max(-_SIGNED, min(start + (duration or 1), _SIGNED - 1)) % _UNSIGNED
+    _refer(span, objects_if_any(found, "references"))
+    kind = take(tags, "span.kind", lambda value: value.string_value in _KIND_NUMBERS)
+    span.kind = _KIND_NUMBERS.get(kind.string_value, 0)  # type: ignore[assignment] # one of the enum
+    _judge(span.status, tags)
+    span.trace_state = _text(tags, "w3c.tracestate")
+    span.attributes.extend(tags)
+    _warn(span, found)
+    for log in objects_if_any(found, "logs"):
+        _happen(span.events.add(), log)
+
+
+def _judge(status: Status, tags: list[KeyValue]) -> None:
+    code = take(tags, "otel.status_code", lambda value: value.string_value in CODES)
+    status.code = CODES.get(code.string_value, Status.STATUS_CODE_UNSET)
+    if take(tags, "error", lambda value: value.bool_value).bool_value:  # alone in what is older than OpenTelemetry
+        status.code = Status.STATUS_CODE_ERROR
+    status.message = _text(tags, "otel.status_description")
+
+
+def _refer(span: Span, references: list[Object]) -> None:
+    """The parent is the first CHILD_OF of the same trace, all others are links."""
+    found = []
+    for reference in references:
+        kind = member(reference, "refType", str)
+        if kind not in {CHILD_OF, FOLLOWS_FROM}:
+            raise MalformedRequestError(f"refType is {shown(kind)}, neither {CHILD_OF} nor {FOLLOWS_FROM}")
+        found.append((kind, _trace_id(reference), _span_id(reference)))
+    own = (span_id for kind, trace_id, span_id in found if (kind, trace_id) == (CHILD_OF, span.trace_id))
+    span.parent_span_id = next(filter(any, own), b"")
+    for kind, trace_id, span_id in found:
+        if span.parent_span_id and (trace_id, span_id) == (span.trace_id, span.parent_span_id):
+            continue
+        link = span.links.add(trace_id=trace_id, span_id=span_id)
+        if kind == CHILD_OF:
+            link.attributes.add(key="opentracing.ref_type").value.string_value = "child_of"
+
+
+def _warn(span: Span, found: Object) -> None:
+    said = [] if found.get("warnings") is None else member(found, "warnings", list)
+    if not all(isinstance(text, str) for text in said):
+        raise MalformedRequestError("warnings are not texts")
+    kept = [AnyValue(string_value=text) for text in said if _ON_OTHERS not in text]
+    if kept:
+        span.attributes.add(key=WARNINGS).value.array_value.values.extend(kept)
+
+
+def _happen(event: Span.Event, log: Object) -> None:
+    """The field `event` is the event's name, and a field no longer where it is the only one of that key."""
+    fields = attributes(log, "fields")
+    names = [field.value.string_value for field in fields if field.key == "event"]
+    event.name = next(iter(names), "")
+    if event.name and len(names) == 1:
+        take(fields, "event", _has_text)
+    event.time_unix_nano = _nanoseconds(log, "timestamp") % _UNSIGNED
+    event.attributes.extend(fields)
+
+
+def _text(tags: list[KeyValue], key: str, *, first: bool = False) -> str:
+    return take(tags, key, _has_text, first=first).string_value
+
+
+def _has_text(value: AnyValue) -> bool:
+    return bool(value.string_value)
+
+
+def _trace_id(holder: Object) -> bytes:
+    return _id(holder, "traceID", 16)
+
+
+def _span_id(holder: Object) -> bytes:
+    return _id(holder, "spanID", 8)
+
+
+def _id(holder: Object, name: str, size: int) -> bytes:
+    """Jaeger leaves out the upper half of a trace id that is zero; old versions all leading zeros."""
+    digits = member(holder, name, str)
+    if not _HEX.fullmatch(digits) or len(digits) > 2 * size:
+        raise MalformedRequestError(f"{name} is {shown(digits)}, not up to {2 * size} hexadecimal digits")
+    return bytes.fromhex(digits.zfill(2 * size))
+
+
+def _nanoseconds(holder: Object, name: str, limit: int = _SIGNED) -> int:
+    """Of a number of µs; what is beyond 63 bits is negative, as Go writes it."""
+    value = holder.get(name)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -_SIGNED <= value < _UNSIGNED:  # nor NaN
+        raise MalformedRequestError(f"{name} is {shown(value)}, not a number of µs" if name in holder else f"no {name}")
+    nanoseconds = round((value if value < _SIGNED else value - _UNSIGNED) * 1_000)
+    if not -limit <= nanoseconds < limit:
+        raise MalformedRequestError(f"{name} is {shown(value)}: too many µs")
+    return nanoseconds

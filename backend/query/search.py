@@ -1,0 +1,114 @@
+"""A query for traces: what a span has to be like for its trace to be found.
+
+A trace is found if one of its spans fits all of it. The store answers what it has columns for; the rest of the tags and
+filters is looked up in the decoded spans (filter.py). Tags mean what they mean to the memory storage of Jaeger 2.20,
+for the one of 1.76 takes `error=true` for its opposite and does not know `span.kind`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+from backend.codec.jaeger_model import KINDS
+from backend.query import parameters
+from backend.query.filter import Filter, Fitting, exact
+from backend.store.span import Search
+from backend.web.reply import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from backend.store.labels import Operation
+    from backend.store.span import StoredRequest
+    from backend.store.store import Store
+
+_NAMES = "service", "operation"
+_KINDS = {name.removeprefix("SPAN_KIND_").lower(): number for name, number in Span.SpanKind.items()}
+_TRUTHS = {"false": False, "true": True}
+
+
+@dataclass(frozen=True)
+class Query:
+    search: Search = field(default_factory=Search)
+    filters: Sequence[Filter] = ()
+    """What the store has no column for."""
+    limit: int | None = None
+    """How many traces; None for all."""
+    raw: bool = False
+    possible: bool = True
+    """Whether anything can fit at all."""
+    offset: int = 0
+    """How many of the newest traces are left out."""
+
+
+def new_query(
+    search: Search, tags: Mapping[str, str], filters: Sequence[Filter], limit: int | None, *, raw: bool
+) -> Query:
+    """Find in tags and filters what the store knows as columns, and let its durations be those that are shown.
+
+    Only to filters are `service` and `operation` columns; to tags they are attributes, as in Jaeger.
+    """
+    # A span whose end is not after its start is shown with 1 ns; the store has it as it came.
+    possible = search.duration_max is None or search.duration_max >= 1
+    if search.duration_min is not None and search.duration_min <= 1:
+        search = replace(search, duration_min=None)
+    names = [one for one in filters if one.key in _NAMES]
+    both = [*exact(tags), *(one for one in filters if one.key not in _NAMES)]
+    kinds = [one.chosen(_KINDS, kind) for one in both if one.key == "span.kind"]
+    if names or kinds:
+        search = replace(search, label=_labels(names, kinds))
+    errors = [one.chosen(_TRUTHS, _truth) for one in both if one.key == "error"]
+    if errors:
+        left = set.intersection(*errors)
+        possible = possible and bool(left)
+        search = replace(search, error=left.pop() == 1 if len(left) == 1 else None)
+    return Query(search, [one for one in both if one.key not in {"span.kind", "error"}], limit, raw, possible)
+
+
+def kind(name: str) -> int:
+    """The number of a kind such as `server`; an unknown one counts as unspecified."""
+    return _KINDS.get(name.lower(), Span.SPAN_KIND_UNSPECIFIED)
+
+
+def found(store: Store, query: Query) -> Iterator[tuple[bytes, list[StoredRequest]]]:
+    """The traces that fit, newest first: their ids, and the requests they are in. Nothing is decoded without need."""
+    count = 0
+    if not query.possible or query.limit == 0:
+        return
+    reading = store.reading()
+    trace_ids = store.search(query.search, Fitting(query.filters) if query.filters else None)
+    for trace_id in islice(trace_ids, query.offset, None):
+        requests = reading.trace(trace_id)
+        if requests:
+            yield trace_id, requests
+            count += 1
+            if count == query.limit:
+                return
+
+
+def _labels(names: Sequence[Filter], kinds: Sequence[set[int]]) -> Callable[[Operation], bool]:
+    def fits(operation: Operation) -> bool:
+        service, name, number = operation
+        texts = {"service": service, "operation": name}
+        return all(one.fits([texts[one.key]]) for one in names) and all(number in chosen for chosen in kinds)
+
+    return fits
+
+
+def _truth(text: str) -> bool | None:
+    try:
+        return parameters.truth(text)
+    except ParameterError:
+        return None
+
+
+def operations_of(store: Store, service: str, kind_name: str) -> list[tuple[str, str]]:
+    """Names and kinds, of one kind if it has a name; a kind that is no kind has no operations."""
+    wanted = kind(kind_name) if kind_name else None
+    if kind_name and kind_name != KINDS.get(wanted or 0):
+        return []
+    return [(name, KINDS.get(number, "")) for name, number in store.operations(service, wanted)]

@@ -1,1 +1,0 @@
-INSERT INTO block (service, newest, request, oldest, shortest, longest, error, operations) VALUES (?, ?, ?, ?, ?, ?, ?, ?)

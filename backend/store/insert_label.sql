@@ -1,1 +1,0 @@
-INSERT INTO label (id, service, operation, kind) VALUES (?, ?, ?, ?)

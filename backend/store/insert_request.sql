@@ -1,1 +1,0 @@
-INSERT INTO request (id, digest, count, spans, body) VALUES (?, ?, ?, ?, ?)

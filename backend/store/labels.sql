@@ -1,1 +1,0 @@
-SELECT id, service, operation, kind FROM label

@@ -1,1 +1,0 @@
-SELECT spans, body FROM request WHERE id = ?

@@ -1,1 +1,0 @@
-SELECT spans FROM request WHERE id = ?

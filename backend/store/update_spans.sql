@@ -1,1 +1,0 @@
-UPDATE request SET count = ?, spans = ? WHERE id = ?

@@ -1,0 +1,60 @@
+"""Addresses: of this machine, to listen on, and of others, to ask."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from backend.web.guard import LOOPBACK_HOSTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class ListenError(Exception):
+    """An address cannot be listened on; the message is one line for the person who gave it."""
+
+
+def to_port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) in range(65_536)):
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to 65535")
+    return int(text)
+
+
+@contextmanager
+def port_problems(host: str, port: int, flag: str) -> Iterator[None]:
+    """Tell what keeps a port from being listened on.
+
+    Raises:
+        ListenError: instead of the system's OSError.
+    """
+    try:
+        yield
+    except socket.gaierror as problem:
+        raise ListenError(f"--host {host}: {problem.strerror}") from problem
+    except OSError as problem:
+        reason = os.strerror(problem.errno or 0)
+        raise ListenError(f"cannot listen on {host} port {port}: {reason}; choose another with {flag}") from problem
+
+
+def name_of(host: str) -> str:
+    """How to write the host in an address for people."""
+    return "localhost" if host in LOOPBACK_HOSTS else f"[{host}]" if ":" in host else host
+
+
+def http_address(text: str) -> str:
+    """An HTTP address without anything that a request would add."""
+    try:
+        url = urlsplit(text)
+        whole = url.scheme in {"http", "https"} and url.hostname and url.port != 0
+    except ValueError:  # what is no port, half an IPv6 address
+        whole = False
+    if not whole:
+        raise argparse.ArgumentTypeError(f"{text} is not an http:// or https:// address")
+    if url.username is not None or url.query or url.fragment:
+        raise argparse.ArgumentTypeError("an address without name, password, query and fragment is needed")
+    return text

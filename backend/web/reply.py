@@ -1,0 +1,93 @@
+"""Replies: the JSON around the answers of v1 and v3, their faults, and the headers that each answer has."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING
+
+from flask import Response, request
+from werkzeug.exceptions import HTTPException
+
+from backend.web.guard import is_of_other_origin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from flask import Blueprint, Flask
+
+    View = Callable[..., Response]
+
+_LOG = logging.getLogger(__name__)
+MAX_BODY = 64 << 20
+"""Bytes of a posted document."""
+
+
+class ParameterError(ValueError):
+    """A fault of the asker: the message names the parameter, what was given and what is wanted. Status 400."""
+
+
+def answer(app: Flask, routes: Mapping[str, View], method: str = "GET") -> None:
+    """Let the app answer each path with its view."""
+    for rule, view in routes.items():
+        app.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
+
+
+def answer_faults(app: Flask | Blueprint) -> None:
+    """Let whatever goes wrong below `/api/` be told in the way of the version that was asked, on harmless pages."""
+
+    @app.before_request
+    def refuse_other_origins() -> Response | None:
+        return fault("only requests of the same origin are allowed", 403) if is_of_other_origin(request) else None
+
+    @app.errorhandler(ParameterError)
+    def parameter_fault(error: ParameterError) -> Response:
+        return fault(str(error), 400)
+
+    @app.errorhandler(HTTPException)
+    def http_fault(error: HTTPException) -> Response | HTTPException:
+        if not request.path.startswith("/api/") or error.code is None or error.response is not None:
+            return error
+        return fault(f"{request.path}: {error.name}", error.code)
+
+    @app.errorhandler(Exception)
+    def own_fault(error: Exception) -> Response:
+        _LOG.error("%s failed", request.full_path, exc_info=error)
+        return fault("internal error; see the log of the backend", 500)
+
+    @app.after_request
+    def secure(response: Response) -> Response:
+        """What comes from elsewhere is no page, whatever it says that it is."""
+        response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+
+def json_reply(document: object, status: int = 200) -> Response:
+    pretty = request.args.get("prettyPrint", "") not in {"", "false"}
+    # allow_nan: whoever made the document has turned them into texts; JSON has no NaN.
+    text = json.dumps(
+        document,
+        ensure_ascii=False,
+        allow_nan=False,
+        indent=4 if pretty else None,
+        separators=None if pretty else (",", ":"),
+    )
+    # "replace": a text may hold half a surrogate pair, which no UTF-8 can.
+    return Response(text.encode(errors="replace"), status, mimetype="application/json")
+
+
+def envelope(
+    data: object, total: int = 0, errors: Sequence[dict[str, object]] | None = None, status: int = 200
+) -> Response:
+    """What v1 answers; limit and offset are never filled, as in Jaeger."""
+    return json_reply({"data": data, "total": total, "limit": 0, "offset": 0, "errors": errors or None}, status)
+
+
+def fault(message: str, status: int) -> Response:
+    """What the API answers when it cannot: the way of the version that was asked."""
+    if request.path.startswith("/api/v3/"):
+        return json_reply({"error": {"httpCode": status, "message": message}}, status)
+    return envelope(None, errors=[{"code": status, "msg": message}], status=status)
