@@ -98,7 +98,7 @@ def test_every_folder_of_the_picture_is_there() -> None:
     rooms = re.findall(r"^([a-z]+)/", "server/" + picture, re.MULTILINE)
     assert rooms == ["server", "client", "telemetry", "backend", "demo", "verify", "bench", "deploy", "tests", "docs"]
     inner = re.findall(r"^  ([a-z]+)/", picture, re.MULTILINE)
-    assert inner == ["receiver", "store", "query", "ui"]
+    assert inner == ["receiver", "codec", "store", "query", "web", "ui"]
     assert all((ROOT / room).is_dir() for room in [*rooms, *(f"backend/{room}" for room in inner)])
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
     from opentelemetry.proto.resource.v1.resource_pb2 import Resource
-    from opentelemetry.proto.trace.v1.trace_pb2 import Span, TracesData
+    from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 _NO_TRACE_ID = bytes(16)
 _NO_SPAN_ID = bytes(8)
@@ -44,22 +44,15 @@ class DecodedRequest:
     spans: list[SpanRow]
     rejected: int = 0
 
-    @property
-    def problem(self) -> str:
-        """Why spans are rejected, for `partial_success`; "" if none is."""
-        if not self.rejected:
-            return ""
-        return (
-            f"{self.rejected} of {self.rejected + len(self.spans)} spans rejected: a trace id must have 16 bytes and a"
-            " span id 8, not all zero; a parent's span id must have 8 bytes or none"
-        )
-
     def response(self) -> ExportTraceServiceResponse:
         """The answer once it is stored; empty where all of it is."""
         response = ExportTraceServiceResponse()
         if self.rejected:
             response.partial_success.rejected_spans = self.rejected
-            response.partial_success.error_message = self.problem
+            response.partial_success.error_message = (
+                f"{self.rejected} of {self.rejected + len(self.spans)} spans rejected: a trace id must have 16 bytes"
+                " and a span id 8, not all zero; a parent's span id must have 8 bytes or none"
+            )
         return response
 
 
@@ -97,18 +90,6 @@ class ResourceSpans:
 
 
 Trace = list[ResourceSpans]
-
-
-def whole(request: ExportTraceServiceRequest | TracesData) -> Trace:
-    """All the spans of a request."""
-    return [
-        ResourceSpans(
-            group.resource,
-            group.schema_url,
-            [ScopeSpans(part.scope, part.schema_url, list(part.spans)) for part in group.scope_spans],
-        )
-        for group in request.resource_spans
-    ]
 
 
 def select(request: ExportTraceServiceRequest, wanted: Sequence[int]) -> Iterator[ResourceSpans]:

@@ -107,10 +107,7 @@ class Beyond:
 
     def clear(self) -> Response:
         """`DELETE /api/traces`: 204 when they are gone, 503 where they cannot go."""
-        try:
-            self._store.clear()
-        except StoreError as problem:
-            return fault(str(problem), 503)
+        self._store.clear()
         return Response(status=204)
 
 

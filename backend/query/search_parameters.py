@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     T = TypeVar("T")
+    D = TypeVar("D")
 
 DEFAULT_LIMIT = 100
 _US = 1_000
@@ -43,30 +44,19 @@ def read_v1(args: MultiDict[str, str], *, everything: bool = False) -> SearchV1:
         ParameterError: a parameter cannot be read.
     """
     now = time.time_ns() // _US
-    start = integer(args, "start", parameters.INT64_MIN if everything else now - _TWO_DAYS)
-    end = integer(args, "end", parameters.INT64_MAX if everything else now)
+    start = read(args, "start", parameters.whole_number, parameters.INT64_MIN if everything else now - _TWO_DAYS)
+    end = read(args, "end", parameters.whole_number, parameters.INT64_MAX if everything else now)
     tags, filters = _tags(args), _filters(args, "filter")
-    text = args.get("limit", "")
-    limit = named("limit", _limit, text) if text else None if everything else DEFAULT_LIMIT
-    shortest, longest = duration(args, "minDuration"), duration(args, "maxDuration")
+    limit = read(args, "limit", _limit, None if everything else DEFAULT_LIMIT)
+    search = _search(args, "service", "operation", start * _US, end * _US, "minDuration", "maxDuration")
     trace_ids = tuple(named("traceID", parameters.trace_id, text) for text in args.getlist("traceID"))
-    raw = truth(args, "raw")
-    service = args.get("service", "")
-    if not (trace_ids or service or everything):
+    raw = read(args, "raw", parameters.truth, default=False)
+    if not (trace_ids or search.service or everything):
         raise ParameterError("parameter service: name a service")
-    if shortest and longest and longest < shortest:
+    if search.duration_min and search.duration_max and search.duration_max < search.duration_min:
         raise ParameterError("parameter maxDuration: it is less than minDuration")
     if limit is not None and limit <= 0 and not trace_ids:
-        # Jaeger answers 500, but it is the asker's fault.
-        raise ParameterError(_NO_DEPTH.format("limit", limit))
-    search = Search(
-        service=service or None,
-        operation=args.get("operation") or None,
-        start_min=parameters.clamped(start * _US),
-        start_max=parameters.clamped(end * _US),
-        duration_min=shortest or None,
-        duration_max=longest or None,
-    )
+        raise ParameterError(_NO_DEPTH.format("limit", limit))  # Jaeger answers 500, but it is the asker's fault
     return SearchV1(new_query(search, tags, filters, limit, raw=raw), trace_ids)
 
 
@@ -76,48 +66,39 @@ def read_v3(args: MultiDict[str, str]) -> Query:
     Raises:
         ParameterError: a parameter is missing or cannot be read.
     """
-    attributes = read(args, "query.attributes", parameters.string_map) or {}
+    attributes = read(args, "query.attributes", parameters.string_map, {})
     filters = _filters(args, "query.filter")
     for name in ("query.startTimeMin", "query.startTimeMax"):
         if not given(args, name)[1]:
             raise ParameterError(f"parameter {name}: name a time such as 2026-11-23T13:34:28Z")
-    start_min = read(args, "query.startTimeMin", parameters.moment) or 0
-    start_max = read(args, "query.startTimeMax", parameters.moment) or 0
-    depth = read(args, "query.searchDepth", parameters.whole_number)
-    shortest = read(args, "query.durationMin", parameters.duration)
-    longest = read(args, "query.durationMax", parameters.duration)
-    raw = read(args, "query.rawTraces", parameters.truth) or False
-    offset = read(args, "query.offset", _offset) or 0
-    if depth is not None and depth <= 0:
+    start = read(args, "query.startTimeMin", parameters.moment, 0)
+    end = read(args, "query.startTimeMax", parameters.moment, 0)
+    depth = read(args, "query.searchDepth", parameters.whole_number, DEFAULT_LIMIT)
+    durations = "query.durationMin", "query.durationMax"
+    search = _search(args, "query.serviceName", "query.operationName", start, end, *durations)
+    raw = read(args, "query.rawTraces", parameters.truth, default=False)
+    offset = read(args, "query.offset", _offset, 0)
+    if depth <= 0:
         raise ParameterError(_NO_DEPTH.format("query.searchDepth", depth))
-    search = Search(
-        service=given(args, "query.serviceName")[1] or None,
-        operation=given(args, "query.operationName")[1] or None,
-        start_min=parameters.clamped(start_min),
-        start_max=parameters.clamped(start_max),
-        duration_min=shortest or None,
-        duration_max=longest or None,
+    return replace(new_query(search, attributes, filters, depth, raw=raw), offset=offset)
+
+
+def _search(  # noqa: PLR0913, PLR0917 - what a search has
+    args: MultiDict[str, str], service: str, operation: str, start: int, end: int, shortest: str, longest: str
+) -> Search:
+    """By the names of the parameters; a duration of 0 is none."""
+    return Search(
+        service=given(args, service)[1] or None,
+        operation=given(args, operation)[1] or None,
+        start_min=parameters.clamped(start),
+        start_max=parameters.clamped(end),
+        duration_min=read(args, shortest, parameters.duration, 0) or None,
+        duration_max=read(args, longest, parameters.duration, 0) or None,
     )
-    return replace(new_query(search, attributes, filters, depth or DEFAULT_LIMIT, raw=raw), offset=offset)
-
-
-def integer(args: MultiDict[str, str], name: str, default: int) -> int:
-    text = args.get(name, "")
-    return named(name, parameters.whole_number, text) if text else default
-
-
-def truth(args: MultiDict[str, str], name: str) -> bool:
-    text = args.get(name, "")
-    return named(name, parameters.truth, text) if text else False
-
-
-def duration(args: MultiDict[str, str], name: str) -> int:
-    text = args.get(name, "")
-    return named(name, parameters.duration, text) if text else 0
 
 
 def given(args: MultiDict[str, str], name: str) -> tuple[str, str]:
-    """The name under which a parameter of v3 was given, and its text; empty if it was not given."""
+    """The name under which a parameter was given, and its text; empty if it was not given. v3 has older names too."""
     older = re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", name)
     written = name
     for written in (name, older, _OLDER_STILL.get(name, older)):
@@ -126,10 +107,10 @@ def given(args: MultiDict[str, str], name: str) -> tuple[str, str]:
     return written, ""
 
 
-def read(args: MultiDict[str, str], name: str, convert: Callable[[str], T]) -> T | None:
-    """The value of a parameter of v3, None if it was not given."""
+def read(args: MultiDict[str, str], name: str, convert: Callable[[str], T], default: D) -> T | D:
+    """A parameter's value; the default where it was not given."""
     written, text = given(args, name)
-    return named(written, convert, text) if text else None
+    return named(written, convert, text) if text else default
 
 
 def _limit(text: str) -> int:

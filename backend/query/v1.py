@@ -9,12 +9,12 @@ from flask import request
 from werkzeug.routing import BaseConverter
 
 from backend.codec import jaeger_json, jaeger_model
-from backend.codec.otlp import MalformedRequestError, spans, whole
+from backend.codec.otlp import MalformedRequestError, select, spans
 from backend.codec.otlp_json import from_json
 from backend.query import parameters
 from backend.query.jaeger import adjust_v1
 from backend.query.search import found, operations_of
-from backend.query.search_parameters import integer, read_v1, truth
+from backend.query.search_parameters import read, read_v1
 from backend.query.trace import TraceReader
 from backend.web.reply import ParameterError, answer, envelope, fault
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from backend.store.calls import Calls
     from backend.store.store import Store
 
+MAX_SPANS = 1 << 31
 DAY_MS = 24 * 60 * 60 * 1000
 _MS = 1_000_000
 _US = 1_000
@@ -101,19 +102,19 @@ class V1:
 
     def trace(self, trace_id: str) -> Response:
         wanted = parameters.named("trace id", parameters.trace_id, trace_id)
-        integer(request.args, "start", 0)  # only checked: whoever knows the id gets the trace
-        integer(request.args, "end", 0)
-        raw = truth(request.args, "raw")
+        for name in ("start", "end"):
+            read(request.args, name, parameters.whole_number, 0)  # only checked: whoever knows the id gets the trace
+        raw = read(request.args, "raw", parameters.truth, default=False)
         trace = TraceReader().read(self._store.trace(wanted))
         return envelope([_json(trace, raw=raw)]) if trace else fault("trace not found", 404)
 
     def dependencies(self) -> Response:
-        end = integer(request.args, "endTs", time.time_ns() // _MS)
-        lookback = integer(request.args, "lookback", DAY_MS)
+        end = read(request.args, "endTs", parameters.whole_number, time.time_ns() // _MS)
+        lookback = read(request.args, "lookback", parameters.whole_number, DAY_MS)
         if lookback < 0:
             raise ParameterError(f"parameter lookback: {lookback} is not 0 or more")
         service = request.args.get("service", "")
-        shown = calls_with_statistics if truth(request.args, "stats") else calls_json
+        shown = calls_with_statistics if read(request.args, "stats", parameters.truth, default=False) else calls_json
         calls = self._store.calls(parameters.clamped((end - lookback) * _MS), parameters.clamped(end * _MS))
         return envelope([shown(one) for one in calls if not service or service in {one.parent, one.child}])
 
@@ -126,7 +127,7 @@ class V1:
             message = from_json(request.get_data())
         except MalformedRequestError as error:
             raise ParameterError(str(error)) from error
-        trace = whole(message)
+        trace = list(select(message, range(MAX_SPANS)))
         for _, _, given in spans(trace):
             _complete_ids(given)
             for link in given.links:

@@ -57,8 +57,8 @@ class V3:
     def trace(self, trace_id: str) -> Response:
         wanted = parameters.named("trace id", parameters.trace_id, trace_id)
         for name in ("startTime", "endTime"):
-            read(request.args, name, parameters.moment)  # only checked: whoever knows the id gets the trace
-        raw = read(request.args, "rawTraces", parameters.truth) or False
+            read(request.args, name, parameters.moment, 0)  # only checked: whoever knows the id gets the trace
+        raw = read(request.args, "rawTraces", parameters.truth, default=False)
         return _traces([TraceReader().read(self._store.trace(wanted))], raw=raw)
 
     def summaries(self) -> Response:

@@ -16,7 +16,6 @@ from flask import Blueprint, Response, jsonify, request
 from backend.codec import jaeger_json
 from backend.codec.otlp import MalformedRequestError, decode
 from backend.codec.otlp_json import from_document
-from backend.store.errors import StoreError
 from backend.web.reply import fault
 
 if TYPE_CHECKING:
@@ -70,8 +69,6 @@ def make_upload(store: Store) -> Blueprint:
             done = load(BufferedReader(cast("RawIOBase", request.stream)), store)
         except MalformedRequestError as problem:
             return fault(str(problem), 400)
-        except StoreError as problem:
-            return fault(str(problem), 503)
         return jsonify(spans=done.spans, rejected=done.rejected)
 
     return upload
@@ -99,10 +96,7 @@ def _documents(file: IO[bytes]) -> Iterator[tuple[str, int, Any]]:
 
 
 def _parsed(text: bytes, number: int) -> Any:
-    """
-    Args:
-        number: of the text's first line.
-    """
+    """The text as a document; its first line has the number."""
     try:
         return json.loads(text)
     except json.JSONDecodeError as problem:
@@ -116,8 +110,6 @@ def _bodies(document: Any) -> list[bytes]:
     """The requests in a document."""
     if isinstance(document, dict) and "result" in document:
         document = document["result"]
-    return (
-        jaeger_json.to_protobuf(document)
-        if jaeger_json.is_jaeger(document)
-        else [from_document(document).SerializeToString()]
-    )
+    if jaeger_json.is_jaeger(document):
+        return jaeger_json.to_protobuf(document)
+    return [from_document(document).SerializeToString()]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
+from backend.store.errors import StoreError
 from backend.web.guard import is_of_other_origin
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ def answer_faults(app: Flask | Blueprint) -> None:
     @app.errorhandler(ParameterError)
     def parameter_fault(error: ParameterError) -> Response:
         return fault(str(error), 400)
+
+    @app.errorhandler(StoreError)
+    def store_fault(error: StoreError) -> Response:
+        return fault(str(error), 503)
 
     @app.errorhandler(HTTPException)
     def http_fault(error: HTTPException) -> Response | HTTPException:

@@ -35,7 +35,7 @@ def test_what_is_exported_and_imported_is_the_same(make_api: Callable[[], Api]) 
     assert len(exported) > 20
     for line in exported:
         decoded = decode(from_json(line).SerializeToString())
-        assert not decoded.problem
+        assert not decoded.rejected
         copy.store.append(decoded.body, decoded.spans)
     assert sorted(lines(copy)) == sorted(exported)
 
