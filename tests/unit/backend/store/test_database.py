@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from backend.store.errors import StoreError
+from backend.store.span import Search, StoredRequest
 from backend.store.store import Store
-from tests.unit.backend.store.rows import body, row, rows
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.unit.backend.store.rows import SECOND, START, body, row, rows, trace_id
 
 
 def refused(path: Path) -> str:
@@ -28,6 +27,23 @@ def refused(path: Path) -> str:
     assert "\n" not in message
     assert message.startswith(str(path))
     return message
+
+
+def test_a_file_made_by_an_earlier_program_answers_the_same(path: Path) -> None:
+    """`version-1.db.gz` was made by the code of November 2026, with two requests of three spans and one."""
+    path.write_bytes(gzip.decompress((Path(__file__).parent / "version-1.db.gz").read_bytes()))
+    with closing(Store(path)) as store:
+        assert store.services() == ["bank", "shop"]
+        assert store.operations("bank") == [("check", 3), ("pay", 2)]
+        assert store.span_count() == 4
+        assert store.trace(trace_id(1)) == [StoredRequest(b"first", (0, 1)), StoredRequest(b"second", (0,))]
+        assert list(store.search(Search())) == [trace_id(2), trace_id(1)]
+        assert list(store.search(Search(service="bank", error=True))) == [trace_id(1)]
+        (calls,) = store.calls(START, START + SECOND)
+        assert (calls.parent, calls.child, calls.errors, sorted(calls.durations)) == ("shop", "bank", 1, [7, SECOND])
+        store.append(b"first", rows(row(1)))  # a retry of what is stored
+        store.append(b"third", rows(row(3)))
+        assert store.span_count() == 5
 
 
 def test_text_is_refused(path: Path) -> None:
