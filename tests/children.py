@@ -120,6 +120,11 @@ def make(target: str, arguments: str = "", env: Mapping[str, str] | None = None)
     return Child("make", "--no-print-directory", target, f"VENV={venv.name}", f"ARGS={arguments}", env=env)
 
 
+def server_port(server: Child) -> int:
+    """The port of the playground's server, or of the article's, as soon as it accepts connections."""
+    return int(server.wait_for(r"Server is running on port (\d+)\.\.\.\n")[1])
+
+
 def children_of(pid: int) -> list[int]:
     """The processes that a process started."""
     pids = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout
@@ -144,10 +149,11 @@ def free_port() -> int:
             return port
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 15, what: str = "") -> Any:
-    """Ask until the answer is true, and return it."""
+def eventually(condition: Callable[[], Any], seconds: float = 15, what: str | Callable[[], str] = "") -> Any:
+    """Ask until the answer is true, and return it; `what` says what is missing, when it is."""
     deadline = time.monotonic() + seconds
     while not (answer := condition()):
-        assert time.monotonic() < deadline, what or f"not within {seconds} s"
+        if time.monotonic() > deadline:
+            raise AssertionError((what() if callable(what) else what) or f"not within {seconds} s")
         time.sleep(0.02)
     return answer

@@ -11,7 +11,9 @@ import pytest
 import yaml
 
 from telemetry.environment.settings import SCHEDULE_DELAY
-from tests.children import ROOT, Child, free_port, python
+from tests.children import ROOT, free_port, make, python
+from tests.collector import FakeCollector
+from tests.web import Web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,10 +165,17 @@ def test_the_lock_names_no_index_and_serves_every_python() -> None:
 
 
 def test_the_documented_client_call_prints_what_is_shown() -> None:
-    """The transcript's shape, without a server; with one it is tests/compose that runs it."""
-    with Child("make", "--dry-run", "client", "ARGS=--count 1 --verbose") as dry:
-        assert dry.end() == 0
-    assert "-m client --count 1 --verbose" in dry.output
+    call = 'make client ARGS="--count 1 --verbose"'
+    shown = README.partition(f"$ {call}\n")[2].partition("```")[0]
+    with Web((200, "Hello, World!")) as web, FakeCollector() as collector:
+        settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint}
+        with make("client", f"--count 1 --verbose --url {web.url}", env=settings) as client:
+            assert client.end() == 0
+    assert without_ids(client.output) == without_ids(shown)
+
+
+def without_ids(text: str) -> str:
+    return re.sub(r"[0-9a-f]{16,32}", "ID", text)
 
 
 def test_every_difference_from_jaeger_is_listed() -> None:

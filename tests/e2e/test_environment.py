@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.children import ROOT, Child, free_port, python
+from tests.children import ROOT, Child, free_port, python, server_port
 from tests.stack import EmbeddedStack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-BANNER = r"Server is running on port (\d+)\.\.\.\n"
 # These change what spans look like, or nothing; each trace is whole.
 HARMLESS = {
     "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
@@ -70,7 +69,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStack]:
 @contextmanager
 def serving(stack: EmbeddedStack, environment: dict[str, str]) -> Iterator[str]:
     with python("-m", "server", "--port", "0", "--workers", "1", env=stack.environment | environment) as server:
-        yield f"http://localhost:{server.wait_for(BANNER)[1]}/"
+        yield f"http://localhost:{server_port(server)}/"
         assert server.stop() == 0
         assert "Traceback" not in server.output
 

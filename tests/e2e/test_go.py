@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.children import Child, free_port, python
+from tests.children import Child, free_port, python, server_port
 from tests.realstack.needs import needs_article
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.realstack  # needs Go, with either stack
 
-BANNER = r"Server is running on port (\d+)\.\.\.\n"
 # The SDK's own flags, `03`, in place of the playground's `01`.
 RANDOM = {"OTEL_PYTHON_ID_GENERATOR": "random"}
 
@@ -38,7 +37,7 @@ def program(request: pytest.FixtureRequest, article: Article) -> Path:
 @pytest.fixture
 def go_server(running_stack: Stack, program: Path) -> Iterator[str]:
     with Child(str(program), "server", str(free_port()), env=running_stack.environment) as server:
-        yield f"http://127.0.0.1:{server.wait_for(BANNER)[1]}/"
+        yield f"http://127.0.0.1:{server_port(server)}/"
 
 
 def assert_linked(trace: Trace, client: str, server: str) -> None:
@@ -64,7 +63,7 @@ def test_our_client_asks_the_articles_server(running_stack: Stack, go_server: st
 
 def test_the_articles_client_asks_our_server(running_stack: Stack, program: Path) -> None:
     with python("-m", "server", "--port", "0", env=running_stack.environment) as server:
-        url = f"http://127.0.0.1:{server.wait_for(BANNER)[1]}/"
+        url = f"http://127.0.0.1:{server_port(server)}/"
         with Child(str(program), "client", url, env=running_stack.environment) as client:
             assert client.end() == 0
             assert client.output == "200 OK\n"

@@ -13,12 +13,11 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.children import Child, eventually, free_port, make, python
+from tests.children import Child, eventually, free_port, make, python, server_port
 
 if TYPE_CHECKING:
     from tests.stack import Stack, Trace
 
-BANNER = r"Server is running on port (\d+)\.\.\.\n"
 OK = "200 OK\n"
 
 
@@ -32,7 +31,7 @@ def client(stack: Stack, url: str, *flags: str, **settings: str) -> Child:
 
 
 def url_of(child: Child) -> str:
-    return f"http://localhost:{child.wait_for(BANNER).group(1)}/"
+    return f"http://localhost:{server_port(child)}/"
 
 
 def tags(span: dict[str, Any]) -> dict[str, Any]:

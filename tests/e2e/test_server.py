@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.children import Child, children_of, eventually, free_port, python
+from tests.children import Child, children_of, eventually, free_port, python, server_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-BANNER = r"Server is running on port (\d+)\.\.\.\n"
 SLOW_CONNECTIONS = 200
 READ_LIMIT = 5.0
 
@@ -28,7 +27,7 @@ READ_LIMIT = 5.0
 @contextmanager
 def server(*flags: str, **settings: str) -> Iterator[tuple[Child, int]]:
     with python("-m", "server", "--port", "0", *flags, env={"OTEL_TRACES_EXPORTER": "none"} | settings) as child:
-        yield child, int(child.wait_for(BANNER).group(1))
+        yield child, server_port(child)
 
 
 def get(port: int, timeout: float = 5) -> requests.Response:
@@ -153,7 +152,7 @@ def test_a_signal_at_any_moment_of_the_start_stops_it() -> None:
 def test_sigint_works_where_the_shell_had_it_ignored() -> None:
     """As in a background job of a script."""
     with Child("sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-m", "server", "--port", "0") as child:
-        child.wait_for(BANNER)
+        server_port(child)
         child.send(signal.SIGINT)
         assert child.end(5) == 0
 

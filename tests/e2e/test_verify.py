@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.children import Child, free_port, make, python
+from tests.children import Child, free_port, make, python, server_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.stack import Stack
-
-BANNER = r"Server is running on port (\d+)\.\.\.\n"
 
 
 @pytest.fixture
@@ -29,7 +27,7 @@ class serving:  # noqa: N801 - a context manager, used as one
         self._child = python("-m", "server", "--port", "0", env=environment)
 
     def __enter__(self) -> str:
-        return f"http://localhost:{self._child.wait_for(BANNER).group(1)}/"
+        return f"http://localhost:{server_port(self._child)}/"
 
     def __exit__(self, *_: object) -> None:
         self._child.kill()

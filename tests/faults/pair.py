@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.children import Child, children_of, eventually, python
+from tests.children import Child, children_of, eventually, python, server_port
 from tests.faults.load import Load
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tests.stack import Stack
 
 SERVICE = "chapter2-server"
-BANNER = r"Server is running on port (\d+)\.\.\.\n"
 OK = "200 OK\n"
 LISTEN = "0A"  # in /proc/net/tcp
 
@@ -55,7 +54,7 @@ def server(otlp_port: int, *flags: str, **settings: str) -> Iterator[Server]:
     with python(
         "-m", "server", *(flags or ("--port", "0", "--workers", "1")), env=endpoint(otlp_port) | settings
     ) as child:
-        yield Server(child, int(child.wait_for(BANNER)[1]))
+        yield Server(child, server_port(child))
 
 
 def client(otlp_port: int, url: str, *flags: str, **settings: str) -> Child:
@@ -80,7 +79,7 @@ def footprint(pid: int) -> Footprint:
 def assert_no_leak(before: Footprint, pid: int, *, megabytes: int) -> None:
     """No more files and threads than before, soon, and only so much more memory."""
     eventually(lambda: (now := footprint(pid)).files <= before.files and now.threads <= before.threads, 10,
-               f"{before} became {footprint(pid)}")  # fmt: skip
+               lambda: f"{before} became {footprint(pid)}")  # fmt: skip
     assert footprint(pid).memory - before.memory < megabytes << 20
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from tests.children import eventually, python
+from tests.children import eventually, python, server_port
 from tests.scale.found import Finder
 from tests.scale.load import ROOT, SERVICE, SPANS_A_TRACE, Load
 from tests.scale.tiers import COMPOSE_FILE, Tiers
@@ -50,7 +50,7 @@ def test_the_pair_is_verified(tiers: Tiers) -> None:
     """As `make verify` does it, with `make server` running; `make client` sends no other requests than verify does."""
     pair = {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"http://localhost:{tiers.otlp_port}"}
     with python("-m", "server", "--port", "0", env=pair) as server:
-        port = server.wait_for(r"Server is running on port (\d+)\.\.\.")[1]
+        port = server_port(server)
         flags = ("--url", f"http://localhost:{port}/", "--query-url", tiers.query_url, "--timeout", "30")
         with python("-m", "verify", *flags, env=pair) as verify:
             assert verify.end(60) == 0, verify.report()

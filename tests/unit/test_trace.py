@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.children import free_port
-from tests.unit.web import Rude, Web
+from tests.web import Rude, Web
 from verify.trace import QueryError, Span, fetch, wait_for
 
 TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
