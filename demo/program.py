@@ -10,10 +10,8 @@ import sys
 import threading
 import time
 from collections import deque
-from typing import IO, TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from typing import IO
 
 STOP_SECONDS = 6  # each program stops by itself within 5 s
 LAST_LINES = 10

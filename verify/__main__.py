@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import logging
 import sys
-from typing import TYPE_CHECKING
 
-from telemetry.environment import SettingsError, prepare
+from telemetry.environment import Settings, SettingsError, prepare
 from verify import tree
 from verify.flags import make_parser, quiet_without_reader
 from verify.hop import check
-
-if TYPE_CHECKING:
-    import argparse
-
-    from telemetry.environment import Settings
 
 
 def main() -> int:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import requests
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
 from opentelemetry.sdk.trace.export import SpanExportResult
 
+from telemetry.environment import Settings
 from telemetry.exporter import KeepingSpanExporter
 from telemetry.provider import set_up
 from verify.hop import HopError
 from verify.trace import QueryError, Span, traces_started_within, wait_for
-
-if TYPE_CHECKING:
-    from telemetry.environment import Settings
 
 SERVICE = "chapter2-verify"
 HTTP_SECONDS = 5

@@ -6,9 +6,9 @@ That is what Jaeger sees when it is opened too early. With --heal the span ends 
 
 from __future__ import annotations
 
+import argparse
 import logging
 import sys
-from typing import TYPE_CHECKING
 
 import requests
 
@@ -16,9 +16,6 @@ from telemetry.environment import SettingsError, prepare
 from verify import tree
 from verify.flags import make_parser, quiet_without_reader
 from verify.trace import QueryError, Span, wait_for
-
-if TYPE_CHECKING:
-    import argparse
 
 SERVICE = "chapter2-client"
 HTTP_SECONDS = 5

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from verify.trace import Span
+from verify.trace import Span
 
 
 def lines(spans: list[Span]) -> list[str]:

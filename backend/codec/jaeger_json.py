@@ -8,26 +8,17 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue
-from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span, Status
 
-from backend.codec.jaeger_model import CHILD_OF, FOLLOWS_FROM, INT64, KINDS
-from backend.codec.members import attributes, member, objects, objects_if_any, place, shown, take
+from backend.codec.jaeger_model import CHILD_OF, FOLLOWS_FROM, INT64, KINDS, JaegerSpan, Process, Tag
+from backend.codec.members import Object, attributes, member, objects, objects_if_any, place, shown, take
 from backend.codec.otlp import MalformedRequestError
 from backend.codec.sanitizer import SERVICE_NAME, WARNINGS
 from backend.codec.text import json_number
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from opentelemetry.proto.common.v1.common_pb2 import KeyValue
-    from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans
-
-    from backend.codec.jaeger_model import JaegerSpan, Process, Tag
-    from backend.codec.members import Object
 
 _KIND_NUMBERS = {name: number for number, name in KINDS.items()}
 CODES = {"OK": Status.STATUS_CODE_OK, "ERROR": Status.STATUS_CODE_ERROR}

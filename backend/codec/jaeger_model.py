@@ -5,22 +5,17 @@ Follows `pkg/translator/jaeger` of the Collector, with which Jaeger translates.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope, KeyValue
+from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from backend.codec.otlp import spans
+from backend.codec.otlp import Trace, spans
 from backend.codec.sanitizer import SERVICE_NAME, WARNINGS, find, named_service, signed, warnings
 from backend.codec.text import value_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope, KeyValue
-    from opentelemetry.proto.resource.v1.resource_pb2 import Resource
-
-    from backend.codec.otlp import Trace
 
 STRING, BOOL, INT64, FLOAT64, BINARY = range(5)
 CHILD_OF, FOLLOWS_FROM = "CHILD_OF", "FOLLOWS_FROM"

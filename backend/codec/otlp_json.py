@@ -9,23 +9,18 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from google.protobuf import json_format
+from google.protobuf.message import Message
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope, KeyValue
+from opentelemetry.proto.resource.v1.resource_pb2 import Resource
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from backend.codec.otlp import MalformedRequestError
+from backend.codec.otlp import MalformedRequestError, Trace
 from backend.codec.text import json_number
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from google.protobuf.message import Message
-    from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope, KeyValue
-    from opentelemetry.proto.resource.v1.resource_pb2 import Resource
-    from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
-
-    from backend.codec.otlp import Trace
 
 Json = dict[str, Any]
 

@@ -5,16 +5,13 @@ Here the store keeps what came in, so the same is done when a trace is read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.resource.v1.resource_pb2 import Resource
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from backend.codec import text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
-    from opentelemetry.proto.resource.v1.resource_pb2 import Resource
-    from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 SERVICE_NAME = "service.name"
 WARNINGS = "@jaeger@warnings"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from flask import Flask, Response, g, request
 
@@ -11,12 +11,8 @@ from backend.query import parameters
 from backend.query.beyond import Beyond
 from backend.query.v1 import V1
 from backend.query.v3 import V3
+from backend.store.store import Store
 from backend.web.reply import MAX_BODY, ParameterError, answer, answer_faults, json_reply
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from backend.store.store import Store
 
 _ONLY_OF_THE_STORE = "/api/v3/", "/api/traces/"
 """Routes whose answers change with the store and with nothing else, the time of day for example."""

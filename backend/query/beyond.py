@@ -5,24 +5,18 @@ from __future__ import annotations
 import json
 import threading
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
 
-from flask import Response, request
+from flask import Flask, Response, request
 
 from backend.codec.otlp_json import trace_json
 from backend.query.search import found
 from backend.query.search_parameters import read_v1
 from backend.query.trace import TraceReader
 from backend.store.errors import StoreError
+from backend.store.span import StoredRequest
+from backend.store.store import Store
 from backend.web.reply import answer, fault
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from flask import Flask
-
-    from backend.store.span import StoredRequest
-    from backend.store.store import Store
 
 # Each holds a thread of the web server, which has 32.
 STREAMS = 16

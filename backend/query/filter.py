@@ -11,16 +11,17 @@ import base64
 import binascii
 import re
 import struct
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
-from opentelemetry.proto.trace.v1.trace_pb2 import Status
+from opentelemetry.proto.common.v1.common_pb2 import KeyValue
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from backend.codec.otlp import spans
+from backend.codec.otlp import ResourceSpans, ScopeSpans, spans
 from backend.codec.sanitizer import SERVICE_NAME, WARNINGS, find
 from backend.codec.text import value_text
 from backend.query.parameters import INT64_MAX, INT64_MIN, wrong
@@ -28,15 +29,7 @@ from backend.query.trace import TraceReader
 from backend.store.span import StoredRequest
 from backend.web.reply import ParameterError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from opentelemetry.proto.common.v1.common_pb2 import KeyValue
-    from opentelemetry.proto.trace.v1.trace_pb2 import Span
-
-    from backend.codec.otlp import ResourceSpans, ScopeSpans
-
-    Check = Callable[[ResourceSpans, ScopeSpans, Span], bool]
+Check = Callable[[ResourceSpans, ScopeSpans, Span], bool]
 
 MAX_FILTERS = 32
 MAX_LENGTH = 1_000

@@ -7,24 +7,19 @@ for the one of 1.76 takes `error=true` for its opposite and does not know `span.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from backend.codec.jaeger_model import KINDS
 from backend.query import parameters
 from backend.query.filter import Filter, Fitting, exact
-from backend.store.span import Search
+from backend.store.labels import Operation
+from backend.store.span import Search, StoredRequest
+from backend.store.store import Store
 from backend.web.reply import ParameterError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from backend.store.labels import Operation
-    from backend.store.span import StoredRequest
-    from backend.store.store import Store
 
 _NAMES = "service", "operation"
 _KINDS = {name.removeprefix("SPAN_KIND_").lower(): number for name, number in Span.SpanKind.items()}

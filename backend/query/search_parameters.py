@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TypeVar
+
+from werkzeug.datastructures import MultiDict
 
 from backend.query import parameters
 from backend.query.filter import Filter, read_filters
@@ -14,14 +17,8 @@ from backend.query.search import Query, new_query
 from backend.store.span import Search
 from backend.web.reply import ParameterError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import TypeVar
-
-    from werkzeug.datastructures import MultiDict
-
-    T = TypeVar("T")
-    D = TypeVar("D")
+T = TypeVar("T")
+D = TypeVar("D")
 
 DEFAULT_LIMIT = 100
 _US = 1_000

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
-from backend.codec.otlp import select
+from backend.codec.otlp import Trace, select
 from backend.codec.sanitizer import name_service, order_times
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from backend.codec.otlp import Trace
-    from backend.store.span import StoredRequest
+from backend.store.span import StoredRequest
 
 
 class TraceReader:

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
-from flask import request
+from flask import Flask, Response, request
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from werkzeug.routing import BaseConverter
 
 from backend.codec import jaeger_json, jaeger_model
-from backend.codec.otlp import MalformedRequestError, select, spans
+from backend.codec.jaeger_model import JaegerSpan
+from backend.codec.otlp import MalformedRequestError, Trace, select, spans
 from backend.codec.otlp_json import from_json
 from backend.query import parameters
 from backend.query.jaeger import adjust_v1
 from backend.query.search import found, operations_of
 from backend.query.search_parameters import read, read_v1
 from backend.query.trace import TraceReader
+from backend.store.calls import Calls
+from backend.store.store import Store
 from backend.web.reply import ParameterError, answer, envelope, fault
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from flask import Flask, Response
-    from opentelemetry.proto.trace.v1.trace_pb2 import Span
-
-    from backend.codec.jaeger_model import JaegerSpan
-    from backend.codec.otlp import Trace
-    from backend.store.calls import Calls
-    from backend.store.store import Store
 
 MAX_SPANS = 1 << 31
 DAY_MS = 24 * 60 * 60 * 1000

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
 
-from flask import request
+from flask import Flask, Response, request
 
+from backend.codec.otlp import Trace
 from backend.codec.otlp_json import trace_json
 from backend.query import parameters
 from backend.query.jaeger import adjust_v3
@@ -13,15 +14,8 @@ from backend.query.jaeger.summary import summary
 from backend.query.search import found, operations_of
 from backend.query.search_parameters import given, read, read_v3
 from backend.query.trace import TraceReader
+from backend.store.store import Store
 from backend.web.reply import answer, fault, json_reply
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from flask import Flask, Response
-
-    from backend.codec.otlp import Trace
-    from backend.store.store import Store
 
 
 class V3:

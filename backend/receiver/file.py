@@ -7,22 +7,18 @@ Jaeger's `/api/v3/traces/{id}`, which has the same below `result`, and v1's JSON
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BufferedReader
-from typing import IO, TYPE_CHECKING, Any, cast
+from io import BufferedReader, RawIOBase
+from typing import IO, Any, cast
 
 from flask import Blueprint, Response, jsonify, request
 
 from backend.codec import jaeger_json
 from backend.codec.otlp import MalformedRequestError, decode
 from backend.codec.otlp_json import from_document
+from backend.store.store import Store
 from backend.web.reply import fault
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from io import RawIOBase
-
-    from backend.store.store import Store
 
 
 @dataclass

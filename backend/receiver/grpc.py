@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import errno
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from backend.codec.otlp import MalformedRequestError, decode
 from backend.store.errors import StoreError
+from backend.store.store import Store
 from backend.web.server import listen
-
-if TYPE_CHECKING:
-    from backend.store.store import Store
 
 SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService"
 # Each waits for a commit; what arrives meanwhile makes up the next one.

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from backend.store.record import identity, unpack
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from backend.store.directory import Directory
-    from backend.store.labels import Labels
-    from backend.store.record import Record
+from backend.store.directory import Directory
+from backend.store.labels import Labels
+from backend.store.record import Record, identity, unpack
 
 _NO_PARENT = bytes(8)
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from backend.store.errors import StoreError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # As in schema.sql. Both stand in the file's header, https://sqlite.org/fileformat.html: big-endian at these offsets.
 APPLICATION_ID = 0x4F54_4C50

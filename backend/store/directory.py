@@ -6,11 +6,8 @@ About 110 bytes a trace. In the file it would be an index on random keys, the on
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from itertools import repeat
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 # Retries come within seconds; this many requests back a repeated body is noticed before it is stored.
 RECENT_REQUESTS = 65_536

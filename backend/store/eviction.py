@@ -7,19 +7,14 @@ are seen, in Jaeger too.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from backend.store.database import transaction
-from backend.store.record import INSERT_BLOCK, block_rows, bounds, labels_of, pack, unpack
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from backend.store.directory import Directory
-    from backend.store.labels import Labels
-    from backend.store.record import Record
+from backend.store.directory import Directory
+from backend.store.labels import Labels
+from backend.store.record import INSERT_BLOCK, Record, block_rows, bounds, labels_of, pack, unpack
 
 # So that a step, which new requests wait for, takes a few ms.
 SPANS_A_STEP = 4_096

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
 
-from backend.store.record import identity, of_trace, position
+from backend.store.database import Database
+from backend.store.directory import Directory
+from backend.store.record import Record, identity, of_trace, position
 from backend.store.span import StoredRequest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from backend.store.database import Database
-    from backend.store.directory import Directory
-    from backend.store.record import Record
 
 REQUESTS_KEPT = 16
 """At most; traces that began at about the same time lie in a few."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from backend.store.span import SpanRow
+from backend.store.span import SpanRow
 
 # trace id, span id, parent id (zeros for a root), start, duration, operation's label, error, position. 57 bytes a span.
 _RECORD = struct.Struct("<16s8s8sqqIBI")

@@ -7,20 +7,16 @@ the matching spans of the blocks opened so far is enough, in whatever order the 
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from backend.store.database import Database
+from backend.store.directory import Directory
+from backend.store.labels import Labels
 from backend.store.record import pack_label, unpack
+from backend.store.span import Search
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
-
-    from backend.store.database import Database
-    from backend.store.directory import Directory
-    from backend.store.labels import Labels
-    from backend.store.span import Search
-
-    Fits = Callable[[bytes, Sequence[int]], Collection[int]]
+Fits = Callable[[bytes, Sequence[int]], Collection[int]]
 
 _MIN, _MAX = -(1 << 63), (1 << 63) - 1
 BLOCKS = (Path(__file__).parent / "blocks.sql").read_text("utf-8")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
-from backend.store.calls import gather
+from backend.store.calls import Calls, gather
 from backend.store.database import Database
 from backend.store.directory import Directory
 from backend.store.errors import StoreError
@@ -13,16 +14,9 @@ from backend.store.eviction import Eviction
 from backend.store.labels import Labels
 from backend.store.reading import Reading
 from backend.store.record import unpack
-from backend.store.search import Finder
+from backend.store.search import Finder, Fits
+from backend.store.span import Search, SpanRow, StoredRequest
 from backend.store.writer import Writer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
-    from backend.store.calls import Calls
-    from backend.store.search import Fits
-    from backend.store.span import Search, SpanRow, StoredRequest
 
 # A page of the requests in order of arrival; without their bodies.
 REQUESTS_AFTER = "SELECT id, digest, count, spans FROM request WHERE id > ? ORDER BY id LIMIT 256"

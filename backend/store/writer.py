@@ -9,22 +9,19 @@ import hashlib
 import logging
 import sqlite3
 import threading
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from backend.store.database import shrink, transaction
+from backend.store.directory import Directory
 from backend.store.errors import StoreError, store_error
+from backend.store.eviction import Eviction
+from backend.store.labels import Labels
 from backend.store.news import News
 from backend.store.record import INSERT_BLOCK, block_rows, bounds, labels_of, pack, records
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from backend.store.directory import Directory
-    from backend.store.eviction import Eviction
-    from backend.store.labels import Labels
-    from backend.store.span import SpanRow
+from backend.store.span import SpanRow
 
 INSERT_REQUEST = "INSERT INTO request (id, digest, count, spans, body) VALUES (?, ?, ?, ?, ?)"
 INSERT_LABEL = "INSERT INTO label (id, service, operation, kind) VALUES (?, ?, ?, ?)"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 import tempfile
 import time
+from collections.abc import Iterator
 from http.cookiejar import DefaultCookiePolicy
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 import requests
 from flask import Flask, Response, request
@@ -15,9 +16,6 @@ from urllib3.exceptions import HTTPError
 
 from backend.ui.pages import make_pages
 from backend.web.reply import MAX_BODY, answer, answer_faults, fault
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_ANSWER = 256 << 20
 MEMORY_BYTES = 8 << 20

@@ -7,15 +7,12 @@ import json
 import re
 from base64 import b64encode
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from flask import Blueprint, Response, make_response, request, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from backend.ui.pages import HEADERS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CAPABILITIES = {
     "archiveStorage": False,

@@ -5,14 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import socket
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from backend.web.guard import LOOPBACK_HOSTS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class ListenError(Exception):

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
 
-from flask import Response, request
+from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from backend.store.errors import StoreError
 from backend.web.guard import is_of_other_origin
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from flask import Blueprint, Flask
-
-    View = Callable[..., Response]
+View = Callable[..., Response]
 
 _LOG = logging.getLogger(__name__)
 MAX_BODY = 64 << 20

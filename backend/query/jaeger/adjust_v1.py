@@ -7,17 +7,12 @@ through a Go map); here they stay in the order of arrival.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from backend.codec.jaeger_json import hex_trace_id
-from backend.codec.jaeger_model import CHILD_OF, FLOAT64, INT64, STRING, Process, Reference, Tag
+from backend.codec.jaeger_model import CHILD_OF, FLOAT64, INT64, STRING, JaegerSpan, Log, Process, Reference, Tag
 from backend.query.jaeger import skew
 from backend.query.jaeger.repair import IP_KEYS, LIBRARY_KEYS, dotted, new_ids, written
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from backend.codec.jaeger_model import JaegerSpan, Log
 
 _NO_ID = bytes(8)
 

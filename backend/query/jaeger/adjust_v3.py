@@ -6,23 +6,17 @@ warnings grow with each look at a trace; here every answer starts from what came
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import MutableSequence
 
+from opentelemetry.proto.common.v1.common_pb2 import KeyValue
+from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from backend.codec.otlp import spans
+from backend.codec.otlp import Trace, spans
 from backend.codec.sanitizer import find, signed, warn
 from backend.codec.text import value_text
 from backend.query.jaeger import skew
 from backend.query.jaeger.repair import IP_KEYS, LIBRARY_KEYS, dotted, new_ids
-
-if TYPE_CHECKING:
-    from collections.abc import MutableSequence
-
-    from opentelemetry.proto.common.v1.common_pb2 import KeyValue
-    from opentelemetry.proto.resource.v1.resource_pb2 import Resource
-
-    from backend.codec.otlp import Trace
 
 
 def adjust(trace: Trace) -> Trace:

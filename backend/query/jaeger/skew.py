@@ -7,12 +7,10 @@ would have moved them (`max_clock_skew_adjust: 0`).
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from backend.codec import text
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MISSING_PARENT_V1 = "invalid parent span IDs={}; skipping clock skew adjustment"
 MISSING_PARENT_V3 = "parent span ID={} is not in the trace; skipping clock skew adjustment"

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from opentelemetry.proto.trace.v1.trace_pb2 import Status
-
-from backend.codec.otlp import spans
+from backend.codec.otlp import Trace, spans
 from backend.codec.sanitizer import named_service, signed
-
-if TYPE_CHECKING:
-    from opentelemetry.proto.trace.v1.trace_pb2 import Span
-
-    from backend.codec.otlp import Trace
 
 
 def summary(trace_id: bytes, trace: Trace) -> dict[str, object]:
