@@ -117,7 +117,7 @@ class V1:
     def transform(self) -> Response:
         """OTLP JSON in, the traces envelope out; nothing is kept."""
         try:
-            message = from_json(request.get_data())
+            message = from_json(b"{}" if request.get_data() == b"null" else request.get_data())  # as Go reads it
         except MalformedRequestError as error:
             raise ParameterError(str(error)) from error
         trace = list(select(message, range(MAX_SPANS)))

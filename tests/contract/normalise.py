@@ -122,6 +122,14 @@ def without_empty(entry: Json) -> Json:
     return [without_empty(inner) for inner in entry] if isinstance(entry, list) else entry
 
 
+def without_words(answer: Json) -> Json:
+    """An answer whose faults are codes alone: their words are each back end's own."""
+    if "error" in answer:
+        return answer["error"]["httpCode"]
+    faults = [fault["code"] if "code" in fault else fault for fault in answer["errors"] or []]
+    return answer | {"errors": faults}
+
+
 def differences(expected: Json, got: Json, where: str = "answer") -> list[str]:
     """Where two answers differ, a line each."""
     if isinstance(expected, dict) and isinstance(got, dict):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.contract.normalise import without_words
+
 if TYPE_CHECKING:
     from tests.contract.backends import Backend
     from tests.contract.conftest import Both
@@ -97,12 +99,6 @@ MORE_FAULTS: list[tuple[str, Any]] = [
     ("/api/v3/traces/abc", {"start_time": "x"}),
     ("/api/v3/traces/abc", {"end_time": "2020-01-01"}),
 ]
-
-
-def without_words(answer: Any) -> Any:
-    if "error" in answer:
-        return answer["error"]["httpCode"]
-    return answer | {"errors": [error["code"] for error in answer["errors"]]}
 
 
 @pytest.mark.parametrize(("path", "parameters"), MORE_FAULTS, ids=lambda value: str(value)[:70])
