@@ -126,7 +126,7 @@ def without_words(answer: Json) -> Json:
     """An answer whose faults are codes alone: their words are each back end's own."""
     if "error" in answer:
         return answer["error"]["httpCode"]
-    faults = [fault["code"] if "code" in fault else fault for fault in answer["errors"] or []]
+    faults = [fault.get("code", fault) for fault in answer["errors"] or []]
     return answer | {"errors": faults}
 
 
