@@ -162,7 +162,7 @@ def test_numbers_of_operations(site: Site, page: Page) -> None:
         "async ([a, b]) => { const read = "
         + READ
         + """return trace; };
-        const { diffOperations } = await import("/assets/compare/operation_diff.js");
+        const { diffOperations } = await import("/assets/compare/operations.js");
         return diffOperations(await read(a), await read(b));
     }"""
     )

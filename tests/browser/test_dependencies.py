@@ -26,7 +26,7 @@ pytestmark = pytest.mark.browser
 
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 LAYOUT = """async ([names, calls, labels]) => {
-    const { layout, NODE } = await import("/assets/dependencies/graph_layout.js");
+    const { layout, NODE } = await import("/assets/dependencies/layout/layout.js");
     return { ...layout(names, calls, labels), node: NODE };
 }"""
 # Whether some of the points on a path, one each 12 px, are well within a node.

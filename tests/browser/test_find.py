@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 MATCHES = """async ({ resourceSpans, texts }) => {
     const { readTrace } = await import("/assets/common/model.js");
-    const { readWords, textsOf, fits } = await import("/assets/trace/matching.js");
+    const { readWords, textsOf, fits } = await import("/assets/trace/find/matching.js");
     const { spans } = readTrace(resourceSpans);
     return texts.map((text) => spans.filter((span) => fits(textsOf(span), readWords(text))).map(({ name }) => name));
 }"""

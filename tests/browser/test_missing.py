@@ -31,7 +31,7 @@ OLD = 3 * 3600
 EXPLAIN = """async ({ resourceSpans, now, callers }) => {
     const { readTrace } = await import("/assets/common/model.js");
     const { State } = await import("/assets/trace/state.js");
-    const { explain } = await import("/assets/trace/missing.js");
+    const { explain } = await import("/assets/trace/missing/explain.js");
     const state = new State();
     state.setTrace(readTrace(resourceSpans));
     const missing = state.roots.filter((root) => root.missing);

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.browser
 
 # A second set of buttons, as a search has it.
 MOUNT = """async (found) => {
-    const { mountTransfer } = await import("/assets/common/transfer.js");
+    const { mountTransfer } = await import("/assets/transfer/transfer.js");
     const place = document.createElement("div");
     place.id = "of-a-search";
     document.getElementById("main").prepend(place);

@@ -18,14 +18,14 @@ BEGIN = 1_700_000_000_000_000  # µs
 IMPORTS = """
     const { arrange, readTrace } = await import('/assets/common/model.js');
     const { buildTree, walk } = await import('/assets/common/tree.js');
-    const { criticalPath, timeByService } = await import('/assets/trace/critical_path.js');
+    const { criticalPath, timeByService } = await import('/assets/trace/timeline/critical_path.js');
     const { covered, selfTime } = await import('/assets/trace/self_time.js');
     const { findSkews, skewText } = await import('/assets/trace/skew.js');
-    const { LEVELS, Outline } = await import('/assets/trace/outline.js');
+    const { LEVELS, Outline } = await import('/assets/trace/timeline/outline.js');
     const { State } = await import('/assets/trace/state.js');
-    const collapse = await import('/assets/trace/collapse.js');
-    const range = await import('/assets/trace/range.js');
-    const { gradient, placed } = await import('/assets/trace/bar.js');
+    const collapse = await import('/assets/trace/timeline/outline.js');
+    const range = await import('/assets/trace/state.js');
+    const { gradient, placed } = await import('/assets/trace/timeline/bar.js');
     const { ticks } = await import('/assets/trace/axis.js');
 """
 

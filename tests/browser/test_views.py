@@ -90,7 +90,7 @@ def head(page: Page, name: str) -> Locator:
 
 def run(page: Page, site: Site, function: str, argument: object = None) -> Any:
     """Run a function where the site's modules can be imported, and nothing else runs."""
-    alone = f"{site.url}/assets/common/percentile.js"
+    alone = f"{site.url}/assets/common/statistics.js"
     if page.url != alone:
         page.goto(alone)
     return page.evaluate(function, argument)
@@ -145,7 +145,7 @@ def test_percentiles_are_nearest_rank(site: Site, page: Page) -> None:
         (0, 3): [3, 4],
     }
     function = """async (cases) => {
-        const { percentile } = await import("/assets/common/percentile.js");
+        const { percentile } = await import("/assets/common/statistics.js");
         return cases.map(([numbers, part]) => percentile(numbers, part));
     }"""
     found = run(page, site, function, [[numbers, part] for (part, _), numbers in cases.items()])
@@ -158,8 +158,8 @@ def test_statistics_of_operations(site: Site, page: Page) -> None:
     function = (
         READ
         + """
-        const { statisticsBy, statisticsOf } = await import("/assets/trace/operation_statistics.js");
-        const { grouping } = await import("/assets/trace/grouping.js");
+        const { statisticsBy, statisticsOf } = await import("/assets/common/statistics.js");
+        const { grouping } = await import("/assets/trace/table/grouping.js");
         const { selfTime } = await import("/assets/trace/self_time.js");
         return [statisticsBy(trace.spans, grouping("operation").of, selfTime), statisticsOf(trace.spans, selfTime)];
     }"""
@@ -180,8 +180,8 @@ def test_groups_of_an_attribute(site: Site, page: Page) -> None:
     function = (
         READ
         + """
-        const { grouping } = await import("/assets/trace/grouping.js");
-        const { attributeKeys } = await import("/assets/trace/attribute_text.js");
+        const { grouping } = await import("/assets/trace/table/grouping.js");
+        const { attributeKeys } = await import("/assets/trace/table/grouping.js");
         const names = (by) => trace.spans.map((span) => grouping(by).of(span).name);
         return [names("attribute:n"), names("attribute:service.name"), names("kind"), attributeKeys(trace.spans)];
     }"""
@@ -201,7 +201,7 @@ def test_groups_of_an_attribute(site: Site, page: Page) -> None:
 LAYOUT = (
     READ
     + """
-    const { layoutFlame } = await import("/assets/trace/flame_layout.js");
+    const { layoutFlame } = await import("/assets/trace/flame/layout.js");
     return layoutFlame(roots).lanes.map((lane) => lane.map((node) => [node.id, node.parent?.id, node.start, node.end]));
 }"""
 )
@@ -266,7 +266,7 @@ def test_no_two_boxes_of_any_trace_overlap(site: Site, page: Page, seed: int) ->
 
 def test_a_chain_of_ten_thousand_is_laid_out(site: Site, page: Page) -> None:
     function = """async () => {
-        const { layoutFlame } = await import("/assets/trace/flame_layout.js");
+        const { layoutFlame } = await import("/assets/trace/flame/layout.js");
         const nodes = [];
         for (let at = 0; at < 10_000; at += 1) {
             nodes.push({ start: at, end: 20_000 - at, children: [] });

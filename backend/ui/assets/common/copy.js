@@ -1,8 +1,7 @@
 // Buttons that copy a text.
 
-import { button, setState } from "./dom.js";
-import { icon } from "./icons.js";
-import { say } from "./say.js";
+import { button, icon, setState } from "./dom.js";
+import { say } from "./messages.js";
 
 const DONE = 1500; // ms that a button says so
 

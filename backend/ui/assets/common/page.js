@@ -1,7 +1,7 @@
 // What every page has: the way to a trace by its id, the sheet of shortcuts, the ways to the other pages.
 
+import "../transfer/import.js";
 import { setState } from "./dom.js";
-import "./drop.js";
 import { shortcut, showSheet } from "./keys.js";
 
 const TRACE_ID = /^(?:[0-9a-f]{32}|[0-9a-f]{16})$/i;

@@ -1,5 +1,6 @@
 // Texts of spans, which may be of any length and in any direction.
 
+import { colourClass } from "./colour.js";
 import { element } from "./dom.js";
 
 /** A text cut to some characters, with an ellipsis where it was; half a surrogate pair never stays. */
@@ -20,4 +21,27 @@ export function decoded(part) {
   } catch {
     return part;
   }
+}
+
+const MOST = 200; // characters shown
+const MOST_OF_TITLE = 2000;
+
+/** A service's name behind a dot of its colour. */
+export function serviceName(service) {
+  return element("span", "service-name", element("span", `dot ${colourClass(service)}`), name(service));
+}
+
+/** A name, or another short text of a span. */
+export function name(text) {
+  return isolated(text || "(no name)", MOST);
+}
+
+/** A text for a title. */
+export function titleOf(text) {
+  return shortened(text, MOST_OF_TITLE);
+}
+
+/** An exact duration for a title; of µs. */
+export function exactDuration(microseconds) {
+  return `${microseconds.toLocaleString("en", { maximumFractionDigits: 3 })} µs`;
 }

@@ -1,7 +1,6 @@
 // The rows of a table's body, of which only those in sight, and the one that keys move from, are elements.
 
-import { element } from "./dom.js";
-import { intoWindow } from "./sight.js";
+import { element, intoWindow } from "./dom.js";
 
 const HEIGHT = 1.9; // of a row, in rem
 const BEYOND = 5; // rows kept above and below those in sight

@@ -1,10 +1,11 @@
 // What differs between two traces: the numbers, the merged tree, and the operations.
 
+import { traceAddress } from "../common/addresses.js";
 import { element } from "../common/dom.js";
+import { count, duration } from "../common/format.js";
+import { name } from "../common/text.js";
 import { changeBadge, MEANINGS } from "./change.js";
-import { detail } from "./detail.js";
-import { diffOperations } from "./operation_diff.js";
-import { operationTable } from "./operation_table.js";
+import { diffOperations, operationTable } from "./operations.js";
 import { summary } from "./summary.js";
 import { diffTrees, shownNodes } from "./tree_diff.js";
 import { TreeTable } from "./tree_table.js";
@@ -70,4 +71,32 @@ export class Comparison {
     const node = shownNodes(this.roots).find((one) => one.service === service && one.name === name);
     if (node) this.tree.reveal(node);
   }
+}
+
+const MOST_OF_PATH = 6;
+
+/**
+ * @param {DiffNode} node
+ * @param {{a: string, b: string}} ids of the traces
+ */
+export function detail(node, ids) {
+  const path = [];
+  for (let at = node; at; at = at.parent) path.unshift(name(at.name));
+  if (path.length > MOST_OF_PATH) path.splice(1, path.length - MOST_OF_PATH, "…");
+  return element(
+    "div",
+    "",
+    element("p", "path", ...path.flatMap((part, place) => (place ? [element("span", "quiet", " › "), part] : [part]))),
+    ...["a", "b"].map((side) => sideLine(side, node[side], ids[side])),
+  );
+}
+
+function sideLine(side, { count: times, total, errors, slowest }, id) {
+  const letter = element("span", "letter", side.toUpperCase());
+  if (times === 0) return element("p", "", letter, " not called");
+  const facts = [count(times, "span"), `${duration(total)} in all`, `${duration(total / times)} on average`];
+  if (errors) facts.push(`✗ ${count(errors, "error")}`);
+  const slow = times === 1 ? "open the span" : `open the slowest, ${duration(slowest.duration)}`;
+  const link = element("a", { href: traceAddress(id, slowest.id) }, slowest.missing ? "open the missing parent" : slow);
+  return element("p", "", letter, ` ${facts.join(", ")}; `, link);
 }

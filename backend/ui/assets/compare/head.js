@@ -1,11 +1,12 @@
 // The head of one of the two traces: what it is, and the way to another one.
 
+import { traceAddress } from "../common/addresses.js";
+import { Palette } from "../common/canvas.js";
 import { element, setText } from "../common/dom.js";
 import { clock, count, duration, exact } from "../common/format.js";
-import { exactDuration, name, serviceName } from "../common/label.js";
 import { traceIdIn } from "../common/page.js";
-import { traceAddress } from "./addresses.js";
-import { paintThumbnail } from "./thumbnail.js";
+import { exactDuration, name, serviceName } from "../common/text.js";
+import { layoutFlame } from "../trace/flame/layout.js";
 
 export class Head {
   /**
@@ -84,4 +85,35 @@ function idForm(letter, id, choose) {
     else input.focus();
   });
   return form;
+}
+
+const LANE = 5; // px
+const MOST_LANES = 14;
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Array<Span | MissingSpan>} roots
+ * @param {number} longest µs of the canvas's width
+ */
+export function paintThumbnail(canvas, roots, longest) {
+  const lanes = layoutFlame(roots).lanes.slice(0, MOST_LANES);
+  const scale = devicePixelRatio || 1;
+  canvas.style.height = `${MOST_LANES * LANE}px`;
+  const width = canvas.clientWidth;
+  Object.assign(canvas, { width: Math.round(width * scale), height: Math.round(MOST_LANES * LANE * scale) });
+  const context = canvas.getContext("2d");
+  context.scale(scale, scale);
+  const palette = new Palette(canvas.parentElement);
+  const pixels = width / Math.max(longest, 0.001);
+  lanes.forEach((lane, number) => {
+    let painted = -1; // the last pixel of boxes that are narrower than one
+    for (const node of lane) {
+      const left = node.start * pixels;
+      const wide = node.duration * pixels;
+      if (wide < 1 && Math.floor(left) === painted) continue;
+      painted = Math.floor(left);
+      context.fillStyle = node.missing ? palette.line : palette.service(node.service).colour;
+      context.fillRect(left, number * LANE, Math.max(wide, 1), LANE - 1);
+    }
+  });
 }

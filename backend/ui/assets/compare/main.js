@@ -1,11 +1,11 @@
 // Two traces, compared; they grow while spans still arrive.
 
+import { compareAddress, idsIn } from "../common/addresses.js";
 import { embedded } from "../common/api.js";
 import { element, setState, setText } from "../common/dom.js";
 import { shortcut } from "../common/keys.js";
 import { live } from "../common/live.js";
 import "../common/page.js";
-import { compareAddress, idsIn } from "./addresses.js";
 import { Comparison } from "./comparison.js";
 import { Side } from "./side.js";
 

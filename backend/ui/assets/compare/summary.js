@@ -2,7 +2,7 @@
 
 import { element } from "../common/dom.js";
 import { duration, share } from "../common/format.js";
-import { exactDuration, serviceName } from "../common/label.js";
+import { exactDuration, serviceName } from "../common/text.js";
 import { changeBadge, signedDuration, signedNumber } from "./change.js";
 import { countChanges } from "./tree_diff.js";
 

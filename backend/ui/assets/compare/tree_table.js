@@ -2,8 +2,8 @@
 
 import { button, element } from "../common/dom.js";
 import { duration } from "../common/format.js";
-import { exactDuration, name, serviceName, titleOf } from "../common/label.js";
 import { Table } from "../common/table.js";
+import { exactDuration, name, serviceName, titleOf } from "../common/text.js";
 import { changeBadge, signedDuration } from "./change.js";
 import { shownNodes } from "./tree_diff.js";
 

@@ -2,7 +2,7 @@
 
 import { element } from "../common/dom.js";
 import { shortcut } from "../common/keys.js";
-import { LOOKBACKS } from "./lookback.js";
+import { LOOKBACKS } from "./view.js";
 
 const LONGEST = 200; // characters of a name that is offered
 

@@ -1,7 +1,7 @@
 // What there is to say where there is no graph, or one that might surprise.
 
 import { button, element } from "../common/dom.js";
-import { name } from "../common/label.js";
+import { name } from "../common/text.js";
 import { when } from "./texts.js";
 
 const MOST = 20; // services that are named

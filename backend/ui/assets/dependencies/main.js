@@ -3,18 +3,17 @@
 import { dependencies, services as fetchServices } from "../common/api.js";
 import { colourServices } from "../common/colour.js";
 import { setState } from "../common/dom.js";
-import { CHANGED } from "../common/import.js";
 import { live } from "../common/live.js";
 import "../common/page.js";
-import { mountTransfer } from "../common/transfer.js";
+import { CHANGED } from "../transfer/import.js";
+import { mountTransfer } from "../transfer/transfer.js";
 import { readCalls } from "./calls.js";
 import { mountControls } from "./controls.js";
 import { mountEmpty } from "./empty.js";
-import { mountGraph } from "./graph.js";
-import { windowOf } from "./lookback.js";
+import { mountGraph } from "./graph/graph.js";
 import { mountPanel } from "./panel.js";
 import { mountTable } from "./table.js";
-import { View } from "./view.js";
+import { View, windowOf } from "./view.js";
 
 // ms between two looks: the back end goes through all spans for it, about a second for a million.
 const REST = 5000;

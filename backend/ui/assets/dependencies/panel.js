@@ -1,12 +1,10 @@
 // The panel: the numbers of a service, or of a call, and the ways to their traces.
 
 import { colourClass } from "../common/colour.js";
-import { button, element } from "../common/dom.js";
+import { button, element, icon } from "../common/dom.js";
 import { count } from "../common/format.js";
-import { icon } from "../common/icons.js";
 import { shortcut } from "../common/keys.js";
-import { serviceName, titleOf } from "../common/label.js";
-import { isolated } from "../common/text.js";
+import { isolated, serviceName, titleOf } from "../common/text.js";
 import { total } from "./calls.js";
 import { failed, failures, time, tracesOf, when } from "./texts.js";
 

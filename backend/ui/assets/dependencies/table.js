@@ -2,8 +2,8 @@
 
 import { element } from "../common/dom.js";
 import { share } from "../common/format.js";
-import { serviceName, titleOf } from "../common/label.js";
 import { Table } from "../common/table.js";
+import { serviceName, titleOf } from "../common/text.js";
 import { NOT_TOLD, time } from "./texts.js";
 
 const COLUMNS = [

@@ -2,8 +2,8 @@
 
 import { element } from "../common/dom.js";
 import { count, duration, share } from "../common/format.js";
-import { exactDuration } from "../common/label.js";
-import { LOOKBACKS } from "./lookback.js";
+import { exactDuration } from "../common/text.js";
+import { LOOKBACKS } from "./view.js";
 
 /** Why a Jaeger's page has no errors and durations of calls. */
 export const NOT_TOLD = "Jaeger tells only how often services call each other; errors and durations need the embedded back end";

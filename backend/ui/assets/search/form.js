@@ -4,10 +4,9 @@ import { embedded, operations, services } from "../common/api.js";
 import { colourServices } from "../common/colour.js";
 import { element } from "../common/dom.js";
 import { microseconds } from "../common/format.js";
-import { LIMITS, LOOKBACKS, lookbackLabel } from "./query.js";
-import { asked, readTags } from "./tags.js";
+import { LIMITS, lookbackLabel, LOOKBACKS } from "./query.js";
 import { brief } from "./row.js";
-import { readTime, showTime } from "./time_field.js";
+import { asked, readTags } from "./tags.js";
 
 const CUSTOM = ["custom", "Custom time range…"];
 const PLAIN = "This Jaeger finds key=value only, without != and *, each key once";
@@ -191,4 +190,25 @@ function greyOut() {
   const plainly = form.querySelector(".plainly");
   plainly.hidden = false;
   plainly.textContent = "The greyed ones need the embedded back end; this Jaeger does not know them.";
+}
+
+/** @param {HTMLInputElement} input @param {number | null} microseconds since the epoch */
+export function showTime(input, microseconds) {
+  input.value = microseconds === null ? "" : local(microseconds);
+  input.dataset.shown = input.value;
+  input.dataset.exact = microseconds ?? "";
+}
+
+/** @returns {number | null} µs since the epoch; null where there is none. */
+export function readTime(input) {
+  if (input.value === input.dataset.shown) return input.dataset.exact ? Number(input.dataset.exact) : null;
+  const milliseconds = new Date(input.value).getTime();
+  return Number.isNaN(milliseconds) || milliseconds < 0 ? null : milliseconds * 1000;
+}
+
+function local(microseconds) {
+  const date = new Date(Math.floor(microseconds / 1000));
+  const two = (number) => String(number).padStart(2, "0");
+  const day = `${String(date.getFullYear()).padStart(4, "0")}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }

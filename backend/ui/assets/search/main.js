@@ -2,10 +2,10 @@
 
 import { embedded } from "../common/api.js";
 import { setState } from "../common/dom.js";
-import { CHANGED } from "../common/import.js";
 import { shortcut } from "../common/keys.js";
 import { live } from "../common/live.js";
 import "../common/page.js";
+import { CHANGED } from "../transfer/import.js";
 import { addServices, demandService, fillForm, mountForm, offerServices, readForm } from "./form.js";
 import { Pace } from "./pace.js";
 import { bounds, isLive, plainQuery, readQuery, writeQuery } from "./query.js";

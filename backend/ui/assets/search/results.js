@@ -3,12 +3,12 @@
 import { embedded } from "../common/api.js";
 import { element, setText } from "../common/dom.js";
 import { count } from "../common/format.js";
-import { say } from "../common/say.js";
-import { mountTransfer } from "../common/transfer.js";
+import { say } from "../common/messages.js";
+import { mountTransfer } from "../transfer/transfer.js";
 import { Choice } from "./choice.js";
 import { showEmpty } from "./empty.js";
 import { List, sameRow, sorted } from "./list.js";
-import { Plot } from "./plot.js";
+import { Plot } from "./plot/plot.js";
 import { SORTS } from "./query.js";
 import { addressOf } from "./row.js";
 

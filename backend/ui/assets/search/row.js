@@ -2,8 +2,7 @@
 
 import { element } from "../common/dom.js";
 import { clock, count, duration, exact } from "../common/format.js";
-import { name, serviceName, titleOf } from "../common/label.js";
-import { shortened } from "../common/text.js";
+import { name, serviceName, shortened, titleOf } from "../common/text.js";
 
 const LONGEST = 200; // characters of a name in a title or a choice
 const SERVICES = 12; // that a row shows

@@ -9,14 +9,20 @@ import { readTrace } from "../common/model.js";
 import "../common/page.js";
 import { decoded } from "../common/text.js";
 import { showFacts } from "./facts.js";
-import { mountFind } from "./find.js";
+import { mountFind } from "./find/find.js";
 import { showNotices } from "./notices.js";
-import { mountPanel } from "./panel.js";
+import { mountPanel } from "./panel/panel.js";
 import { State } from "./state.js";
 import { mountTools } from "./tools.js";
 
 const QUIET = 10_000; // ms without a new span after which a whole trace counts as complete
-const VIEWS = { timeline: "Timeline", flame: "Flame graph", statistics: "Statistics", table: "Spans" };
+// By their names in the address; loaded when they are first shown.
+const VIEWS = {
+  timeline: { title: "Timeline", load: () => import("./timeline/timeline.js") },
+  flame: { title: "Flame graph", load: () => import("./flame/flame.js") },
+  statistics: { title: "Statistics", load: () => import("./table/statistics.js") },
+  table: { title: "Spans", load: () => import("./table/span_table.js") },
+};
 
 const id = decoded(location.pathname.split("/").pop());
 const place = document.getElementById("view");
@@ -99,7 +105,7 @@ function address(name) {
 
 function showTabs() {
   const tabs = document.getElementById("views");
-  Object.entries(VIEWS).forEach(([name, title], number) => {
+  Object.entries(VIEWS).forEach(([name, { title }], number) => {
     const tab = button(title, { role: "tab", id: `tab-${name}`, "aria-controls": "view" }, () => choose(name));
     tab.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -125,7 +131,7 @@ async function show(name) {
   view = name;
   markTab();
   if (!state.trace || mounted === name) return;
-  const module = await import(`./${name}.js`).catch(() => null);
+  const module = await VIEWS[name].load().catch(() => null);
   if (view !== name || mounted === name) return; // another one was chosen meanwhile
   if (!module) return setState("broken", "The back end does not answer; load the page again");
   unmount?.();

@@ -3,9 +3,9 @@
 import { button, element } from "../common/dom.js";
 import { count } from "../common/format.js";
 import { isolated, shortened } from "../common/text.js";
-import { callersOf } from "./callers.js";
-import { explain } from "./missing.js";
-import { plainWarnings } from "./warnings.js";
+import { callersOf } from "./missing/caller.js";
+import { explain } from "./missing/explain.js";
+import { plainWarnings } from "./panel/warnings.js";
 
 const NAMED = 3; // missing spans that have a button of their own
 const EVERY = 10_000; // ms; what is likely changes with time

@@ -24,3 +24,12 @@ export function selfTime(span) {
   if (span.missing) return 0;
   return Math.max(0, covered(span).reduce((rest, { from, to }) => rest - (to - from), span.duration));
 }
+
+/** A function like selfTime that remembers; for as long as the trace stays the same. */
+export function rememberedSelfTime() {
+  const known = new Map();
+  return (span) => {
+    if (!known.has(span)) known.set(span, selfTime(span));
+    return known.get(span);
+  };
+}

@@ -2,9 +2,8 @@
 
 import { ask, BackendError } from "../common/api.js";
 import { button, element, setState } from "../common/dom.js";
-import { download } from "../common/download.js";
-import { otlpLines } from "../common/export.js";
-import { say } from "../common/say.js";
+import { say } from "../common/messages.js";
+import { download, otlpLines } from "../transfer/export.js";
 import { askForOther } from "./other_trace.js";
 
 const NO_V1 = "This Jaeger no longer has the older API, which gives Jaeger's JSON";

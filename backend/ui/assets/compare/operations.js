@@ -1,0 +1,108 @@
+// The operations of two traces, beside one another.
+
+import { element } from "../common/dom.js";
+import { duration } from "../common/format.js";
+import { percentile } from "../common/statistics.js";
+import { Table } from "../common/table.js";
+import { exactDuration, name, serviceName, titleOf } from "../common/text.js";
+import { changeBadge, signedDuration } from "./change.js";
+import { changeOf } from "./tree_diff.js";
+
+/**
+ * The operations of both traces: `{key, service, name, a, b, change, delta, ratio}`, a and b with `{count, errors, total,
+ * p50}`. Times in µs, p50 by nearest rank and NaN where there is no span; delta is B's total less A's, ratio B's divided
+ * by A's or null where A has none; change as of changeOf.
+ * @param {{spans: Span[], duration: number}} a
+ * @param {{spans: Span[], duration: number}} b
+ */
+export function diffOperations(a, b) {
+  const rows = new Map();
+  for (const [side, { spans }] of [["a", a], ["b", b]]) {
+    for (const span of spans) {
+      const key = JSON.stringify([span.service, span.name]);
+      if (!rows.has(key)) rows.set(key, { key, service: span.service, name: span.name, a: [], b: [] });
+      rows.get(key)[side].push(span);
+    }
+  }
+  const longest = Math.max(a.duration, b.duration);
+  return [...rows.values()].map((row) => {
+    const [one, other] = [sideOf(row.a), sideOf(row.b)];
+    const ratio = one.total > 0 && other.count > 0 ? other.total / one.total : null;
+    return { ...row, a: one, b: other, change: changeOf(one, other, longest), delta: other.total - one.total, ratio };
+  });
+}
+
+function sideOf(spans) {
+  const durations = Float64Array.from(spans, ({ duration }) => duration).sort();
+  return {
+    count: spans.length,
+    errors: spans.reduce((sum, span) => sum + (span.error ? 1 : 0), 0),
+    total: durations.reduce((sum, duration) => sum + duration, 0),
+    p50: percentile(durations, 0.5),
+  };
+}
+
+/** @param {(row: object) => void} opened called with the operation whose row was activated, see operation_diff.js. */
+export function operationTable(opened) {
+  const table = new Table({
+    label: "Operations of both traces",
+    columns: columns(),
+    key: ({ key }) => key,
+    activate: opened,
+    sort: { id: "delta", descending: true },
+    attributes: ({ change }) => ({ class: change }),
+    empty: "No differences",
+  });
+  table.element.classList.add("operations");
+  return table;
+}
+
+function columns() {
+  return [
+    {
+      id: "operation",
+      title: "Operation",
+      width: "20rem",
+      value: (row) => `${row.service}\n${row.name}`,
+      cell: (row) => element("span", "operation", serviceName(row.service), name(row.name)),
+      full: (row) => titleOf(`${row.service} ${row.name}`),
+    },
+    { id: "change", title: "In B", width: "7rem", value: ({ change }) => change, cell: ({ change }) => changeBadge(change) },
+    ...both("count", "Count", ({ count }) => count || null, (number) => number.toLocaleString("en")),
+    ...both("errors", "Errors", ({ count, errors }) => (count ? errors : null), (number) => (number ? `✗ ${number}` : "0")),
+    ...both("p50", "p50", ({ count, p50 }) => (count ? p50 : null), duration, exactDuration),
+    ...both("total", "Total", ({ count, total }) => (count ? total : null), duration, exactDuration),
+    {
+      id: "delta",
+      title: "B − A",
+      hint: "of the totals; sorted by how far from 0",
+      number: true,
+      width: "7rem",
+      value: ({ delta }) => Math.abs(delta),
+      cell: ({ delta }) => signedDuration(delta),
+      full: ({ delta }) => exactDuration(delta),
+    },
+    {
+      id: "ratio",
+      title: "B ÷ A",
+      hint: "of the totals",
+      number: true,
+      value: ({ ratio }) => ratio,
+      cell: ({ ratio }) => (ratio === null ? "–" : `× ${ratio.toFixed(ratio < 9.995 ? 2 : 0)}`),
+    },
+  ];
+}
+
+function both(id, title, value, text, full) {
+  return ["a", "b"].map((side) => {
+    const of = (row) => value(row[side]);
+    return {
+      id: `${id}-${side}`,
+      title: `${title} ${side.toUpperCase()}`,
+      number: true,
+      value: of,
+      cell: (row) => (of(row) === null ? "–" : text(of(row))),
+      full: full && ((row) => (of(row) === null ? "" : full(of(row)))),
+    };
+  });
+}

@@ -1,0 +1,201 @@
+// The chart of a flame graph: boxes on a canvas, and pointer and keys that lead to them.
+
+import { element, intoWindow } from "../../common/dom.js";
+import { layoutFlame } from "./layout.js";
+import { firstEnding, LANE, paintFlame, placeOf } from "./paint.js";
+
+const NEAR = 3; // px beside a narrow box that still hit it
+
+export class FlameChart {
+  /**
+   * @param {object} with_
+   * @param {() => {from: number, to: number}} with_.range what is shown, µs
+   * @param {() => Palette} with_.palette
+   * @param {(node) => object} with_.paint see flame_paint.js, as faint
+   * @param {() => object | null} with_.selected the node that is outlined
+   * @param {(node) => void} with_.clicked
+   * @param {(node, key: string) => void} with_.pressed Enter, Space or Backspace at a node
+   * @param {(node) => void} with_.focused keys have led to a node
+   * @param {(node | null, box: {left, right, top, bottom}) => void} with_.pointed the node to tell of, and where it is, in
+   *   px from the chart's corner; null for none
+   */
+  constructor(with_) {
+    Object.assign(this, with_);
+    this.roots = [];
+    this.current = null; // the node that keys move from
+    this.hovered = null;
+    this.waiting = null; // an animation frame
+    this.canvas = element("canvas", { "aria-hidden": "true" });
+    this.space = element("div", "flame-space", this.canvas);
+    this.element = element(
+      "div",
+      { class: "flame-scroller", tabindex: 0, role: "application", "aria-roledescription": "flame graph" },
+      this.space,
+    );
+    this.element.addEventListener("scroll", () => this.draw(), { passive: true });
+    this.element.addEventListener("pointermove", (event) => {
+      if (event.pointerType !== "touch") this.hover(this.hit(event));
+    });
+    this.element.addEventListener("pointerleave", () => this.leave());
+    this.element.addEventListener("click", (event) => this.click(event));
+    this.element.addEventListener("keydown", (event) => this.press(event));
+    this.element.addEventListener("focus", () => {
+      // Not for a pointer, which has chosen its own place: the graph must not move below it.
+      if (this.element.matches(":focus-visible")) this.tell();
+    });
+    this.element.addEventListener("blur", () => this.leave());
+    this.watch = new ResizeObserver(() => this.draw());
+    this.watch.observe(this.element);
+  }
+
+  /** Show these trees; what keys move from stays, if it is there. */
+  show(roots) {
+    this.roots = roots;
+    Object.assign(this, layoutFlame(roots));
+    this.space.style.height = `${this.lanes.length * LANE}px`;
+    const same = [...this.laneOf.keys()].find((node) => node.id === this.current?.id);
+    this.current = same ?? roots[0] ?? null;
+    this.hovered = null;
+    this.draw();
+  }
+
+  /** Paint with the next frame. */
+  draw() {
+    this.waiting ??= requestAnimationFrame(() => {
+      this.waiting = null;
+      this.paintNow();
+    });
+  }
+
+  paintNow() {
+    const { clientWidth: width, clientHeight: height, scrollTop: top } = this.element;
+    const scale = devicePixelRatio || 1;
+    const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
+    if (this.canvas.width !== w || this.canvas.height !== h) Object.assign(this.canvas, { width: w, height: h });
+    this.canvas.style.width = `${width}px`;
+    this.canvas.style.height = `${height}px`;
+    const context = this.canvas.getContext("2d");
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    const palette = this.palette();
+    const focused = document.activeElement === this.element;
+    const selected = this.selected();
+    const outline = (node) => {
+      if (node === selected) return palette.accent;
+      return node === this.hovered || (focused && node === this.current) ? palette.ink : null;
+    };
+    const { lanes, paint, faint } = this;
+    paintFlame(context, { lanes, range: this.range(), width, height, top, palette, paint, faint, outline });
+  }
+
+  /** The node at a pointer; null if there is none. */
+  hit(event) {
+    const corner = this.element.getBoundingClientRect();
+    const lane = this.lanes?.[Math.floor((event.clientY - corner.top + this.element.scrollTop) / LANE)];
+    if (!lane) return null;
+    const { from, to } = this.range();
+    const width = this.element.clientWidth;
+    const x = event.clientX - corner.left;
+    const near = (NEAR / width) * (to - from);
+    const moment = from + (x / width) * (to - from);
+    let best = null;
+    for (let place = firstEnding(lane, moment - near); lane[place] && lane[place].start <= moment + near; place += 1) {
+      const node = lane[place];
+      const away = Math.max(node.start - moment, moment - node.end, 0);
+      if (!best || away < best.away) best = { node, away };
+      if (away === 0) break;
+    }
+    return best?.node ?? null;
+  }
+
+  hover(node) {
+    this.element.style.cursor = node ? "pointer" : "";
+    if (node === this.hovered) return;
+    this.hovered = node;
+    this.pointed(node, node && this.boxOf(node));
+    this.draw();
+  }
+
+  leave() {
+    this.hovered = null;
+    this.pointed(null);
+    this.draw();
+  }
+
+  /** Where a node is, px from the corner of the chart. */
+  boxOf(node) {
+    const width = this.element.clientWidth;
+    const top = this.laneOf.get(node) * LANE - this.element.scrollTop;
+    const inside = (moment) => Math.min(Math.max(placeOf(moment, this.range(), width), 0), width);
+    return { left: inside(node.start), right: inside(node.end), top, bottom: top + LANE };
+  }
+
+  click(event) {
+    const node = this.hit(event);
+    if (!node) return;
+    this.current = node;
+    this.clicked(node);
+    this.draw();
+  }
+
+  press(event) {
+    if (!this.current || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.startsWith("Arrow") || event.key === "Home") this.moveTo(step(this.current, event.key, this.roots));
+    else if (["Enter", " ", "Backspace"].includes(event.key)) this.pressed(this.current, event.key);
+    else return;
+    event.preventDefault();
+    this.tell();
+  }
+
+  moveTo(node) {
+    if (node === this.current) return;
+    this.current = node;
+    this.focused(node);
+  }
+
+  /** Bring a node's lane into sight. */
+  reveal(node) {
+    const top = this.laneOf.get(node) * LANE;
+    const { scrollTop, clientHeight } = this.element;
+    if (top < scrollTop) this.element.scrollTop = top;
+    else if (top + LANE > scrollTop + clientHeight) this.element.scrollTop = top + LANE - clientHeight;
+    this.draw();
+  }
+
+  /** Show what is told of the node that keys move from. */
+  tell() {
+    if (!this.current) return;
+    this.reveal(this.current);
+    const { top } = this.element.getBoundingClientRect();
+    const box = this.boxOf(this.current);
+    intoWindow({ top: top + box.top, bottom: top + box.bottom });
+    this.pointed(this.current, box);
+  }
+
+  stop() {
+    this.watch.disconnect();
+    cancelAnimationFrame(this.waiting);
+  }
+}
+
+/**
+ * The node that a key leads to from another one, or the same where there is none.
+ * @param {Span | MissingSpan} node
+ * @param {string} key "ArrowUp" to the parent, "ArrowDown" to the first child, "ArrowLeft" and "ArrowRight" to the
+ *   siblings before and after, "Home" to the first root.
+ * @param {Array<Span | MissingSpan>} roots
+ */
+export function step(node, key, roots) {
+  if (key === "Home") return roots[0] ?? node;
+  if (key === "ArrowUp") return node.parent ?? node;
+  if (key === "ArrowDown") return node.children[0] ?? node;
+  const siblings = node.parent?.children ?? roots;
+  const place = siblings.indexOf(node) + (key === "ArrowRight" ? 1 : -1);
+  return siblings[place] ?? node;
+}
+
+/** The nodes from a root down to one, both included. */
+export function pathTo(node) {
+  const path = [];
+  for (let at = node; at; at = at.parent) path.unshift(at);
+  return path;
+}

@@ -1,0 +1,139 @@
+// Who made a span that is missing, as its children tell.
+
+import { get } from "../../common/api.js";
+import { count } from "../../common/format.js";
+import { shortened } from "../../common/text.js";
+
+// Of OTLP's `Span.flags`: the lowest eight bits are those of `traceparent`; the next two tell whether the parent is remote.
+const TRACE_FLAGS = 0xff;
+const HAS_IS_REMOTE = 0x100;
+const IS_REMOTE = 0x200;
+
+const NAME = 80; // characters of a service's name within a sentence
+const VALUE = 300;
+const OTHERS = 5; // services that are named
+
+// What a span of the called side tells of its caller; the second names are those of older conventions.
+const CLUES = [
+  ["Its service", ["peer.service", "service.peer.name"]],
+  ["Its address", ["client.address", "network.peer.address", "http.client_ip", "net.sock.peer.addr", "net.peer.ip"]],
+  ["Its program", ["user_agent.original", "http.user_agent"]],
+  ["By way of", ["messaging.destination.name", "messaging.destination"]],
+];
+
+/** Whether a span says that its parent is in another process; else what its kind lets one think. */
+export function isRemote(span) {
+  const flags = span.raw.flags ?? 0;
+  if (flags & HAS_IS_REMOTE) return (flags & IS_REMOTE) !== 0;
+  return ["server", "consumer"].includes(span.kind);
+}
+
+/** The flags in the header, as a span of the trace repeats them; null where its exporter leaves them out. */
+export function flagsIn(children) {
+  const flags = children.map((child) => (child.raw.flags ?? 0) & TRACE_FLAGS);
+  return flags.find((each) => each !== 0) ?? null;
+}
+
+/**
+ * The maker of a missing span.
+ * @param {MissingSpan} missing
+ * @param {Trace} trace
+ * @param {{service: string, calls: number}[]} callers as in missing.js.
+ * @returns {{remote: boolean, service: string | null, program: string, text: string, sends: boolean,
+ *   clues: {term: string, text: string, code: string}[]}} `service` is null if nothing names it; `sends`: spans of it have
+ *   come.
+ */
+export function callerOf(missing, trace, callers) {
+  const local = missing.children.find((child) => !isRemote(child));
+  if (local) return { ...ofTheSameProcess(local), clues: process(local) };
+  const [child] = missing.children;
+  const clues = cluesOf(missing.children);
+  const named = clues.find(({ term }) => term === "Its service")?.code;
+  const known = callers.filter(({ service }) => service !== child.service);
+  const program = clues.find(({ term }) => term === "Its program")?.code ?? "";
+  const service = named ?? (known.length === 1 ? known[0].service : null);
+  return {
+    remote: true,
+    service,
+    program,
+    text: sentBy(child, named, known, trace),
+    sends: trace.services.includes(service) || known.some((each) => each.service === service),
+    clues,
+  };
+}
+
+function ofTheSameProcess(child) {
+  const certain = (child.raw.flags ?? 0) & HAS_IS_REMOTE;
+  const why = certain
+    ? "its child says that it was not called from outside"
+    : `a span of ${child.kind ? `kind ${child.kind}` : "no kind"} is started by the process that started its parent`;
+  const text = `${shortened(child.service, NAME)}, like its child: ${why}.`;
+  return { remote: false, service: child.service, program: "", text, sends: true };
+}
+
+function sentBy(child, named, known, trace) {
+  const called = shortened(child.service, NAME);
+  const kind = child.kind === "consumer" ? "who sent the message" : "the client that called";
+  if (named) return `${shortened(named, NAME)}: so its child says.`;
+  if (known.length > 0) {
+    const those = known
+      .slice(0, OTHERS)
+      .map(({ service, calls }) => `${shortened(service, NAME)} (${count(calls, "call")} lately)`);
+    return `${those.join(" or ")}: known to call ${called}.`;
+  }
+  const others = trace.services.filter((service) => service !== child.service).slice(0, OTHERS);
+  const perhaps =
+    others.length > 0
+      ? ` Perhaps one of this trace's others: ${others.map((name) => shortened(name, NAME)).join(", ")}.`
+      : "";
+  return `Not known: ${kind} ${called}, a process of its own.${perhaps}`;
+}
+
+function cluesOf(children) {
+  const found = [];
+  for (const [term, keys] of CLUES) {
+    for (const key of keys) {
+      const value = children
+        .flatMap((child) => child.attributes)
+        .find((attribute) => attribute.key === key && attribute.text);
+      if (!value) continue;
+      found.push({ term, text: `its child has it as ${key}`, code: shortened(value.text, VALUE) });
+      break;
+    }
+  }
+  return found;
+}
+
+/** Which process of the service it was. */
+function process(child) {
+  const keys = ["service.instance.id", "host.name", "process.pid"];
+  const found = child.resource.attributes.filter(({ key, text }) => keys.includes(key) && text);
+  return found.map(({ key, text }) => ({
+    term: "Its process",
+    text: `its child has it as ${key}`,
+    code: shortened(text, VALUE),
+  }));
+}
+
+const LOOKBACK = 24 * 3600_000; // ms before the trace
+
+let asked = null;
+
+/**
+ * Who calls a span's service, the most frequent first; nobody where the back end does not say. It is asked once.
+ * @returns {Promise<{service: string, calls: number}[]>}
+ */
+export async function callersOf(span, trace) {
+  asked ??= calls(Number(trace.beginNs / 1_000_000n)).catch(() => []);
+  const found = (await asked).filter(({ parent, child }) => child === span.service && parent !== child);
+  found.sort((one, other) => other.callCount - one.callCount);
+  return found.map(({ parent, callCount }) => ({ service: parent, calls: callCount }));
+}
+
+/** All calls between services. @param {number} begin of the trace, ms since the epoch. */
+async function calls(begin) {
+  const now = Math.max(Date.now(), begin);
+  // Without the figures that the list of services shows, which take longer.
+  const parameters = new URLSearchParams({ endTs: now, lookback: now - begin + LOOKBACK });
+  return (await get(`/api/dependencies?${parameters}`)).data ?? [];
+}

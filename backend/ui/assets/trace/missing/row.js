@@ -1,0 +1,57 @@
+// The row of a span that is missing.
+
+import { element } from "../../common/dom.js";
+import { isolated, shortened } from "../../common/text.js";
+import { callerOf, callersOf } from "./caller.js";
+import { explain } from "./explain.js";
+
+const SHOWN = 60; // characters of a name or an id
+const NOBODY = [];
+const known = new Map(); // service: who calls it, as of callersOf
+const read = new WeakMap(); // MissingSpan: `{callers, caller}`, the latter as of callerOf, which reads all its children
+
+/** For example “missing span 00f067aa0ba902b7 of shop-front”. */
+export function missingName(node, state) {
+  const { service } = caller(node, state);
+  return `missing span ${shortened(node.id, SHOWN)}${service ? ` of ${shortened(service, SHOWN)}` : ""}`;
+}
+
+/** What stands in place of its name: its service too, if something tells it. */
+export function missingCell(node, state) {
+  const { service } = caller(node, state);
+  const named = service ? [element("span", "of-service", isolated(service, SHOWN)), " "] : [];
+  return [
+    element("span", "dot absent"),
+    element("span", "names", ...named, element("span", "of-span", "missing span ", isolated(node.id, SHOWN))),
+  ];
+}
+
+/** Why it is missing: `{likely, summary}`, a few words and a sentence or two. */
+export function missingReason(node, state) {
+  const { summary, reasons } = explain(node, state, { callers: callers(node) });
+  return { likely: `most likely ${reasons[0].short}`, summary };
+}
+
+/** Ask who calls the services whose spans wait for a parent; `told` is called when something is known. */
+export function askForCallers({ roots, trace }, told) {
+  for (const { missing, children } of roots) {
+    const service = missing ? children[0].service : null;
+    if (service === null || known.has(service)) continue;
+    known.set(service, []);
+    callersOf(children[0], trace).then((found) => {
+      known.set(service, found);
+      if (found.length > 0) told();
+    });
+  }
+}
+
+function callers(node) {
+  return known.get(node.children[0].service) ?? NOBODY;
+}
+
+function caller(node, state) {
+  if (read.get(node)?.callers !== callers(node)) {
+    read.set(node, { callers: callers(node), caller: callerOf(node, state.trace, callers(node)) });
+  }
+  return read.get(node).caller;
+}

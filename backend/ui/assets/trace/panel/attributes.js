@@ -1,0 +1,76 @@
+// Attributes, as a list.
+
+import { copyButton } from "../../common/copy.js";
+import { button, element, icon } from "../../common/dom.js";
+import { count } from "../../common/format.js";
+import { isolated, shortened } from "../../common/text.js";
+import { writeTags } from "../../search/tags.js";
+import { valueElements } from "./value.js";
+
+const MOST = 100; // that are shown at first
+const KEY = 200; // characters of a key
+const FILTER = 900; // characters of key and value that a search takes
+
+/**
+ * A list of attributes, sorted by key.
+ * @param {{key: string, type: string, text: string}[]} attributes
+ * @param {{find?: (key: string) => string}} settings the key by which a search finds the attribute, if it can.
+ */
+export function attributeList(attributes, { find } = {}) {
+  const sorted = [...attributes].sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
+  const list = element("dl", "attributes", ...sorted.slice(0, MOST).map((one) => row(one, find)));
+  if (sorted.length <= MOST) return list;
+  const more = button(`Show all ${count(sorted.length, "attribute")}`, { class: "small" }, () => {
+    list.append(...sorted.slice(MOST).map((one) => row(one, find)));
+    list.children[MOST].querySelector("button").focus();
+    more.remove();
+  });
+  return element("div", "", list, more);
+}
+
+/** Attributes as a JSON object, for copying; of a key that is there twice the last value. */
+export function attributesJson(attributes) {
+  return JSON.stringify(Object.fromEntries(attributes.map((one) => [one.key, jsonValue(one)])), null, 2);
+}
+
+/** What JSON has no value for stays a text: bytes, integers that a Number would round, NaN. */
+function jsonValue({ type, text }) {
+  if (type === "empty") return null;
+  if (type === "bool") return text === "true";
+  if (type === "array" || type === "kvlist") return JSON.parse(text);
+  const exact = type === "double" ? Number.isFinite(Number(text)) : type === "int" && Number.isSafeInteger(Number(text));
+  return exact ? Number(text) : text;
+}
+
+function row({ key, type, text }, find) {
+  const name = shortened(key, 60);
+  const value =
+    type === "empty"
+      ? [element("i", "quiet", "no value")]
+      : text
+        ? valueElements(text)
+        : [element("i", "quiet", "empty text")];
+  const findable = find && !["empty", "bytes"].includes(type) && key.length + text.length <= FILTER;
+  return element(
+    "div",
+    "attribute",
+    element("dt", "", isolated(key, KEY), type === "string" ? null : element("span", "type", type)),
+    element(
+      "dd",
+      "",
+      ...value,
+      element(
+        "span",
+        "actions",
+        copyButton(`the value of ${name}`, text),
+        findable ? searchLink(name, writeTags([{ key: find(key), other: false, pieces: [text] }])) : null,
+      ),
+    ),
+  );
+}
+
+function searchLink(name, tags) {
+  const title = `Find traces with this ${name}`;
+  const address = `/search?${new URLSearchParams({ tags })}`;
+  return element("a", { class: "icon", href: address, "aria-label": title, title }, icon("search"));
+}

@@ -1,0 +1,162 @@
+// What the panel says of a span.
+
+import { serviceLabel } from "../../common/colour.js";
+import { copyButton } from "../../common/copy.js";
+import { button, element } from "../../common/dom.js";
+import { count } from "../../common/format.js";
+import { isolated, shortened } from "../../common/text.js";
+import { keepRows } from "../kept_rows.js";
+import { attributeList, attributesJson } from "./attributes.js";
+import { eventList } from "./events.js";
+import { backlinkList, linkers, linkList } from "./links.js";
+import { otlpJson, showRaw } from "./raw.js";
+import { factsOf } from "./span_facts.js";
+import { valueElements } from "./value.js";
+import { plainWarnings } from "./warnings.js";
+
+/**
+ * What is said of a span.
+ * @param {AbortSignal} signal ends what is still asked when another span is shown.
+ * @returns {{content: Node[], refresh: (span: Span) => void}} `refresh` tells that the trace came anew: the span is the
+ *   same, but perhaps not what is around it.
+ */
+export function spanPanel(span, state, signal) {
+  const facts = element("dl", "facts-of-span");
+  const refresh = (now) => keepRows(facts, factsOf(now, state));
+  refresh(span);
+  const content = [
+    head(span),
+    element(
+      "div",
+      "buttons",
+      copyButton(
+        "a link to this span",
+        () => `${location.origin}/trace/${encodeURIComponent(span.raw.traceId)}#${encodeURIComponent(span.id)}`,
+        "Copy link",
+      ),
+      copyButton("the span as OTLP JSON", () => otlpJson(span), "Copy JSON"),
+      button("Raw JSON", { "aria-haspopup": "dialog" }, () => showRaw(span)),
+    ),
+    ...plainWarnings(span, state).map((text) => element("p", "notice warning", isolated(text, 2000))),
+    facts,
+    ...sections(span, state, signal),
+  ];
+  return { content: content.filter(Boolean), refresh };
+}
+
+function head(span) {
+  return element(
+    "p",
+    "what",
+    serviceLabel(shortened(span.service, 200)),
+    span.kind ? element("span", "badge kind", span.kind) : null,
+    span.error ? element("span", "badge error", "error") : null,
+  );
+}
+
+function sections(span, state, signal) {
+  const { attributes, resource, scope } = span;
+  const links = span.raw.links?.length ?? 0;
+  return [
+    attributeSection("Attributes", attributes, { find: (key) => key }),
+    span.raw.events?.length
+      ? section(
+          "Events",
+          { count: span.raw.events.length, tools: [jsonButton("the events", span.raw.events)] },
+          ...eventList(span),
+        )
+      : null,
+    links
+      ? section("Links", { count: links, tools: [jsonButton("the links", span.raw.links)] }, ...linkList(span, state))
+      : null,
+    linkedFrom(span, state, signal),
+    attributeSection(
+      "Resource",
+      resource.attributes,
+      { find: (key) => (key === "service.name" ? key : `resource.${key}`) },
+      about(resource),
+    ),
+    attributeSection("Scope", scopeAttributes(scope), {}, about(scope)),
+  ];
+}
+
+function attributeSection(name, attributes, settings, ...more) {
+  const tools =
+    attributes.length > 0 ? [copyButton(`the ${name.toLowerCase()} as JSON`, () => attributesJson(attributes))] : [];
+  const list = attributes.length > 0 ? attributeList(attributes, settings) : element("p", "quiet", "none");
+  return section(name, { count: attributes.length, open: name !== "Scope", tools }, list, ...more);
+}
+
+function jsonButton(what, raw) {
+  return copyButton(`${what} as JSON`, () => JSON.stringify(raw, null, 2));
+}
+
+/** What is said of a resource or a scope besides its attributes. */
+function about({ schemaUrl, raw }) {
+  const dropped = raw?.droppedAttributesCount ?? 0;
+  return element(
+    "div",
+    "about",
+    schemaUrl ? element("p", "quiet", "Schema: ", ...valueElements(schemaUrl)) : null,
+    dropped > 0
+      ? element("p", "quiet", `${count(dropped, "attribute")} of it ${dropped === 1 ? "was" : "were"} dropped.`)
+      : null,
+  );
+}
+
+function scopeAttributes({ name, version, attributes }) {
+  const own = [
+    ["name", name],
+    ["version", version],
+  ].filter(([, text]) => text);
+  return [...own.map(([key, text]) => ({ key, type: "string", text })), ...attributes];
+}
+
+/** Other traces are searched only when it is open. */
+function linkedFrom(span, state, signal) {
+  const own = linkers(state.trace, span.raw.spanId).length;
+  const made = section("Linked from", { count: own || undefined, open: own > 0 });
+  const details = made.querySelector("details");
+  const fill = () => {
+    if (!details.open || details.dataset.filled) return;
+    details.dataset.filled = "yes";
+    details.querySelector(".folded").append(...backlinkList(span, state, signal));
+  };
+  details.addEventListener("toggle", fill);
+  fill();
+  return made;
+}
+
+const STORED = "panelSections";
+
+/**
+ * A section.
+ * @param {string} name under which it is remembered, and its title.
+ * @param {{count?: number, open?: boolean, tools?: Node[]}} settings `open` where nothing is remembered; `tools` are
+ *   buttons that stand beside its title.
+ * @param {...(Node | null)} content
+ */
+export function section(name, { count, open = true, tools = [] }, ...content) {
+  const number = count === undefined ? null : element("span", "quiet number", ` ${count.toLocaleString("en")}`);
+  const title = element("summary", "", element("h3", "", name), number);
+  const details = element("details", { open: remembered()[name] ?? open }, title, element("div", "folded", ...content));
+  // Not its event `toggle`, which also comes when it is made.
+  title.addEventListener("click", () => remember(name, !details.open));
+  return element("section", "part", details, tools.length ? element("div", "tools-of-part", ...tools) : null);
+}
+
+function remembered() {
+  try {
+    return JSON.parse(localStorage[STORED] ?? "{}") ?? {};
+  } catch {
+    return {}; // storage is switched off, or holds something else
+  }
+}
+
+function remember(name, open) {
+  try {
+    localStorage[STORED] = JSON.stringify({ ...remembered(), [name]: open });
+  } catch {
+    // then for this page only
+  }
+}

@@ -1,0 +1,148 @@
+// Statistics: the spans of each operation in numbers, or of each service, kind or value of an attribute.
+
+import { element } from "../../common/dom.js";
+import { count, duration, share } from "../../common/format.js";
+import { statisticsBy, statisticsOf } from "../../common/statistics.js";
+import { Table } from "../../common/table.js";
+import { exactDuration, name, serviceName, titleOf } from "../../common/text.js";
+import { rememberedSelfTime } from "../self_time.js";
+import { attributeKeys, byAttribute, grouping } from "./grouping.js";
+import { keyField } from "./key_field.js";
+
+const settings = { by: "operation", sort: { id: "total", descending: true } }; // also when one comes back to this view
+
+export function mount(container, state) {
+  return new Statistics(container, state).start();
+}
+
+class Statistics {
+  constructor(container, state) {
+    this.state = state;
+    this.keys = keyField("Group by an attribute", "Group", (key) => this.group(byAttribute(key)));
+    this.choices = element("fieldset", "view-choice", element("legend", "", "Group by"));
+    this.table = new Table({
+      label: "Statistics",
+      columns: this.columns(),
+      key: ({ key }) => key,
+      activate: (row) => this.open(row),
+      sort: settings.sort,
+      empty: "No spans",
+    });
+    this.table.element.classList.add("statistics");
+    const hint = element(
+      "p",
+      "quiet hint",
+      "A row opens its spans. Self time: while none of a span's children ran. p50 and p99 by nearest rank: each is the " +
+        "duration of one of the spans.",
+    );
+    container.append(element("div", "view-bar", this.choices, this.keys.element), this.table.element, hint);
+  }
+
+  start() {
+    const end = this.state.on(["trace"], () => this.refresh());
+    this.refresh();
+    return () => {
+      end();
+      this.table.stop();
+    };
+  }
+
+  refresh() {
+    const { spans } = this.state.trace;
+    const selfTime = rememberedSelfTime();
+    const { of, title } = grouping(settings.by);
+    this.keys.offer(attributeKeys(spans));
+    this.showChoices();
+    this.table.setTitle("group", title);
+    const rows = statisticsBy(spans, of, selfTime);
+    this.table.setRows(rows);
+    const all = statisticsOf(spans, selfTime);
+    const numbers = this.numbers().filter(({ id }) => id !== "share");
+    this.table.setFoot([count(rows.length, "group"), ...numbers.map(({ cell }) => cell(all))]);
+  }
+
+  group(by) {
+    settings.by = by;
+    this.refresh();
+  }
+
+  showChoices() {
+    const focused = this.choices.contains(document.activeElement);
+    const kinds = ["operation", "service", "kind", ...(settings.by.includes(":") ? [settings.by] : [])];
+    const labels = kinds.map((by) => {
+      const input = element("input", { type: "radio", name: "statistics-group", value: by, checked: settings.by === by });
+      input.addEventListener("change", () => this.group(by));
+      return element("label", "", input, name(grouping(by).title));
+    });
+    this.choices.replaceChildren(this.choices.firstChild, ...labels);
+    if (focused) this.choices.querySelector("input:checked").focus();
+  }
+
+  columns() {
+    const group = {
+      id: "group",
+      title: "Operation",
+      width: "22rem",
+      value: (row) => `${row.service ?? ""}\n${row.name}`,
+      cell: groupCell,
+      full: (row) => titleOf([row.service, row.name].filter(Boolean).join(" ")),
+    };
+    return [group, ...this.numbers()];
+  }
+
+  numbers() {
+    const time = (id, title, hint) => ({
+      id,
+      title,
+      hint,
+      number: true,
+      value: (row) => row[id],
+      cell: (row) => duration(row[id]),
+      full: (row) => exactDuration(row[id]),
+    });
+    return [
+      { id: "count", title: "Count", number: true, value: (row) => row.count, cell: (row) => row.count.toLocaleString("en") },
+      { id: "errors", title: "Errors", number: true, value: (row) => row.errors, cell: errorCell },
+      time("total", "Total", "the durations together"),
+      time("self", "Self", "the time while no child ran, together"),
+      time("average", "Average"),
+      time("min", "Min", "the shortest"),
+      time("p50", "p50", "half of the spans took no longer"),
+      time("p99", "p99", "99 of 100 spans took no longer"),
+      time("max", "Max", "the longest"),
+      {
+        id: "share",
+        title: "Share",
+        hint: "of the self time of all spans of the trace",
+        number: true,
+        width: "9rem",
+        value: (row) => row.share,
+        cell: shareCell,
+      },
+    ];
+  }
+
+  /** Show the spans of a group as a table. */
+  open({ key, name: title, service }) {
+    const text = service === null ? `${grouping(settings.by).title}: ${title}` : [service || "(no name)", title].join(" ");
+    this.state.change({ group: { by: settings.by, key, title: text } });
+    const tab = document.getElementById("tab-table");
+    tab.focus(); // for the row goes away
+    tab.click();
+  }
+}
+
+function groupCell({ name: title, service }) {
+  if (service === null) return name(title);
+  return element("span", "operation", serviceName(service), title ? name(title) : null);
+}
+
+function errorCell({ errors }) {
+  return errors ? element("span", "badge error", `✗ ${errors.toLocaleString("en")}`) : "0";
+}
+
+function shareCell(row) {
+  const bar = element("span", { class: "share-bar", "aria-hidden": "true" });
+  bar.style.setProperty("--part", row.share);
+  return element("span", "share", bar, element("span", "", share(row.share)));
+}
