@@ -1,9 +1,22 @@
-// The colours of a flame graph: the page's own, read from its style sheets.
+// Canvases: as sharp as the screen is, in the page's own colours, which are read from its style sheets.
 
 import { colourClass } from "./colour.js";
 import { element } from "./dom.js";
 
 const STRIPE = 6; // px, of services beyond the seventh
+
+/** Make a canvas so many CSS pixels large and empty; returns its context, which counts in CSS pixels. */
+export function cleared(canvas, width, height) {
+  const scale = devicePixelRatio || 1;
+  const [wide, high] = [Math.max(1, Math.round(width * scale)), Math.round(height * scale)];
+  if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
+  canvas.style.height = `${height}px`;
+  const context = canvas.getContext("2d");
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.globalAlpha = 1;
+  context.clearRect(0, 0, width, height);
+  return context;
+}
 
 export class Palette {
   /** @param {HTMLElement} place where the custom properties are read. */

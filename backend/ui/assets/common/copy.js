@@ -1,7 +1,7 @@
 // Buttons that copy a text.
 
-import { button, icon, setState } from "./dom.js";
-import { say } from "./messages.js";
+import { button, signButton } from "./dom.js";
+import { say, setState } from "./messages.js";
 
 const DONE = 1500; // ms that a button says so
 
@@ -12,19 +12,17 @@ const DONE = 1500; // ms that a button says so
  * @param {string} [label] shown instead of a sign.
  */
 export function copyButton(what, text, label) {
-  const made = button(label ?? icon("copy"), label ? { title: `Copy ${what}` } : named(`Copy ${what}`), async () => {
+  const run = async () => {
     const done = await copy(typeof text === "function" ? text() : text);
     if (!done) return setState("broken", "The browser does not let this page copy");
     made.classList.add("done");
     say(`Copied ${what}`);
     setTimeout(() => made.classList.remove("done"), DONE);
-  });
+  };
+  const title = `Copy ${what}`;
+  const made = label ? button(label, { title }, run) : signButton("copy", title, { class: "icon" }, run);
   made.classList.add("copy");
   return made;
-}
-
-function named(name) {
-  return { class: "icon", "aria-label": name, title: name };
 }
 
 /** Whether it went well. */

@@ -1,12 +1,19 @@
 // Elements. Texts of spans go into the page through textContent alone, so they stay texts.
 
 const SVG = "http://www.w3.org/2000/svg";
+const MARGIN = 8; // px between what is brought into sight and the window's edge
+const SIGNS = {
+  copy: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
+  search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M10.5 10.5l3.5 3.5",
+  close: "M3.5 3.5l9 9M12.5 3.5l-9 9",
+  up: "M3 10.5l5-5 5 5",
+  down: "M3 5.5l5 5 5-5",
+};
 
 /**
  * Make an element.
- * @param {string} name
- * @param {string | Object<string, unknown>} settings its class; or attributes, with a function for `onclick` and its kind.
- *   An attribute that is null, undefined or false is left out; true gives an empty one.
+ * @param {string | Object<string, unknown>} settings its class; or attributes, with a function for `onclick` and its
+ *   kind. An attribute that is null, undefined or false is left out; true gives an empty one.
  * @param {...(Node | string | null)} content what is in it; null is left out.
  */
 export function element(name, settings = "", ...content) {
@@ -25,6 +32,32 @@ export function button(label, settings, run) {
   return made;
 }
 
+/** A button with a sign, whose name is told by aria-label. */
+export function signButton(sign, name, settings, run) {
+  return button(icon(sign), { "aria-label": name, title: name, ...settings }, run);
+}
+
+function icon(name) {
+  return svg("svg", { class: "sign", viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: SIGNS[name] }));
+}
+
+/** A link that looks like a button with a sign. */
+export function signLink(sign, name, href) {
+  return element("a", { class: "icon", href, "aria-label": name, title: name }, icon(sign));
+}
+
+/** A box to tick, with its label. */
+export function checkbox(label, checked, run) {
+  const input = element("input", { type: "checkbox", checked });
+  input.addEventListener("change", () => run(input.checked));
+  return element("label", "check", input, label);
+}
+
+/** A field for what is no prose: the browser neither completes nor corrects it. */
+export function plainField(settings) {
+  return element("input", { autocomplete: "off", spellcheck: "false", ...settings });
+}
+
 function filled(made, settings, content) {
   const attributes = typeof settings === "string" ? { class: settings } : settings;
   for (const [key, value] of Object.entries(attributes)) {
@@ -36,35 +69,42 @@ function filled(made, settings, content) {
   return made;
 }
 
+/** Set attributes, only those that are others; null takes one away. */
+export function setAttributes(target, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined) target.removeAttribute(name);
+    else if (target.getAttribute(name) !== String(value)) target.setAttribute(name, value);
+  }
+}
+
 /** Set a text only if it is another one, so that screen readers do not repeat it. */
 export function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
 
-/** Tell the state of the page: "" for quiet, "live", or "broken". */
-export function setState(kind, text) {
-  const state = document.getElementById("state");
-  state.className = kind ? `state ${kind}` : "state";
-  setText(state, text);
+/** The element within a place that has the focus; null if none has. */
+export function focusedIn(place) {
+  return place.contains(document.activeElement) ? document.activeElement : null;
 }
 
-const PATHS = {
-  copy: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
-  search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M10.5 10.5l3.5 3.5",
-  close: "M3.5 3.5l9 9M12.5 3.5l-9 9",
-  up: "M3 10.5l5-5 5 5",
-  down: "M3 5.5l5 5 5-5",
-};
-
-/** @param {"copy" | "search" | "close" | "up" | "down"} name */
-export function icon(name) {
-  return svg("svg", { class: "sign", viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: PATHS[name] }));
-}
-
-const MARGIN = 8; // px
-
-/** Scroll the page, and nothing within it, until something is in the window; top and bottom in px from the window's top. */
+/** Scroll the page, and nothing within it, until something is in the window; px from the window's top. */
 export function intoWindow({ top, bottom }) {
   if (top < 0) window.scrollBy(0, top - MARGIN);
   else if (bottom > innerHeight) window.scrollBy(0, bottom - innerHeight + MARGIN);
+}
+
+/** Show a dialog with a title; it goes away when it is closed. */
+export function openDialog(kind, title, ...content) {
+  const id = `${kind}-title`;
+  const heading = element("h2", { id }, ...[title].flat());
+  const dialog = element("dialog", { class: kind, "aria-labelledby": id }, heading, ...content);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/** A button that closes the dialog it is in. */
+export function closeButton(label, settings = {}) {
+  return button(label, settings, ({ target }) => target.closest("dialog").close());
 }

@@ -39,6 +39,11 @@ export function clock(milliseconds) {
   return `${today ? "" : `${date.toLocaleDateString()} `}${time}.${part}`;
 }
 
+/** Likewise, of nanoseconds. */
+export function clockOf(nanoseconds) {
+  return clock(Number(nanoseconds / 1000n) / 1000);
+}
+
 /** The exact time in UTC, with all nine digits, for a title; of nanoseconds since the epoch. */
 export function exact(nanoseconds) {
   const date = new Date(Number(nanoseconds / 1_000_000n));
@@ -47,8 +52,28 @@ export function exact(nanoseconds) {
   return `${date.toISOString().slice(0, 19)}.${digits}Z`;
 }
 
+/** A number with its thousands apart. */
+export function grouped(number) {
+  return number.toLocaleString("en");
+}
+
 export function count(number, one, many = `${one}s`) {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+  return `${grouped(number)} ${number === 1 ? one : many}`;
+}
+
+/** `✗ 3`, or "0". */
+export function crossed(number) {
+  return number ? `✗ ${grouped(number)}` : "0";
+}
+
+/** An exact duration for a title; of µs. */
+export function exactDuration(microseconds) {
+  return `${microseconds.toLocaleString("en", { maximumFractionDigits: 3 })} µs`;
+}
+
+/** The order of two numbers or texts, for sorting. */
+export function inOrder(one, other) {
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 /** A part of a whole, in per cent. */

@@ -1,6 +1,6 @@
 // Keyboard shortcuts: said once, where they act; the sheet behind `?` lists what was said.
 
-import { button, element } from "./dom.js";
+import { closeButton, element, openDialog } from "./dom.js";
 
 const shortcuts = []; // { keys, does, run, group }
 
@@ -9,7 +9,6 @@ const shortcuts = []; // { keys, does, run, group }
  * @param {string[]} keys as in KeyboardEvent.key, such as "j" or "ArrowDown", with "Shift+" or "Ctrl+" before it where
  *   that is not in the key itself (an upper-case letter is); two letters with a space between are typed one after the other.
  * @param {string} does what it does, in a few words.
- * @param {(event: KeyboardEvent) => void} run
  * @returns {() => void} ends it.
  */
 export function shortcut(group, keys, does, run) {
@@ -59,22 +58,9 @@ function sign(key) {
 export function showSheet() {
   const groups = new Map();
   for (const one of shortcuts) groups.set(one.group, [...(groups.get(one.group) ?? []), one]);
-  const sections = [...groups].map(([group, those]) =>
-    element(
-      "section",
-      "",
-      element("h3", "", group),
-      element(
-        "dl",
-        "keys",
-        ...those.flatMap(({ keys, does }) => [element("dt", "", ...keys.map(sign)), element("dd", "", does)]),
-      ),
-    ),
-  );
-  const sheet = element("dialog", { class: "sheet", "aria-labelledby": "sheet-title" });
-  const close = button("Close", {}, () => sheet.close());
-  sheet.append(element("h2", { id: "sheet-title" }, "Keyboard"), ...sections, close);
-  sheet.addEventListener("close", () => sheet.remove());
-  document.body.append(sheet);
-  sheet.showModal();
+  const sections = [...groups].map(([group, those]) => {
+    const lines = those.flatMap(({ keys, does }) => [element("dt", "", ...keys.map(sign)), element("dd", "", does)]);
+    return element("section", "", element("h3", "", group), element("dl", "keys", ...lines));
+  });
+  openDialog("sheet", "Keyboard", ...sections, closeButton("Close"));
 }

@@ -10,7 +10,6 @@ const NO_PARENT = /^0*$/;
 export class Span {
   /**
    * @param {object} raw of OTLP JSON
-   * @param {Resource} resource
    * @param {object} scope `{name, version, attributes}`, also of OTLP JSON
    */
   constructor(raw, resource, scope) {

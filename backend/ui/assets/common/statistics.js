@@ -14,9 +14,7 @@ export function percentile(sorted, part) {
 }
 
 /**
- * The numbers of some spans, durations in µs: `{count, errors, total, self, average, min, p50, p99, max}`. The
- * percentiles are nearest-rank, see percentile.js.
- * @param {Span[]} spans
+ * The numbers of some spans, durations in µs: `{count, errors, total, self, average, min, p50, p99, max}`.
  * @param {(span: Span) => number} selfTime µs
  */
 export function statisticsOf(spans, selfTime) {
@@ -38,8 +36,7 @@ export function statisticsOf(spans, selfTime) {
 /**
  * The groups of spans with their numbers, in the order in which they begin: those of statisticsOf and `{key, name,
  * service, share}`, the share being that of the self time of all spans, 0 to 1.
- * @param {Span[]} spans
- * @param {(span: Span) => {key: string}} groupOf see grouping.js
+ * @param {(span: Span) => {key: string}} groupOf see trace/table/grouping.js
  * @param {(span: Span) => number} selfTime µs
  */
 export function statisticsBy(spans, groupOf, selfTime) {

@@ -1,7 +1,11 @@
-// Texts of spans, which may be of any length and in any direction.
+// Texts of spans, which may be of any length and in any direction: cut, so that a long one costs nothing, and unable to
+// turn round their surroundings.
 
 import { colourClass } from "./colour.js";
 import { element } from "./dom.js";
+
+const MOST = 200; // characters shown
+const MOST_OF_TITLE = 2000;
 
 /** A text cut to some characters, with an ellipsis where it was; half a surrogate pair never stays. */
 export function shortened(text, characters) {
@@ -14,34 +18,17 @@ export function isolated(text, characters = Infinity) {
   return element("bdi", "", shortened(text, characters));
 }
 
-/** A part of the address, which anybody may have written. */
-export function decoded(part) {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
+/** A name, or another short text of a span. */
+export function name(text) {
+  return isolated(text || "(no name)", MOST);
 }
-
-const MOST = 200; // characters shown
-const MOST_OF_TITLE = 2000;
 
 /** A service's name behind a dot of its colour. */
 export function serviceName(service) {
   return element("span", "service-name", element("span", `dot ${colourClass(service)}`), name(service));
 }
 
-/** A name, or another short text of a span. */
-export function name(text) {
-  return isolated(text || "(no name)", MOST);
-}
-
 /** A text for a title. */
 export function titleOf(text) {
   return shortened(text, MOST_OF_TITLE);
-}
-
-/** An exact duration for a title; of µs. */
-export function exactDuration(microseconds) {
-  return `${microseconds.toLocaleString("en", { maximumFractionDigits: 3 })} µs`;
 }

@@ -85,11 +85,13 @@ function topsOfCircles(spans, known) {
 /**
  * All nodes below and with the given ones, a parent before its children: `{node, depth}`.
  * @param {Set<string>} collapsed ids of nodes whose children are left out.
+ * @param {(node) => boolean} wanted whether a node, with all below it, is not left out.
  */
-export function* walk(roots, collapsed = new Set()) {
+export function* walk(roots, collapsed = new Set(), wanted = () => true) {
   const waiting = [...roots].reverse().map((node) => ({ node, depth: 0 }));
   while (waiting.length > 0) {
     const row = waiting.pop();
+    if (!wanted(row.node)) continue;
     yield row;
     if (collapsed.has(row.node.id)) continue;
     for (let place = row.node.children.length - 1; place >= 0; place -= 1) {

@@ -1,7 +1,7 @@
 // What differs between two traces: the numbers, the merged tree, and the operations.
 
 import { traceAddress } from "../common/addresses.js";
-import { element } from "../common/dom.js";
+import { checkbox, element } from "../common/dom.js";
 import { count, duration } from "../common/format.js";
 import { name } from "../common/text.js";
 import { changeBadge, MEANINGS } from "./change.js";
@@ -10,10 +10,10 @@ import { summary } from "./summary.js";
 import { diffTrees, shownNodes } from "./tree_diff.js";
 import { TreeTable } from "./tree_table.js";
 
+const MOST_OF_PATH = 6;
 const HINT = "Spans of one service and operation that were called in the same way are one row; it tells more of them.";
 
 export class Comparison {
-  /** @param {{a: string, b: string}} ids of the traces */
   constructor(ids) {
     this.ids = ids;
     this.nodeIds = new Map(); // a node keeps its id while spans arrive
@@ -21,19 +21,22 @@ export class Comparison {
     this.operationRows = [];
     this.opened = null; // the id of the node that is told of
     this.numbers = element("div");
-    this.differing = element("input", { type: "checkbox" });
-    this.differing.addEventListener("change", () => this.showTables());
+    this.differing = false;
     this.tree = new TreeTable((node) => this.open(node));
     this.operations = operationTable((row) => this.openOperation(row));
-    const told = { class: "detail", "aria-label": "The chosen call", "aria-live": "polite", hidden: true };
-    this.detail = element("section", told);
+    const settings = { class: "detail", "aria-label": "The chosen call", "aria-live": "polite", hidden: true };
+    this.detail = element("section", settings);
     const legend = Object.keys(MEANINGS).map((change) => element("li", "", changeBadge(change)));
-    const check = element("label", "check", this.differing, "Only differences");
+    const signs = element("ul", { class: "legend", "aria-label": "What the signs mean" }, ...legend);
+    const check = checkbox("Only differences", false, (differing) => {
+      this.differing = differing;
+      this.showTables();
+    });
     this.element = element(
       "div",
       { class: "comparison", hidden: true },
       this.numbers,
-      element("div", "view-bar", check, element("ul", { class: "legend", "aria-label": "What the signs mean" }, ...legend)),
+      element("div", "view-bar", check, signs),
       element("h2", "", "Calls"),
       element("p", "quiet hint", HINT),
       this.tree.element,
@@ -55,9 +58,8 @@ export class Comparison {
   }
 
   showTables() {
-    const differing = this.differing.checked;
-    this.tree.show(this.roots, differing);
-    this.operations.setRows(this.operationRows.filter(({ change }) => !differing || change !== "same"));
+    this.tree.show(this.roots, this.differing);
+    this.operations.setRows(this.operationRows.filter(({ change }) => !this.differing || change !== "same"));
   }
 
   open(node) {
@@ -73,13 +75,8 @@ export class Comparison {
   }
 }
 
-const MOST_OF_PATH = 6;
-
-/**
- * @param {DiffNode} node
- * @param {{a: string, b: string}} ids of the traces
- */
-export function detail(node, ids) {
+/** One call of both traces: its path, its numbers, and the way to its spans. */
+function detail(node, ids) {
   const path = [];
   for (let at = node; at; at = at.parent) path.unshift(name(at.name));
   if (path.length > MOST_OF_PATH) path.splice(1, path.length - MOST_OF_PATH, "…");
@@ -97,6 +94,6 @@ function sideLine(side, { count: times, total, errors, slowest }, id) {
   const facts = [count(times, "span"), `${duration(total)} in all`, `${duration(total / times)} on average`];
   if (errors) facts.push(`✗ ${count(errors, "error")}`);
   const slow = times === 1 ? "open the span" : `open the slowest, ${duration(slowest.duration)}`;
-  const link = element("a", { href: traceAddress(id, slowest.id) }, slowest.missing ? "open the missing parent" : slow);
+  const link = element("a", { href: traceAddress(id, { span: slowest.id }) }, slowest.missing ? "open the missing parent" : slow);
   return element("p", "", letter, ` ${facts.join(", ")}; `, link);
 }

@@ -1,12 +1,15 @@
 // The head of one of the two traces: what it is, and the way to another one.
 
-import { traceAddress } from "../common/addresses.js";
-import { Palette } from "../common/canvas.js";
-import { element, setText } from "../common/dom.js";
-import { clock, count, duration, exact } from "../common/format.js";
-import { traceIdIn } from "../common/page.js";
-import { exactDuration, name, serviceName } from "../common/text.js";
+import { traceAddress, typedTraceId } from "../common/addresses.js";
+import { cleared, Palette } from "../common/canvas.js";
+import { element, plainField, setText } from "../common/dom.js";
+import { clockOf, count, crossed, duration, exact, exactDuration, grouped } from "../common/format.js";
+import { fact, reconcileFacts } from "../common/reconcile.js";
+import { name, serviceName } from "../common/text.js";
 import { layoutFlame } from "../trace/flame/layout.js";
+
+const LANE = 5; // px, of the picture
+const MOST_LANES = 14;
 
 export class Head {
   /**
@@ -18,6 +21,8 @@ export class Head {
     this.letter = letter;
     this.id = id;
     this.about = element("div", "about");
+    this.link = element("a", { class: "name", href: traceAddress(id) });
+    this.facts = element("dl", "facts");
     this.problem = element("p", { class: "quiet", role: "status" });
     this.picture = element("canvas", { class: "thumbnail", "aria-hidden": "true", hidden: true });
     const title = element("h2", "", element("span", "letter", letter), element("span", "visually-hidden", " trace"));
@@ -40,69 +45,47 @@ export class Head {
   show({ trace, roots }, longest) {
     setText(this.problem, "");
     const root = roots.find((node) => !node.missing) ?? trace.spans[0];
-    const begin = Number(trace.beginNs / 1_000_000n);
-    const missing = roots.filter((node) => node.missing).length;
-    const facts = [
-      ["Start", element("time", { title: exact(trace.beginNs) }, clock(begin))],
-      ["Takes", element("span", { title: exactDuration(trace.duration) }, duration(trace.duration))],
-      ["Spans", trace.spans.length.toLocaleString("en")],
-      ["Services", trace.services.length.toLocaleString("en")],
-      ["Errors", trace.errors ? element("span", "badge error", `✗ ${trace.errors.toLocaleString("en")}`) : "0"],
-      ...(missing ? [["Missing", element("span", "badge warning", count(missing, "parent"))]] : []),
-    ];
-    const focused = this.about.contains(document.activeElement);
-    this.about.replaceChildren(
-      element("a", { class: "name", href: traceAddress(this.id) }, serviceName(root.service), name(root.name)),
-      element("dl", "facts", ...facts.map(factRow)),
-    );
-    if (focused) this.about.querySelector("a").focus();
+    this.link.replaceChildren(serviceName(root.service), name(root.name));
+    reconcileFacts(this.facts, factsOf(trace, roots));
+    if (!this.link.isConnected) this.about.append(this.link, this.facts);
     this.picture.hidden = false;
     paintThumbnail(this.picture, roots, longest);
   }
 }
 
-function factRow([term, fact]) {
-  return element("div", "", element("dt", "", term), element("dd", "", fact));
+function factsOf({ beginNs, duration: length, spans, services, errors }, roots) {
+  const missing = roots.filter((node) => node.missing).length;
+  const badge = (kind, text) => () => [element("span", `badge ${kind}`, text)];
+  return [
+    fact("Start", clockOf(beginNs), "", () => [element("time", { title: exact(beginNs) }, clockOf(beginNs))]),
+    fact("Takes", duration(length), exactDuration(length)),
+    fact("Spans", grouped(spans.length)),
+    fact("Services", grouped(services.length)),
+    fact("Errors", crossed(errors), "", errors ? badge("error", crossed(errors)) : undefined),
+    ...(missing ? [fact("Missing", String(missing), "", badge("warning", count(missing, "parent")))] : []),
+  ];
 }
 
 function idForm(letter, id, choose) {
-  const input = element("input", {
-    type: "search",
-    value: id,
-    class: "mono",
-    placeholder: "Trace id…",
-    "aria-label": `Id of trace ${letter}`,
-    autocomplete: "off",
-    spellcheck: "false",
-  });
+  const label = `Id of trace ${letter}`;
+  const input = plainField({ type: "search", value: id, class: "mono", placeholder: "Trace id…", "aria-label": label });
   // Elsewhere on the pages an id that is typed or pasted opens its trace.
   for (const kind of ["input", "paste"]) input.addEventListener(kind, (event) => event.stopPropagation());
   const form = element("form", "change-id", input, element("button", { type: "submit" }, "Change"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const wanted = traceIdIn(input.value) ?? input.value.trim().toLowerCase();
+    const wanted = typedTraceId(input.value);
     if (wanted) choose(wanted);
     else input.focus();
   });
   return form;
 }
 
-const LANE = 5; // px
-const MOST_LANES = 14;
-
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {Array<Span | MissingSpan>} roots
- * @param {number} longest µs of the canvas's width
- */
-export function paintThumbnail(canvas, roots, longest) {
+/** Paint a small flame graph without texts; `longest` is the canvas's width in µs. */
+function paintThumbnail(canvas, roots, longest) {
   const lanes = layoutFlame(roots).lanes.slice(0, MOST_LANES);
-  const scale = devicePixelRatio || 1;
-  canvas.style.height = `${MOST_LANES * LANE}px`;
   const width = canvas.clientWidth;
-  Object.assign(canvas, { width: Math.round(width * scale), height: Math.round(MOST_LANES * LANE * scale) });
-  const context = canvas.getContext("2d");
-  context.scale(scale, scale);
+  const context = cleared(canvas, width, MOST_LANES * LANE);
   const palette = new Palette(canvas.parentElement);
   const pixels = width / Math.max(longest, 0.001);
   lanes.forEach((lane, number) => {

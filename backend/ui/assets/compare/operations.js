@@ -1,12 +1,11 @@
 // The operations of two traces, beside one another.
 
 import { element } from "../common/dom.js";
-import { duration } from "../common/format.js";
+import { crossed, exactDuration, grouped } from "../common/format.js";
 import { percentile } from "../common/statistics.js";
-import { Table } from "../common/table.js";
-import { exactDuration, name, serviceName, titleOf } from "../common/text.js";
-import { changeBadge, signedDuration } from "./change.js";
-import { changeOf } from "./tree_diff.js";
+import { durationColumn, Table } from "../common/table.js";
+import { name, serviceName, titleOf } from "../common/text.js";
+import { changeBadge, changeOf, signedDuration } from "./change.js";
 
 /**
  * The operations of both traces: `{key, service, name, a, b, change, delta, ratio}`, a and b with `{count, errors, total,
@@ -42,7 +41,7 @@ function sideOf(spans) {
   };
 }
 
-/** @param {(row: object) => void} opened called with the operation whose row was activated, see operation_diff.js. */
+/** A table of them; `opened` is called with the operation whose row was activated. */
 export function operationTable(opened) {
   const table = new Table({
     label: "Operations of both traces",
@@ -58,29 +57,29 @@ export function operationTable(opened) {
 }
 
 function columns() {
+  const operation = {
+    id: "operation",
+    title: "Operation",
+    width: "20rem",
+    value: (row) => `${row.service}\n${row.name}`,
+    cell: (row) => element("span", "operation", serviceName(row.service), name(row.name)),
+    full: (row) => titleOf(`${row.service} ${row.name}`),
+  };
+  const change = { id: "change", title: "In B", width: "7rem" };
+  const delta = { id: "delta", title: "B − A", hint: "of the totals; sorted by how far from 0", width: "7rem" };
   return [
+    operation,
+    { ...change, value: (row) => row.change, cell: (row) => changeBadge(row.change) },
+    ...both("count", "Count", ({ count }) => count || null, { text: grouped }),
+    ...both("errors", "Errors", ({ count, errors }) => (count ? errors : null), { text: crossed }),
+    ...both("p50", "p50", ({ count, p50 }) => (count ? p50 : null)),
+    ...both("total", "Total", ({ count, total }) => (count ? total : null)),
     {
-      id: "operation",
-      title: "Operation",
-      width: "20rem",
-      value: (row) => `${row.service}\n${row.name}`,
-      cell: (row) => element("span", "operation", serviceName(row.service), name(row.name)),
-      full: (row) => titleOf(`${row.service} ${row.name}`),
-    },
-    { id: "change", title: "In B", width: "7rem", value: ({ change }) => change, cell: ({ change }) => changeBadge(change) },
-    ...both("count", "Count", ({ count }) => count || null, (number) => number.toLocaleString("en")),
-    ...both("errors", "Errors", ({ count, errors }) => (count ? errors : null), (number) => (number ? `✗ ${number}` : "0")),
-    ...both("p50", "p50", ({ count, p50 }) => (count ? p50 : null), duration, exactDuration),
-    ...both("total", "Total", ({ count, total }) => (count ? total : null), duration, exactDuration),
-    {
-      id: "delta",
-      title: "B − A",
-      hint: "of the totals; sorted by how far from 0",
+      ...delta,
       number: true,
-      width: "7rem",
-      value: ({ delta }) => Math.abs(delta),
-      cell: ({ delta }) => signedDuration(delta),
-      full: ({ delta }) => exactDuration(delta),
+      value: (row) => Math.abs(row.delta),
+      cell: (row) => signedDuration(row.delta),
+      full: (row) => exactDuration(row.delta),
     },
     {
       id: "ratio",
@@ -93,16 +92,11 @@ function columns() {
   ];
 }
 
-function both(id, title, value, text, full) {
+/** A column for each of the traces: of durations, or of what `text` tells. */
+function both(id, title, value, { text } = {}) {
   return ["a", "b"].map((side) => {
     const of = (row) => value(row[side]);
-    return {
-      id: `${id}-${side}`,
-      title: `${title} ${side.toUpperCase()}`,
-      number: true,
-      value: of,
-      cell: (row) => (of(row) === null ? "–" : text(of(row))),
-      full: full && ((row) => (of(row) === null ? "" : full(of(row)))),
-    };
+    const more = text ? { cell: (row) => (of(row) === null ? "–" : text(of(row))), full: undefined } : {};
+    return durationColumn(`${id}-${side}`, `${title} ${side.toUpperCase()}`, of, more);
   });
 }

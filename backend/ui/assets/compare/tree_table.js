@@ -1,9 +1,9 @@
 // The merged tree of both traces, as a table whose rows open and close.
 
 import { button, element } from "../common/dom.js";
-import { duration } from "../common/format.js";
-import { Table } from "../common/table.js";
-import { exactDuration, name, serviceName, titleOf } from "../common/text.js";
+import { grouped } from "../common/format.js";
+import { durationColumn, Table } from "../common/table.js";
+import { name, serviceName, titleOf } from "../common/text.js";
 import { changeBadge, signedDuration } from "./change.js";
 import { shownNodes } from "./tree_diff.js";
 
@@ -55,30 +55,21 @@ export class TreeTable {
   }
 
   columns() {
-    const counts = ["a", "b"].map((side) => ({
+    const sides = (column) => ["a", "b"].map((side) => column(side, side.toUpperCase()));
+    const counts = sides((side, letter) => ({
       id: `count-${side}`,
-      title: `Count ${side.toUpperCase()}`,
+      title: `Count ${letter}`,
       number: true,
       width: "5.5rem",
-      cell: (node) => (node[side].count ? node[side].count.toLocaleString("en") : "–"),
+      cell: (node) => (node[side].count ? grouped(node[side].count) : "–"),
     }));
-    const times = ["a", "b"].map((side) => ({
-      id: `time-${side}`,
-      title: `Time ${side.toUpperCase()}`,
-      hint: "the durations of these spans together",
-      number: true,
-      width: "6.5rem",
-      cell: (node) => (node[side].count ? duration(node[side].total) : "–"),
-      full: (node) => exactDuration(node[side].total),
-    }));
-    const delta = {
-      id: "delta",
-      title: "B − A",
-      number: true,
-      width: "7rem",
-      cell: (node) => signedDuration(node.delta),
-      full: (node) => exactDuration(node.delta),
-    };
+    const hint = "the durations of these spans together";
+    const timeOf = (side) => (node) => (node[side].count ? node[side].total : null);
+    const times = sides((side, letter) =>
+      durationColumn(`time-${side}`, `Time ${letter}`, timeOf(side), { hint, width: "6.5rem" }),
+    );
+    const signed = { width: "7rem", cell: (node) => signedDuration(node.delta) };
+    const delta = durationColumn("delta", "B − A", (node) => node.delta, signed);
     const call = {
       id: "call",
       title: "Call",

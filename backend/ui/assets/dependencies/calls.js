@@ -25,10 +25,7 @@ export class Calls {
     return this.list.every(({ errors }) => errors !== null);
   }
 
-  /**
-   * What one service has to do with others, most calls first: `{incoming, outgoing, own}`; `own` is null or a Call.
-   * @param {string} name
-   */
+  /** What one service has to do with others, most calls first: `{incoming, outgoing, own}`; `own` is null or a Call. */
   of(name) {
     const incoming = this.list.filter(({ from, to }) => to === name && from !== name).sort(more);
     const outgoing = this.list.filter(({ from, to }) => from === name && to !== name).sort(more);

@@ -1,7 +1,8 @@
 // The controls: how far to look back, and for which service.
 
-import { element } from "../common/dom.js";
+import { element, plainField } from "../common/dom.js";
 import { shortcut } from "../common/keys.js";
+import { reconcile } from "../common/reconcile.js";
 import { LOOKBACKS } from "./view.js";
 
 const LONGEST = 200; // characters of a name that is offered
@@ -9,19 +10,9 @@ const LONGEST = 200; // characters of a name that is offered
 /** Put the fields that change a View into a place. */
 export function mountControls(place, view) {
   const names = element("datalist", { id: "names" });
-  const wanted = element("input", {
-    type: "search",
-    id: "wanted",
-    list: "names",
-    placeholder: "All services",
-    autocomplete: "off",
-    spellcheck: "false",
-  });
-  const lookback = element(
-    "select",
-    { id: "lookback" },
-    ...Object.entries(LOOKBACKS).map(([value, { title }]) => element("option", { value }, title)),
-  );
+  const wanted = plainField({ type: "search", id: "wanted", list: "names", placeholder: "All services" });
+  const choices = Object.entries(LOOKBACKS).map(([value, { title }]) => element("option", { value }, title));
+  const lookback = element("select", { id: "lookback" }, ...choices);
   place.append(field("Look-back", lookback), field("Service and its neighbours", wanted), names);
 
   lookback.addEventListener("change", () => view.go({ lookback: lookback.value }));
@@ -34,8 +25,7 @@ export function mountControls(place, view) {
   });
   view.on(["calls"], () => {
     const offered = view.calls.names.filter((name) => name.length <= LONGEST);
-    if (offered.join("\n") === [...names.children].map(({ value }) => value).join("\n")) return;
-    names.replaceChildren(...offered.map((value) => element("option", { value })));
+    reconcile(names, offered, { key: (value) => value, make: (value) => element("option", { value }) });
   });
   shortcut("Services", ["/"], "look for a service", () => wanted.focus());
 }

@@ -2,17 +2,18 @@
 
 import { dependencies, services as fetchServices } from "../common/api.js";
 import { colourServices } from "../common/colour.js";
-import { setState } from "../common/dom.js";
+import { showEmpty } from "../common/empty.js";
 import { live } from "../common/live.js";
+import { setState, tellProblem } from "../common/messages.js";
 import "../common/page.js";
 import { CHANGED } from "../transfer/import.js";
 import { mountTransfer } from "../transfer/transfer.js";
 import { readCalls } from "./calls.js";
 import { mountControls } from "./controls.js";
-import { mountEmpty } from "./empty.js";
 import { mountGraph } from "./graph/graph.js";
 import { mountPanel } from "./panel.js";
 import { mountTable } from "./table.js";
+import { emptyOf } from "./texts.js";
 import { View, windowOf } from "./view.js";
 
 // ms between two looks: the back end goes through all spans for it, about a second for a million.
@@ -28,7 +29,7 @@ let due = null;
 
 mountControls(part("controls"), view);
 mountTransfer(part("controls"));
-mountEmpty(part("empty"), view);
+view.on(["calls", "services", "wanted"], () => showEmpty(part("empty"), emptyOf(view)));
 mountPanel(part("panel"), view);
 mountGraph(part("graph"), view);
 mountTable(part("calls"), view);
@@ -36,7 +37,7 @@ view.readAddress();
 
 const looking = live(look, (problem) => {
   asked = -Infinity;
-  setState("broken", problem.status === 0 ? `${problem.message}; trying again` : problem.message);
+  tellProblem(problem);
 });
 view.on(["lookback"], () => {
   setState("", "Loading…");

@@ -1,9 +1,10 @@
 // The search: the address says what is looked for, the form changes the address, the results follow.
 
+import { searchAddress } from "../common/addresses.js";
 import { embedded } from "../common/api.js";
-import { setState } from "../common/dom.js";
 import { shortcut } from "../common/keys.js";
 import { live } from "../common/live.js";
+import { setState } from "../common/messages.js";
 import "../common/page.js";
 import { CHANGED } from "../transfer/import.js";
 import { addServices, demandService, fillForm, mountForm, offerServices, readForm } from "./form.js";
@@ -65,7 +66,7 @@ function reset() {
 }
 
 function address(of) {
-  return `/search?${writeQuery(of)}`;
+  return searchAddress(writeQuery(of));
 }
 
 /** Another search, to which the back button leads back. */

@@ -28,9 +28,7 @@ export class Pace {
   /**
    * Measure a search.
    * @template Found
-   * @param {Promise<Found>} searching
    * @param {() => void} late called if it takes long.
-   * @returns {Promise<Found>}
    */
   async measure(searching, late) {
     const begun = performance.now();

@@ -58,9 +58,7 @@ export function isPlain({ service, operation, tags, minDuration, maxDuration, er
 
 /**
  * Read the parameters of an address, ours or Jaeger UI's; what makes no sense is as if it were not there.
- * @param {URLSearchParams} parameters
  * @param {string} lookback where the address has none.
- * @returns {Query}
  */
 export function readQuery(parameters, lookback) {
   const text = (name) => parameters.get(name)?.trim() ?? "";
@@ -119,7 +117,6 @@ export function writeQuery(query) {
 
 /**
  * The time a query means: `{from, to}`, µs since the epoch, null for no bound.
- * @param {Query} query
  * @param {number} now ms since the epoch
  */
 export function bounds(query, now) {

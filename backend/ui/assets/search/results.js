@@ -1,18 +1,20 @@
 // The results of a search: list, plot, and what stands above and below them.
 
+import { traceAddress } from "../common/addresses.js";
 import { embedded } from "../common/api.js";
 import { element, setText } from "../common/dom.js";
+import { emptyState, firstSteps, showEmpty } from "../common/empty.js";
 import { count } from "../common/format.js";
 import { say } from "../common/messages.js";
 import { mountTransfer } from "../transfer/transfer.js";
 import { Choice } from "./choice.js";
-import { showEmpty } from "./empty.js";
 import { List, sameRow, sorted } from "./list.js";
 import { Plot } from "./plot/plot.js";
-import { SORTS } from "./query.js";
-import { addressOf } from "./row.js";
+import { isPlain, lookbackLabel, SORTS } from "./query.js";
 
 const ONLY_EMBEDDED = "This Jaeger has no pages; choose a higher limit or an earlier time";
+const EVERY_TRACE = "This page shows every trace as it arrives. To make some";
+const ONCE_A_SECOND = "The client asks the server for a greeting once a second, and each request becomes a trace.";
 const part = (id) => document.getElementById(id);
 
 export class Results {
@@ -78,11 +80,23 @@ export class Results {
     part("note").hidden = !found.note;
     part("sort-label").hidden = length < 2;
     this.showPaging();
-    if (length) part("empty").hidden = true;
-    else showEmpty(part("empty"), query, found.none, { ...this.actions, newer: () => this.actions.page(-1) });
+    showEmpty(part("empty"), length ? [] : this.emptyState());
     part("plot").hidden = length === 0;
     setTimeout(() => this.plot.show(this.found?.rows ?? [])); // a task of its own: 1,500 marks take 40 ms
     return this.list.show(sorted(found.rows, query.sort));
+  }
+
+  /** What to do where there is nothing to see. */
+  emptyState() {
+    const { query, found, actions } = this;
+    if (found.none) return firstSteps("No traces yet", EVERY_TRACE, ...afterwards());
+    if (query.page > 1) return emptyState("No more traces", [], { Newer: () => actions.page(-1) });
+    const [plain, when] = [isPlain(query), timeOf(query)];
+    const why = plain ? [] : [[`There are traces, but none${when} fits all of the search.`]];
+    return emptyState(plain ? `No traces${when}` : "No trace fits", why, {
+      "Search all time": query.lookback !== "all" && actions.widen,
+      "Reset the search": !plain && actions.reset,
+    });
   }
 
   /** When the oldest trace shown begins, µs since the epoch; undefined where there is none. */
@@ -130,7 +144,8 @@ export class Results {
     const come = this.waiting.rows.filter((row) => !shown.has(row.id)).length;
     const changed = this.waiting.rows.filter((row) => shown.has(row.id) && !sameRow(shown.get(row.id), row)).length;
     const all = come === this.waiting.rows.length && this.waiting.more;
-    return [come ? `${come}${all ? " or more" : ""} new` : null, changed ? `${changed} changed` : null].filter(Boolean);
+    const news = come ? `${come}${all ? " or more" : ""} new` : null;
+    return [news, changed ? `${changed} changed` : null].filter(Boolean);
   }
 
   /** The search was refused. */
@@ -148,7 +163,20 @@ export class Results {
   }
 }
 
+function afterwards() {
+  const demo = element("code", "", "make demo");
+  return [
+    element("p", "", ONCE_A_SECOND),
+    element("p", "quiet", "Or stop this back end, and let ", demo, " run it with both."),
+  ];
+}
+
+function timeOf({ lookback }) {
+  if (lookback === "all") return "";
+  return lookback === "custom" ? " in this range of time" : ` in the ${lookbackLabel(lookback).toLowerCase()}`;
+}
+
 function openTrace(id, apart) {
-  if (apart) window.open(addressOf(id), "_blank", "noopener");
-  else location.assign(addressOf(id));
+  if (apart) window.open(traceAddress(id), "_blank", "noopener");
+  else location.assign(traceAddress(id));
 }

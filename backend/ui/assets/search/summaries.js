@@ -1,11 +1,10 @@
 // What a search finds: one row for each trace.
 
-import { embedded, get } from "../common/api.js";
+import { embedded, EVER, summaries } from "../common/api.js";
 import { searchOlder } from "./older.js";
 import { bounds } from "./query.js";
 import { asked, readTags } from "./tags.js";
 
-const EVER = ["1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"];
 let older = false; // a Jaeger that has no summaries
 
 /**
@@ -24,7 +23,6 @@ let older = false; // a Jaeger that has no summaries
 
 /**
  * @param {import("./query.js").Query} query that the back end can answer: filters are for the embedded one.
- * @param {AbortSignal} signal
  * @returns {Promise<{rows: Row[], more: boolean, note: string}>} newest first; `more`: there are older ones, as far as
  *   the back end tells; `note`: what one has to know about the answer.
  */
@@ -52,8 +50,7 @@ async function searchSummaries(query, attributes, filters, signal) {
   if (Object.keys(wanted).length > 0) asks.set("query.attributes", JSON.stringify(wanted));
   if (query.page > 1) asks.set("query.offset", (query.page - 1) * query.limit);
   for (const filter of filters) asks.append("query.filter", filter);
-  const { summaries } = await get(`/api/v3/trace-summaries?${asks}`, { signal });
-  const rows = (summaries ?? []).map(rowOf);
+  const rows = (await summaries(asks, signal)).map(rowOf);
   return { rows: rows.slice(0, query.limit), more: rows.length > query.limit, note: "" };
 }
 

@@ -11,7 +11,6 @@ const PLAIN_KEY = /^[^\s="]+(?<!!)$/;
 
 /**
  * Read them; also Jaeger's own `{"key":"value"}`.
- * @param {string} text
  * @returns {{terms: Term[], fault: string | null}} the fault in a person's words.
  */
 export function readTags(text) {
@@ -72,7 +71,6 @@ export function writeTags(terms) {
 /**
  * Terms as the query API takes them: `attributes`, the exact ones, as Jaeger has them, and `filters`, the rest, each a
  * text such as `key!=val*`, which only the embedded back end knows.
- * @param {Term[]} terms
  */
 export function asked(terms) {
   const attributes = Object.create(null); // a key may be __proto__

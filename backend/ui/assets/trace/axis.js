@@ -37,7 +37,7 @@ function roundUp(number) {
 const APART = 95; // px between labels
 const LETTER = 7; // px of a digit, about; to measure them all would have the page laid out again and again
 
-/** Draw the axis and its lines anew; `width`: px they have. */
+/** Draw the axis and the lines that go down from it anew; `width`: px they have. */
 export function drawAxis(axis, grid, range, width) {
   const made = ticks(range, Math.max(Math.floor(width / APART), 2));
   const shares = made.map(({ at }) => (at - range.from) / (range.to - range.from));

@@ -3,7 +3,6 @@
 /**
  * The times in which children of a span run, cut to the span and joined where they overlap: `{from, to}` each, µs from
  * the trace's begin, in their order.
- * @param {Span | MissingSpan} span
  */
 export function covered(span) {
   const parts = [];

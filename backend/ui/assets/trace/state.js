@@ -1,10 +1,11 @@
 // What the parts of the trace page share: the trace, and how it is looked at.
 
 import { arrange } from "../common/model.js";
+import { Observable } from "../common/observable.js";
 import { buildTree, walk } from "../common/tree.js";
 import { findSkews } from "./skew.js";
 
-export class State extends EventTarget {
+export class State extends Observable {
   /** As of readTrace; null until it has arrived. */
   trace = null;
   /** Spans and MissingSpans, see tree.js. */
@@ -29,16 +30,7 @@ export class State extends EventTarget {
   /** Whether spans are moved to where they would be if all clocks agreed; `moved` of a span says by how much. */
   adjusted = false;
 
-  /** Set properties and tell of it. */
-  change(properties) {
-    Object.assign(this, properties);
-    this.dispatchEvent(new CustomEvent("change", { detail: Object.keys(properties) }));
-  }
-
-  /**
-   * A trace that came, or came again with more spans; what is selected, collapsed or zoomed stays so.
-   * @param {object} trace fresh of readTrace
-   */
+  /** A trace of readTrace that came, or came again with more spans; what is selected, collapsed or zoomed stays so. */
   setTrace(trace) {
     const before = this.trace?.beginNs;
     const roots = buildTree(trace);
@@ -75,23 +67,14 @@ export class State extends EventTarget {
     this.change(changed);
   }
 
-  /**
-   * Call `run` whenever one of the properties changes.
-   * @param {string[]} properties
-   * @param {() => void} run
-   * @returns {() => void} ends it.
-   */
-  on(properties, run) {
-    const listener = (event) => {
-      if (event.detail.some((property) => properties.includes(property))) run();
-    };
-    this.addEventListener("change", listener);
-    return () => this.removeEventListener("change", listener);
-  }
-
   /** From and to, µs from the trace's begin. */
   get shown() {
-    return this.range ?? { from: 0, to: Math.max(this.trace?.duration ?? 0, 0.001) };
+    return this.range ?? { from: 0, to: this.total };
+  }
+
+  /** The trace's duration; a hair more than nothing. */
+  get total() {
+    return Math.max(this.trace?.duration ?? 0, 0.001);
   }
 
   /** The selected node; null where there is none. */
@@ -99,6 +82,8 @@ export class State extends EventTarget {
     return this.nodes.get(this.selected) ?? null;
   }
 }
+
+// The shown part of a trace, its range: `{from, to}` in µs from its begin; null is all of it.
 
 const SMALLEST = 0.001; // µs: OTLP counts ns
 

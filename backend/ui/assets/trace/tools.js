@@ -1,8 +1,8 @@
 // The tools beside the views: the trace as a file, and beside another.
 
-import { ask, BackendError } from "../common/api.js";
-import { button, element, setState } from "../common/dom.js";
-import { say } from "../common/messages.js";
+import { jaegerFile } from "../common/api.js";
+import { button, element } from "../common/dom.js";
+import { say, setState } from "../common/messages.js";
 import { download, otlpLines } from "../transfer/export.js";
 import { askForOther } from "./other_trace.js";
 
@@ -60,21 +60,19 @@ function closeAlone(menu) {
 }
 
 async function saveJaeger(id, chosen) {
-  const response = await ask(`/api/traces/${encodeURIComponent(id)}?prettyPrint=true`);
-  // Newer Jaegers say that there is no such route, or answer with their start page.
-  if (response.status === 404 || !response.headers.get("Content-Type")?.includes("json")) {
+  const file = await jaegerFile(id);
+  if (!file) {
     [chosen.disabled, chosen.title] = [true, NO_V1];
-    throw new BackendError(NO_V1, 404);
+    throw new Error(NO_V1);
   }
-  if (!response.ok) throw new BackendError(`The back end answers with status ${response.status}`, response.status);
-  save(`trace-${id}.json`, [await response.blob()], "application/json");
+  save(`trace-${id}.json`, [file]);
 }
 
 async function saveOtlp(id) {
-  save(`trace-${id}.otlp.json`, await otlpLines([id], () => {}), "application/json");
+  save(`trace-${id}.otlp.json`, await otlpLines([id]));
 }
 
-function save(name, parts, type) {
-  download(name, parts, type);
+function save(name, parts) {
+  download(name, parts, "application/json");
   say(`Saved ${name}`);
 }

@@ -1,43 +1,28 @@
-// Traces as parts of a file: OTLP JSON lines (https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/) or
-// Jaeger's JSON.
+// Traces as files: OTLP JSON lines (https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/) or Jaeger's JSON.
 
-import { ask, BackendError, embedded, get } from "../common/api.js";
+import { BackendError, embedded, exportedLines, searchV1, trace, traceV1 } from "../common/api.js";
 import { element } from "../common/dom.js";
 
 const AT_ONCE = 50; // ids in one address: 2 kB
+const KEPT = 60_000; // ms; the browser has read the parts by then
 
 /**
  * A line for each trace. The embedded back end gives the spans as they came, a Jaeger as it shows them.
- * @param {string[]} ids
  * @param {(done: number) => void} told how many traces are there, now and then.
- * @returns {Promise<string[]>}
  */
-export function otlpLines(ids, told) {
-  if (!embedded) return eachTrace(ids, told, (id) => `/api/v3/traces/${id}`, (answer) => line(answer.result));
-  return batches(ids, told, async (parameters) => {
-    const response = await ask(`/api/export?${parameters}`);
-    if (!response.ok) throw new BackendError(`The back end answers with status ${response.status}`, response.status);
-    return [await response.text()];
-  });
-}
-
-function line(traces) {
-  return `${JSON.stringify({ resourceSpans: traces?.resourceSpans ?? [] })}\n`;
+export async function otlpLines(ids, told = () => {}) {
+  if (embedded) return batches(ids, told, async (parameters) => [await exportedLines(parameters)]);
+  const traces = await eachTrace(ids, told, trace);
+  return traces.map((resourceSpans) => `${JSON.stringify({ resourceSpans })}\n`);
 }
 
 /** One document as `GET /api/traces` answers, without clock skew adjustment. */
 export async function jaegerJson(ids, told) {
   const traces = embedded
-    ? await batches(ids, told, async (parameters) => {
-        parameters.set("raw", "true");
-        return texts(await get(`/api/traces?${parameters}`));
-      })
-    : (await eachTrace(ids, told, (id) => `/api/traces/${id}?raw=true`, texts)).flat();
-  return ['{"data":[', ...traces.flatMap((text, place) => (place ? [",\n", text] : [text])), "]}\n"];
-}
-
-function texts(answer) {
-  return (answer.data ?? []).map((trace) => JSON.stringify(trace));
+    ? await batches(ids, told, (parameters) => searchV1([...parameters, ["raw", "true"]]))
+    : (await eachTrace(ids, told, traceV1)).flat();
+  const texts = traces.map((each) => JSON.stringify(each));
+  return ['{"data":[', ...texts.flatMap((text, place) => (place ? [",\n", text] : [text])), "]}\n"];
 }
 
 async function batches(ids, told, fetchParts) {
@@ -50,24 +35,23 @@ async function batches(ids, told, fetchParts) {
   return parts;
 }
 
-/** One request for each: newer Jaegers take no list of ids. */
-async function eachTrace(ids, told, address, read) {
+/** One request for each: newer Jaegers take no list of ids. What was removed meanwhile is left out. */
+async function eachTrace(ids, told, fetchOne) {
   const parts = [];
   for (const [done, id] of ids.entries()) {
     told(done);
-    try {
-      parts.push(read(await get(address(encodeURIComponent(id)))));
-    } catch (problem) {
-      if (problem.status !== 404) throw problem; // it was removed meanwhile
-    }
+    const found = await fetchOne(id).catch((problem) => {
+      if (problem.status !== 404) throw problem;
+      return null;
+    });
+    if (found) parts.push(found);
   }
-  if (parts.length === 0 && ids.length > 0) throw new BackendError("The back end has none of these traces any more", 404);
-  return parts;
+  if (parts.length > 0 || ids.length === 0) return parts;
+  throw new BackendError("The back end has none of these traces any more", 404);
 }
 
-const KEPT = 60_000; // ms; the browser has read the parts by then
-
 /**
+ * Put a file that the page makes into the browser's downloads.
  * @param {string} name of the file.
  * @param {BlobPart[]} parts what is in it, one after the other.
  * @param {string} type its media type.

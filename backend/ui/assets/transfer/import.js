@@ -1,6 +1,7 @@
-// Import: files of traces into the embedded back end.
+// Import: files of traces into the embedded back end, chosen or dropped anywhere on a page.
 
-import { embedded, get } from "../common/api.js";
+import { searchAddress, traceAddress } from "../common/addresses.js";
+import { embedded, importFile as send } from "../common/api.js";
 import { element } from "../common/dom.js";
 import { count } from "../common/format.js";
 import { note } from "../common/messages.js";
@@ -11,6 +12,7 @@ export const CANNOT_IMPORT = "Only the embedded back end imports files";
 /** The event of the document after an import, and after a clearing. */
 export const CHANGED = "traceschange";
 
+const CAN_IMPORT = "Drop files of traces here: OTLP JSON, a document or one a line, or Jaeger JSON";
 const TOO_LARGE = 413; // HTTP's status; the web server in front of the API says no more
 const TELL_TOO_LARGE = "more than 64 MiB cannot be sent at once; python -m backend import takes a file of any size";
 const NAME_LENGTH = 60;
@@ -29,8 +31,7 @@ async function importFile(file, tell) {
   tell(...told(file, "is being imported…"));
   try {
     await readable(file);
-    // The file itself is the body: the browser sends it piece by piece.
-    const { spans, rejected } = await get("/api/import", { method: "POST", body: file });
+    const { spans, rejected } = await send(file);
     const left = rejected ? `, ${count(rejected, "span")} rejected` : "";
     tell(...told(file, `${count(spans, "span")}${left} · `), spans ? await link(file) : "no trace in it");
   } catch (problem) {
@@ -53,8 +54,8 @@ async function readable(file) {
 
 async function link(file) {
   const [id, ...more] = await traceIds(file, 2);
-  if (id && more.length === 0) return element("a", { href: `/trace/${id.padStart(32, "0")}` }, "open the trace");
-  return element("a", { href: "/search?lookback=all" }, "see the traces");
+  if (id && more.length === 0) return element("a", { href: traceAddress(id.padStart(32, "0")) }, "open the trace");
+  return element("a", { href: searchAddress({ lookback: "all" }) }, "see the traces");
 }
 
 /** Up to so many different trace ids that a file names, be it as links; read piece by piece. */
@@ -73,24 +74,23 @@ async function traceIds(file, most) {
   return [...found];
 }
 
-const TEXT = embedded ? "Drop files of traces here: OTLP JSON, a document or one a line, or Jaeger JSON" : CANNOT_IMPORT;
-const target = element("div", { class: "drop", hidden: true }, element("p", "", TEXT));
-
-document.body.append(target);
-document.addEventListener("dragenter", (event) => over(event, true));
-document.addEventListener("dragover", (event) => over(event, true));
-// It covers the page, so whoever leaves it leaves the page.
-target.addEventListener("dragleave", (event) => over(event, false));
-document.addEventListener("drop", (event) => {
-  if (!over(event, false)) return;
-  if (embedded) importFiles(event.dataTransfer.files);
-});
-
-/** Show or hide the target if files are dragged; whether they are. Else the browser would open them in place of the page. */
-function over(event, shown) {
-  if (!event.dataTransfer?.types.includes("Files")) return false;
-  event.preventDefault();
-  event.dataTransfer.dropEffect = embedded ? "copy" : "none";
-  target.hidden = !shown;
-  return true;
+/** Import what is dropped on the page. */
+export function acceptDrops() {
+  const target = element("div", { class: "drop", hidden: true }, element("p", "", embedded ? CAN_IMPORT : CANNOT_IMPORT));
+  // Whether files are dragged; then the target is shown or hidden, and the browser does not open them in place of the page.
+  const over = (event, shown) => {
+    if (!event.dataTransfer?.types.includes("Files")) return false;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = embedded ? "copy" : "none";
+    target.hidden = !shown;
+    return true;
+  };
+  document.body.append(target);
+  document.addEventListener("dragenter", (event) => over(event, true));
+  document.addEventListener("dragover", (event) => over(event, true));
+  // It covers the page, so whoever leaves it leaves the page.
+  target.addEventListener("dragleave", (event) => over(event, false));
+  document.addEventListener("drop", (event) => {
+    if (over(event, false) && embedded) importFiles(event.dataTransfer.files);
+  });
 }

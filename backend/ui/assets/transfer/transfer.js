@@ -1,18 +1,16 @@
-// Transfer: traces out of the back end into files, out of files into it, and away. The sheet is transfer.css.
+// Transfer: traces out of the back end into files, out of files into it, and away.
 
-import { ask, BackendError, embedded } from "../common/api.js";
-import { button, element } from "../common/dom.js";
+import { deleteTraces, embedded, EXPORT_ALL } from "../common/api.js";
+import { button, closeButton, element, openDialog } from "../common/dom.js";
 import { count } from "../common/format.js";
 import { note } from "../common/messages.js";
 import { download, fileName, jaegerJson, otlpLines } from "./export.js";
 import { CANNOT_IMPORT, CHANGED, importFiles } from "./import.js";
 
 /**
- * Put the buttons Export, Import and Clear into a place.
- * @param {Element} place
+ * Put the buttons Export, Import and Clear into a place. After an import or a clearing the document has the event CHANGED.
  * @param {{found?: () => string[]}} options `found` gives the ids of the traces that a search has found, when they are
- *   to be exported; without it only all traces can be. After an import or a clearing the document has the event
- *   `traceschange` (CHANGED in import.js).
+ *   to be exported; without it only all traces can be.
  */
 export function mountTransfer(place, { found } = {}) {
   const picker = element("input", { type: "file", multiple: true, hidden: true, accept: ".json,.jsonl,.ndjson,.txt" });
@@ -39,10 +37,8 @@ function ours(label, title, whyNot, run) {
 
 /** @param {string[] | null} ids of the found traces, null where nothing is searched. */
 function askToExport(ids) {
-  const dialog = element("dialog", { class: "transfer-dialog", "aria-labelledby": "export-title" });
   const told = element("p", { class: "quiet", role: "log" });
-  const run = async (event, ending, type, make) => {
-    const pressed = event.currentTarget;
+  const run = async ({ currentTarget: pressed }, ending, type, make) => {
     pressed.disabled = true;
     try {
       const parts = await make(ids, (done) => (told.textContent = `${done} of ${count(ids.length, "trace")}…`));
@@ -65,16 +61,8 @@ function askToExport(ids) {
       "For the upload of Jaeger's own UI",
     ),
   ];
-  dialog.append(
-    element("h2", { id: "export-title" }, "Export"),
-    ...(ways ?? []),
-    everything(dialog),
-    told,
-    element("div", "buttons", button("Cancel", {}, () => dialog.close())),
-  );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  const buttons = element("div", "buttons", closeButton("Cancel"));
+  const dialog = openDialog("transfer-dialog", "Export", ...(ways ?? []), everything(), told, buttons);
 }
 
 function way(control, about) {
@@ -82,25 +70,24 @@ function way(control, about) {
 }
 
 /** All traces can be many: the browser writes them to the disk as they come. */
-function everything(dialog) {
+function everything() {
   const label = "All traces as OTLP JSON";
   if (!embedded) {
     const whyNot = "Only the embedded back end gives all its traces at once";
     return way(button(label, { disabled: true, title: whyNot }, () => {}), `${whyNot}.`);
   }
-  const link = element("a", { class: "button", href: "/api/export", download: true }, label);
-  link.addEventListener("click", () => dialog.close());
+  const link = element("a", { class: "button", href: EXPORT_ALL, download: true }, label);
+  link.addEventListener("click", () => link.closest("dialog").close());
   return way(link, "All that the store has, a trace a line");
 }
 
-/** Ask whether all is to be deleted, and do it. */
-export function askToClear() {
-  const dialog = element("dialog", { class: "transfer-dialog", "aria-labelledby": "clear-title" });
+/** Delete all traces, if one says so twice. */
+function askToClear() {
   const problem = element("p", { class: "notice error", role: "alert", hidden: true });
   const clear = button("Delete all traces", { class: "danger" }, async () => {
     clear.disabled = true;
     try {
-      await deleteAll();
+      await deleteTraces();
       dialog.close();
       note("All traces are deleted");
       document.dispatchEvent(new CustomEvent(CHANGED));
@@ -110,23 +97,12 @@ export function askToClear() {
       clear.disabled = false;
     }
   });
-  const cancel = button("Cancel", { autofocus: true }, () => dialog.close());
-  dialog.append(
-    element("h2", { id: "clear-title" }, "Delete all traces?"),
+  const dialog = openDialog(
+    "transfer-dialog",
+    "Delete all traces?",
     element("p", "", "All traces that the back end keeps are deleted, not only those on this page."),
     element("p", "", "This cannot be undone. Export first what may be needed again."),
     problem,
-    element("div", "buttons", cancel, clear),
+    element("div", "buttons", closeButton("Cancel", { autofocus: true }), clear),
   );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
-}
-
-async function deleteAll() {
-  const response = await ask("/api/traces", { method: "DELETE" });
-  if (response.ok) return;
-  const answer = await response.json().catch(() => null);
-  const told = answer?.errors?.[0]?.msg ?? `The back end answers with status ${response.status}`;
-  throw new BackendError(told, response.status);
 }

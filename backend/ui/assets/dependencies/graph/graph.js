@@ -55,7 +55,7 @@ export function mountGraph(place, view) {
       viewport.resize({ width, height });
       // Who asks for another one sees it well; what comes by itself leaves the zoom alone.
       const asking = JSON.stringify([view.lookback, view.wanted]);
-      if (asking !== asked) viewport.fitReadably();
+      if (asking !== asked) viewport.fit();
       asked = asking;
       mark();
       lookAt(null);

@@ -1,6 +1,6 @@
 // The lines of the graph: a line, its tip and its label for each call.
 
-import { setText, svg } from "../../common/dom.js";
+import { setAttributes, setText, svg } from "../../common/dom.js";
 import { count, duration } from "../../common/format.js";
 import { shortened } from "../../common/text.js";
 import { compact, failed } from "../texts.js";
@@ -19,19 +19,14 @@ export class Lines {
   /**
    * Draw all lines anew.
    * @param {{from, to, path, arrow, label}[]} edges of the layout
-   * @param {(from: string, to: string) => string} keyOf
    * @param {boolean} roomy whether their labels have room: else they are shown only where the call is looked at.
    */
   draw(edges, { width, height }, keyOf, roomy) {
     this.roomy = roomy;
     this.element.classList.toggle("roomy", roomy);
-    this.element.setAttribute("width", width);
-    this.element.setAttribute("height", height);
-    this.made.clear();
-    for (const edge of edges) {
-      const key = keyOf(edge.from, edge.to);
-      this.made.set(key, new Line(key, edge));
-    }
+    setAttributes(this.element, { width, height });
+    const made = edges.map((edge) => ({ key: keyOf(edge.from, edge.to), edge }));
+    this.made = new Map(made.map(({ key, edge }) => [key, new Line(key, edge)]));
     this.element.replaceChildren(...[...this.made.values()].map((line) => line.element));
   }
 
@@ -52,9 +47,11 @@ class Line {
     this.numbers = svg("text", { class: "count", dy: ABOVE });
     this.times = svg("text", { class: "times", dy: BELOW });
     this.cross = svg("text", { class: "cross", dy: "0.35em" });
-    this.label = svg("g", { class: "label", transform: `translate(${label.x} ${label.y})` }, this.numbers, this.times, this.cross);
-    this.element = svg("g", { class: "call" }, this.title, svg("path", { class: "hit", d: path }), this.line, this.tip, this.label);
-    this.element.dataset.key = key;
+    const texts = [this.numbers, this.times, this.cross];
+    const at = { class: "label", transform: `translate(${label.x} ${label.y})` };
+    const hit = svg("path", { class: "hit", d: path });
+    const settings = { class: "call", "data-key": key };
+    this.element = svg("g", settings, this.title, hit, this.line, this.tip, svg("g", at, ...texts));
   }
 
   update(call, most, roomy) {

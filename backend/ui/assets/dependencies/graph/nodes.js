@@ -3,6 +3,7 @@
 import { colourClass } from "../../common/colour.js";
 import { button, element, setText } from "../../common/dom.js";
 import { count } from "../../common/format.js";
+import { reconcile } from "../../common/reconcile.js";
 import { name as shown, titleOf } from "../../common/text.js";
 import { total } from "../calls.js";
 import { NODE } from "../layout/layout.js";
@@ -23,19 +24,18 @@ export class Nodes {
 
   /** Put the nodes where the layout says; those that stay keep the focus. */
   draw(places) {
-    const names = new Set(places.map(({ name }) => name));
-    for (const [name, node] of this.made) {
-      if (names.has(name)) continue;
-      node.button.remove();
-      this.made.delete(name);
-    }
-    for (const { name, x, y } of places) {
-      if (!this.made.has(name)) this.add(name);
-      const node = this.made.get(name);
-      Object.assign(node, { x, y });
-      node.button.style.left = `${x}px`;
-      node.button.style.top = `${y}px`;
-    }
+    const before = this.made;
+    this.made = new Map();
+    reconcile(this.element, places, {
+      key: ({ name }) => name,
+      make: ({ name }) => this.add(name),
+      update: (made, { name, x, y }) => {
+        const node = this.made.get(name) ?? before.get(name);
+        this.made.set(name, Object.assign(node, { x, y }));
+        made.style.left = `${x}px`;
+        made.style.top = `${y}px`;
+      },
+    });
     if (!this.element.querySelector("[tabindex='0']")) this.first?.button.setAttribute("tabindex", 0);
   }
 
@@ -45,31 +45,24 @@ export class Nodes {
       const { incoming, outgoing, own } = calls.of(name);
       const [called, calling] = [total(incoming), total(outgoing)];
       const errors = failed(called);
-      setText(node.numbers.called, called.count ? `${compact(called.count, 1000)} ${called.count === 1 ? "call" : "calls"}` : "");
+      const times = `${compact(called.count, 1000)} ${called.count === 1 ? "call" : "calls"}`;
+      setText(node.numbers.called, called.count ? times : "");
       setText(node.numbers.errors, errors);
       setText(node.numbers.own, own ? `↻ ${compact(own.count, 1000)}${own.errors ? " ✗" : ""}` : "");
-      node.button.title = [
+      const told = [
         titleOf(name),
         `called ${count(called.count, "time")}${errors ? `, ${errors}` : ""}`,
         `calls others ${count(calling.count, "time")}`,
         own ? `${count(own.count, "call")} within it` : "",
-      ]
-        .filter(Boolean)
-        .join("\n");
+      ];
+      node.button.title = told.filter(Boolean).join("\n");
     }
   }
 
   add(name) {
-    const numbers = {
-      called: element("span"),
-      errors: element("span", "failed"),
-      own: element("span"),
-    };
-    const made = button(
-      "",
-      { class: `node ${colourClass(name)}`, tabindex: -1, "aria-pressed": "false" },
-      () => this.select(name),
-    );
+    const numbers = { called: element("span"), errors: element("span", "failed"), own: element("span") };
+    const settings = { class: `node ${colourClass(name)}`, tabindex: -1, "aria-pressed": "false" };
+    const made = button("", settings, () => this.select(name));
     made.append(
       element("span", "node-name", shown(name)),
       element("span", "node-numbers", numbers.called, numbers.errors, numbers.own),
@@ -77,7 +70,7 @@ export class Nodes {
     made.style.width = `${NODE.width}px`;
     made.style.height = `${NODE.height}px`;
     this.made.set(name, { button: made, numbers });
-    this.element.append(made);
+    return made;
   }
 
   /** The leftmost, of these the topmost. */

@@ -10,29 +10,37 @@ const MARGIN = 16; // px around the graph
 
 /** `scroller` and `buttons` are its elements. */
 export class Viewport {
-  /**
-   * @param {Element} canvas the graph in its own size, without scale.
-   */
+  /** @param {Element} canvas the graph in its own size, without scale. */
   constructor(canvas) {
     this.canvas = canvas;
     this.size = { width: 0, height: 0 };
     this.scale = 1;
     this.sheet = element("div", "graph-sheet", canvas);
     this.scroller = element("div", "graph-scroller", this.sheet);
-    this.told = button("", { class: "plain number", title: "As large as it is (1)", "aria-label": "Zoom to 100 %" }, () => this.zoom(1));
-    this.buttons = element(
-      "div",
-      { class: "zoom", role: "group", "aria-label": "Zoom" },
-      button("−", { class: "plain", title: "Smaller (-)", "aria-label": "Smaller" }, () => this.zoom(this.scale / STEP)),
+    this.buttons = element("div", { class: "zoom", role: "group", "aria-label": "Zoom" });
+    const ways = {
+      smaller: () => this.zoom(this.scale / STEP),
+      whole: () => this.zoom(1),
+      larger: () => this.zoom(this.scale * STEP),
+      fit: () => this.fit(LEAST),
+    };
+    this.told = this.way("", "As large as it is (1)", "Zoom to 100 %", ways.whole);
+    this.told.classList.add("number");
+    this.buttons.append(
+      this.way("−", "Smaller (-)", "Smaller", ways.smaller),
       this.told,
-      button("+", { class: "plain", title: "Larger (+)", "aria-label": "Larger" }, () => this.zoom(this.scale * STEP)),
-      button("Fit", { class: "plain", title: "All of it (0)" }, () => this.fit(LEAST)),
+      this.way("+", "Larger (+)", "Larger", ways.larger),
+      this.way("Fit", "All of it (0)", null, ways.fit),
     );
-    shortcut("Graph", ["+"], "larger", () => this.zoom(this.scale * STEP));
-    shortcut("Graph", ["-"], "smaller", () => this.zoom(this.scale / STEP));
-    shortcut("Graph", ["0"], "all of it", () => this.fit(LEAST));
-    shortcut("Graph", ["1"], "as large as it is", () => this.zoom(1));
+    shortcut("Graph", ["+"], "larger", ways.larger);
+    shortcut("Graph", ["-"], "smaller", ways.smaller);
+    shortcut("Graph", ["0"], "all of it", ways.fit);
+    shortcut("Graph", ["1"], "as large as it is", ways.whole);
     this.listen();
+  }
+
+  way(label, title, name, run) {
+    return button(label, { class: "plain", title, "aria-label": name }, run);
   }
 
   /** Another graph is on the canvas, px. */
@@ -43,16 +51,12 @@ export class Viewport {
     this.apply();
   }
 
-  /** As much of it as can be read. */
-  fitReadably() {
-    this.fit(READABLE);
-  }
-
-  /** As large as the room allows, but no smaller than `least`, nor larger than it is. */
-  fit(least) {
+  /** As large as the room allows, but no smaller than can be read, nor larger than it is. */
+  fit(least = READABLE) {
     const { scroller } = this;
     const height = parseFloat(getComputedStyle(scroller).maxHeight); // it is as high as the graph, up to that
-    const room = Math.min((scroller.clientWidth - 2 * MARGIN) / this.size.width, (height - 2 * MARGIN) / this.size.height);
+    const wide = (scroller.clientWidth - 2 * MARGIN) / this.size.width;
+    const room = Math.min(wide, (height - 2 * MARGIN) / this.size.height);
     this.scale = Math.min(1, Math.max(least, room));
     this.apply();
     scroller.scrollTo(0, (this.sheet.offsetHeight - scroller.clientHeight) / 2);

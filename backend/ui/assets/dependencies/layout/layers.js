@@ -1,4 +1,5 @@
-// Which way most goes: where services call each other in a circle, some calls have to lead back.
+// Layers: each node stands right of all that lead to it. Where services call each other in a circle, some calls have to
+// lead back: those against the way that most goes.
 
 /**
  * The edges that lead back in an order of the nodes in which little does. After Eades, Lin and Smyth (1993), with
@@ -102,6 +103,8 @@ function lists(count) {
 }
 
 /**
+ * What stands in the layers. A node is one cell; an arc has one in each layer between its ends, of which one may hold its
+ * label. So a line never leads through a node, and no label lies on another.
  * @typedef {object} Cell
  * @property {number} layer
  * @property {number} height px

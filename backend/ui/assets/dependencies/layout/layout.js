@@ -1,5 +1,5 @@
 // The places of services and calls: layers from left to right, callers before those they call. No randomness, no time:
-// the same calls are always laid out the same way. After Sugiyama, Tagawa and Toda (1981); the steps lie in layout/.
+// the same calls are always laid out the same way. After Sugiyama, Tagawa and Toda (1981); the steps lie beside.
 
 import { standUp } from "./heights.js";
 import { againstTheFlow, cellsOf, layersOf } from "./layers.js";
@@ -9,9 +9,11 @@ import { routes } from "./routes.js";
 /** Of a node, px. */
 export const NODE = { width: 168, height: 48 };
 /** Of a call's label, px: a line of text above the call's line and one below it. */
-export const LABEL = { width: 132, height: 36 };
+const LABEL = { width: 132, height: 36 };
 
 const GAPS = { nodes: 18, lines: 10, columns: 90, beside: 30 }; // px; `beside` is between a node and a label
+const GAP = 48; // px between parts that nothing connects
+const ASPECT = 1.8; // of all: screens are wider than high
 const TALL = 14; // nodes of a layer that are not yet too many; more where there are very many
 
 /**
@@ -95,14 +97,8 @@ function columns(layers, labels) {
   return { widths, width: x - (labels ? GAPS.beside : GAPS.columns) };
 }
 
-const GAP = 48; // px
-const ASPECT = 1.8; // of all: screens are wider than high
-
-/**
- * Set the `x` and `y` of the parts, px; the widest first in its row. Returns width and height of all.
- * @param {{width: number, height: number}[]} parts
- */
-export function pack(parts) {
+/** Set the `x` and `y` of parts that nothing connects, px, beside and below each other. Returns width and height of all. */
+function pack(parts) {
   const area = parts.reduce((sum, { width, height }) => sum + (width + GAP) * (height + GAP), 0);
   const widest = Math.max(Math.sqrt(area * ASPECT), ...parts.map(({ width }) => width));
   const all = { width: 0, height: 0 };

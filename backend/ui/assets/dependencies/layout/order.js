@@ -4,10 +4,7 @@
 const SWEEPS = 24;
 const IN_VAIN = 6;
 
-/**
- * Cells by layer, from the top.
- * @param {Cell[]} nodes
- */
+/** Cells by layer, from the top. */
 export function order(nodes) {
   let layers = firstOrder(nodes);
   let [best, least] = [layers, crossings(layers)];

@@ -4,7 +4,7 @@ const BESIDE = 12; // px between two lines at a node, if there is room
 const ARROW = 9; // px that the line ends before the tip
 
 /**
- * The lines: `{path, arrow, label}` for each chain, see graph_layout.js.
+ * The lines: `{path, arrow, label}` for each chain, see layout.js.
  * @param {{chains: Cell[][], labels: (Cell | null)[], back: boolean[]}} part `back` for those that lead to the left
  * @param {number[]} widths of the layers, px
  */

@@ -1,7 +1,8 @@
 // The scatter plot: the traces of the list by start and duration. For those who see and point; the list has the same.
 
-import { element, svg } from "../../common/dom.js";
+import { element, setAttributes, svg } from "../../common/dom.js";
 import { clock, count } from "../../common/format.js";
+import { reconcile } from "../../common/reconcile.js";
 import { Pointer } from "./pointer.js";
 import { durationLabel, durationScale, radius, timeLabel, timeTicks } from "./scale.js";
 
@@ -12,11 +13,10 @@ const LEAST_TIME = 10; // ms that the axis shows at least
 
 export class Plot {
   rows = [];
-  marks = new Map(); // by trace id: { row, x, y, r, element }
+  marks = new Map(); // by trace id: { row, x, y, r }
   logarithmic = false;
 
   /**
-   * @param {HTMLElement} place
    * @param {{open: (id: string, apart: boolean) => void, zoom: (start: number, end: number) => void}} actions
    *   `open` a trace, maybe in a tab of its own; `zoom` to a time, µs since the epoch.
    */
@@ -96,32 +96,23 @@ export class Plot {
   }
 
   drawMarks(starts) {
-    const wanted = new Set(this.rows.map((row) => row.id));
-    for (const [id, mark] of this.marks) {
-      if (!wanted.has(id)) {
-        mark.element.remove();
-        this.marks.delete(id);
-      }
+    const marks = this.rows.map((row, number) => ({ row, x: this.x(starts[number]), y: this.y(row.duration) }));
+    const before = this.marks;
+    this.marks = new Map();
+    const failed = ({ row }) => row.errors > 0;
+    for (const [place, wrong] of [[this.fine, false], [this.failed, true]]) {
+      reconcile(place, marks.filter((mark) => failed(mark) === wrong), {
+        key: ({ row }) => row.id,
+        make: () => svg(wrong ? "rect" : "circle", wrong ? "mark failed" : "mark"),
+        update: (made, mark) => this.put(made, wrong, mark, before),
+      });
     }
-    this.rows.forEach((row, number) => this.put(row, this.x(starts[number]), this.y(row.duration)));
   }
 
-  put(row, x, y) {
+  put(made, wrong, { row, x, y }, before) {
     const r = radius(row.spans);
-    const wrong = row.errors > 0;
-    let mark = this.marks.get(row.id);
-    if (mark && mark.wrong !== wrong) {
-      mark.element.remove();
-      mark = null;
-    }
-    if (!mark) {
-      mark = { wrong, element: svg(wrong ? "rect" : "circle", wrong ? "mark failed" : "mark") };
-      (wrong ? this.failed : this.fine).append(mark.element);
-      this.marks.set(row.id, mark);
-    }
     const size = wrong ? { x: -r, y: -r, width: 2 * r, height: 2 * r } : { r };
-    for (const [name, value] of Object.entries(size)) mark.element.setAttribute(name, value);
-    mark.element.setAttribute("transform", `translate(${x} ${y})${wrong ? " rotate(45) scale(0.8)" : ""}`);
-    Object.assign(mark, { row, x, y, r });
+    setAttributes(made, { ...size, transform: `translate(${x} ${y})${wrong ? " rotate(45) scale(0.8)" : ""}` });
+    this.marks.set(row.id, Object.assign(before.get(row.id) ?? {}, { row, x, y, r }));
   }
 }

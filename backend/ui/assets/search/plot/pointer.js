@@ -1,7 +1,7 @@
 // The pointer in the plot: it tells of a mark, opens its trace, and draws a range of time.
 
-import { element, svg } from "../../common/dom.js";
-import { clock, count, duration } from "../../common/format.js";
+import { element, setAttributes, svg } from "../../common/dom.js";
+import { clockOf, count, duration } from "../../common/format.js";
 import { traceName } from "../row.js";
 
 const NEAR = 6; // px beyond a mark's edge at which it is still meant
@@ -68,7 +68,7 @@ export class Pointer {
     const { plot } = this;
     const [left, right] = [this.pressed, at.x].sort(ascending).map((x) => plot.x(plot.timeAt(x)));
     const { top, height } = plot.area;
-    set(this.selection, { x: left, y: top, width: right - left, height, visibility: "visible" });
+    setAttributes(this.selection, { x: left, y: top, width: right - left, height, visibility: "visible" });
   }
 
   release(event) {
@@ -106,7 +106,7 @@ export class Pointer {
     this.tip.hidden = !mark;
     this.plot.picture.classList.toggle("pointing", mark !== null);
     if (!mark) return;
-    set(this.ring, { cx: mark.x, cy: mark.y, r: mark.r + 2 });
+    setAttributes(this.ring, { cx: mark.x, cy: mark.y, r: mark.r + 2 });
     this.fill(mark.row);
     const { top, height, width } = this.plot.area;
     const before = mark.x > width / 2;
@@ -120,11 +120,7 @@ export class Pointer {
     this.tip.replaceChildren(
       element("strong", { dir: "auto" }, traceName(row)),
       element("span", "", facts.filter(Boolean).join(" · ")),
-      element("span", "quiet", clock(Number(row.startNs / 1_000_000n))),
+      element("span", "quiet", clockOf(row.startNs)),
     );
   }
-}
-
-function set(target, attributes) {
-  for (const [name, value] of Object.entries(attributes)) target.setAttribute(name, value);
 }

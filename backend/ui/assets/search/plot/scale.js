@@ -15,7 +15,6 @@ const LEAST = 1; // µs: the lowest value a logarithmic scale shows
 /**
  * Ticks of a time axis at round local times.
  * @param {number} from ms since the epoch
- * @param {number} to
  * @param {number} most how many there are at most.
  * @returns {{step: number, at: number[]}} ms
  */
@@ -41,7 +40,6 @@ export function timeLabel(milliseconds, step) {
 /**
  * The scale of durations.
  * @param {number[]} durations µs
- * @param {boolean} logarithmic
  * @returns {{ticks: number[], part: (duration: number) => number}} ticks in µs; a part from 0, below, to 1, above.
  */
 export function durationScale(durations, logarithmic) {

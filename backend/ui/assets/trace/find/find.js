@@ -1,6 +1,6 @@
 // The field that finds spans within the trace.
 
-import { button, element, icon, setText } from "../../common/dom.js";
+import { element, plainField, setText, signButton } from "../../common/dom.js";
 import { shortcut } from "../../common/keys.js";
 import { walk } from "../../common/tree.js";
 import { reveal } from "../timeline/outline.js";
@@ -11,13 +11,11 @@ const PAUSE = 120; // ms without a key after which it is looked for
 /** Put the field into a place; what it finds goes into `state.found`, the match that is gone to is selected. */
 export function mountFind(place, state) {
   const finder = new Finder();
-  const field = element("input", {
+  const field = plainField({
     type: "search",
     placeholder: "Find in this trace…",
     "aria-label": "Find in this trace: names, ids, key=value",
     title: 'Names, ids, attributes, key=value; several words: all of them; "in quotes": as it stands',
-    autocomplete: "off",
-    spellcheck: "false",
   });
   const told = element("span", { class: "matches number", "aria-live": "polite" });
   const steps = [stepButton("Previous match (N)", "up", -1), stepButton("Next match (n)", "down", 1)];
@@ -26,7 +24,7 @@ export function mountFind(place, state) {
   let first = true; // what came with the address selects its first match
 
   function stepButton(name, sign, way) {
-    return button(icon(sign), { class: "icon", "aria-label": name, title: name, disabled: true }, () => go(way));
+    return signButton(sign, name, { class: "icon", disabled: true }, () => go(way));
   }
 
   function look() {
@@ -54,7 +52,8 @@ export function mountFind(place, state) {
   function tell() {
     const { found, selected, find } = state;
     const at = found.has(selected) ? [...found].indexOf(selected) + 1 : 0;
-    setText(told, !find ? "" : found.size === 0 ? "no match" : at ? `${at} of ${found.size}` : `${found.size} found`);
+    const matches = at ? `${at} of ${found.size}` : `${found.size} found`;
+    setText(told, !find ? "" : found.size === 0 ? "no match" : matches);
     for (const each of steps) each.disabled = found.size === 0;
   }
 

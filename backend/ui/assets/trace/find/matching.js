@@ -86,9 +86,6 @@ export class Finder {
 
   /**
    * The ids of the nodes that have all words of a text, in the order of the rows; null if another search began meanwhile.
-   * @param {State} state
-   * @param {string} text
-   * @returns {Promise<Set<string> | null>}
    */
   async find(state, text) {
     this.#latest += 1;

@@ -1,5 +1,6 @@
 // The chart of a flame graph: boxes on a canvas, and pointer and keys that lead to them.
 
+import { cleared } from "../../common/canvas.js";
 import { element, intoWindow } from "../../common/dom.js";
 import { layoutFlame } from "./layout.js";
 import { firstEnding, LANE, paintFlame, placeOf } from "./paint.js";
@@ -8,12 +9,9 @@ const NEAR = 3; // px beside a narrow box that still hit it
 
 export class FlameChart {
   /**
-   * @param {object} with_
    * @param {() => {from: number, to: number}} with_.range what is shown, µs
-   * @param {() => Palette} with_.palette
-   * @param {(node) => object} with_.paint see flame_paint.js, as faint
+   * @param {(node) => object} with_.paint see paint.js, as faint
    * @param {() => object | null} with_.selected the node that is outlined
-   * @param {(node) => void} with_.clicked
    * @param {(node, key: string) => void} with_.pressed Enter, Space or Backspace at a node
    * @param {(node) => void} with_.focused keys have led to a node
    * @param {(node | null, box: {left, right, top, bottom}) => void} with_.pointed the node to tell of, and where it is, in
@@ -27,11 +25,8 @@ export class FlameChart {
     this.waiting = null; // an animation frame
     this.canvas = element("canvas", { "aria-hidden": "true" });
     this.space = element("div", "flame-space", this.canvas);
-    this.element = element(
-      "div",
-      { class: "flame-scroller", tabindex: 0, role: "application", "aria-roledescription": "flame graph" },
-      this.space,
-    );
+    const role = { role: "application", "aria-roledescription": "flame graph" };
+    this.element = element("div", { class: "flame-scroller", tabindex: 0, ...role }, this.space);
     this.element.addEventListener("scroll", () => this.draw(), { passive: true });
     this.element.addEventListener("pointermove", (event) => {
       if (event.pointerType !== "touch") this.hover(this.hit(event));
@@ -69,13 +64,8 @@ export class FlameChart {
 
   paintNow() {
     const { clientWidth: width, clientHeight: height, scrollTop: top } = this.element;
-    const scale = devicePixelRatio || 1;
-    const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
-    if (this.canvas.width !== w || this.canvas.height !== h) Object.assign(this.canvas, { width: w, height: h });
     this.canvas.style.width = `${width}px`;
-    this.canvas.style.height = `${height}px`;
-    const context = this.canvas.getContext("2d");
-    context.setTransform(scale, 0, 0, scale, 0, 0);
+    const context = cleared(this.canvas, width, height);
     const palette = this.palette();
     const focused = document.activeElement === this.element;
     const selected = this.selected();
@@ -177,25 +167,12 @@ export class FlameChart {
   }
 }
 
-/**
- * The node that a key leads to from another one, or the same where there is none.
- * @param {Span | MissingSpan} node
- * @param {string} key "ArrowUp" to the parent, "ArrowDown" to the first child, "ArrowLeft" and "ArrowRight" to the
- *   siblings before and after, "Home" to the first root.
- * @param {Array<Span | MissingSpan>} roots
- */
-export function step(node, key, roots) {
+/** The node that a key leads to from another one, or the same where there is none. */
+function step(node, key, roots) {
   if (key === "Home") return roots[0] ?? node;
   if (key === "ArrowUp") return node.parent ?? node;
   if (key === "ArrowDown") return node.children[0] ?? node;
   const siblings = node.parent?.children ?? roots;
   const place = siblings.indexOf(node) + (key === "ArrowRight" ? 1 : -1);
   return siblings[place] ?? node;
-}
-
-/** The nodes from a root down to one, both included. */
-export function pathTo(node) {
-  const path = [];
-  for (let at = node; at; at = at.parent) path.unshift(at);
-  return path;
 }

@@ -53,8 +53,7 @@ export class FlameColours {
   }
 
   /**
-   * A box's colours, see flame_paint.js.
-   * @param {Span | MissingSpan} node
+   * A box's colours, see paint.js.
    * @param {(span: Span) => number} selfTime µs
    */
   of(node, selfTime) {

@@ -1,6 +1,6 @@
 // The flame graph: all spans by depth over time, the roots at the top.
 
-import { button, element } from "../../common/dom.js";
+import { button, element, focusedIn } from "../../common/dom.js";
 import { count, duration } from "../../common/format.js";
 import { shortcut } from "../../common/keys.js";
 import { say } from "../../common/messages.js";
@@ -8,21 +8,17 @@ import { name } from "../../common/text.js";
 import { ticks } from "../axis.js";
 import { rememberedSelfTime } from "../self_time.js";
 import { between } from "../state.js";
-import { FlameChart, pathTo } from "./chart.js";
+import { FlameChart } from "./chart.js";
 import { FlameColours } from "./colours.js";
 import { describe, FlameTip, sentence } from "./tip.js";
 
 const TICK = 110; // px between two moments on the axis
+const MOST = 6; // nodes of a path that are named
 const HINT =
-  "Click a span to zoom into it, and again to open it. With the keyboard: arrow keys to parent, children and siblings, " +
-  "Space zooms in, Backspace out, Enter opens.";
+  "Click a span to zoom into it, and again to open it. With the keyboard: arrow keys to parent, children and " +
+  "siblings, Space zooms in, Backspace out, Enter opens.";
 
-/**
- * Show the flame graph in an element.
- * @param {HTMLElement} container
- * @param {State} state
- * @returns {() => void} ends it.
- */
+/** Show the flame graph in an element; returns what ends it. */
 export function mount(container, state) {
   return new Flame(container, state).start();
 }
@@ -119,7 +115,7 @@ class Flame {
   }
 
   zoom(node) {
-    const focused = this.crumbs.contains(document.activeElement);
+    const focused = focusedIn(this.crumbs);
     this.zoomed = node;
     this.state.change({ range: this.rangeOf(node) });
     this.chart.current = node;
@@ -133,7 +129,7 @@ class Flame {
   }
 
   reset() {
-    const focused = this.crumbs.contains(document.activeElement);
+    const focused = focusedIn(this.crumbs);
     this.zoomed = null;
     this.state.change({ range: null });
     if (focused) this.chart.element.focus();
@@ -162,19 +158,13 @@ class Flame {
   }
 }
 
-const MOST = 6; // nodes of a path
-
 /**
- * Fill the breadcrumbs.
- * @param {HTMLElement} place
- * @param {object} with_
+ * Fill the breadcrumbs: where the graph is zoomed to, and the ways back.
  * @param {{from: number, to: number} | null} with_.range what is shown, µs; null for all
  * @param {number} with_.whole the trace's duration, µs
  * @param {Span | MissingSpan | null} with_.node whose time is shown; null if it is nobody's
- * @param {(node) => void} with_.zoom
- * @param {() => void} with_.reset
  */
-export function showCrumbs(place, { range, whole, node, zoom, reset }) {
+function showCrumbs(place, { range, whole, node, zoom, reset }) {
   place.hidden = range === null;
   if (range === null) return place.replaceChildren();
   const crumbs = pathTo(node).map((each) => crumb(each, each === node, zoom));
@@ -183,6 +173,13 @@ export function showCrumbs(place, { range, whole, node, zoom, reset }) {
   const all = button(`All ${duration(whole)}`, { class: "plain" }, reset);
   const items = [all, ...crumbs].map((each) => element("li", "", each));
   place.replaceChildren(element("ol", "", ...items), button("Reset zoom", { title: "The whole time (0)" }, reset));
+}
+
+/** The nodes from a root down to one, both included. */
+function pathTo(node) {
+  const path = [];
+  for (let at = node; at; at = at.parent) path.unshift(at);
+  return path;
 }
 
 function crumb(node, here, zoom) {

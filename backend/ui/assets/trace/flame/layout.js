@@ -66,8 +66,8 @@ function ended(block, now) {
   return block.end < now || (block.end === now && block.end > block.start);
 }
 
-/** What is taken is the least of what was added. */
-export class Heap {
+/** A binary heap: what is taken is the least of what was added. */
+class Heap {
   /** @param {(one, other) => number} compare as for Array.sort */
   constructor(compare) {
     this.compare = compare;

@@ -14,19 +14,16 @@ const TINT = 0.3; // of the colour behind a text: the ink keeps 4.5:1 on it, in 
 /**
  * Paint what is in sight.
  * @param {CanvasRenderingContext2D} context in CSS pixels
- * @param {object} view
- * @param {Array<Array<Span | MissingSpan>>} view.lanes see flame_layout.js
+ * @param {Array<Array<Span | MissingSpan>>} view.lanes see layout.js
  * @param {{from: number, to: number}} view.range µs
  * @param {number} view.width px
  * @param {number} view.height px
  * @param {number} view.top px that are scrolled away
- * @param {Palette} view.palette
  * @param {(node) => {colour: string, stripes?: CanvasPattern, tint?: number}} view.paint a box's colours
  * @param {(node) => boolean} view.faint whether a box stands back
  * @param {(node) => string | null} view.outline the colour of a box's outline
  */
 export function paintFlame(context, view) {
-  context.clearRect(0, 0, view.width, view.height);
   context.font = view.palette.font;
   context.textBaseline = "middle";
   const first = Math.floor(view.top / LANE);

@@ -18,7 +18,7 @@ export class FlameTip {
   }
 
   /**
-   * @param {{name: string, service: string | null, facts: {term: string, text: string}[]}} description see flame_text.js
+   * @param {{name: string, service: string | null, facts: {term: string, text: string}[]}} description of describe
    * @param {{left: number, top: number, bottom: number}} box px from the chart's corner
    */
   show({ name: title, service, facts }, { left, top, bottom }) {
@@ -38,7 +38,6 @@ const MOST = 200; // characters of a name that is spoken
 
 /**
  * Texts about a node: `{name, service, facts}`, the facts a list of `{term, text}`; service is null where it is not known.
- * @param {Span | MissingSpan} node
  * @param {number} whole the trace's duration, µs
  * @param {(span: Span) => number} selfTime µs
  */

@@ -1,6 +1,6 @@
 // Who made a span that is missing, as its children tell.
 
-import { get } from "../../common/api.js";
+import { dependencies } from "../../common/api.js";
 import { count } from "../../common/format.js";
 import { shortened } from "../../common/text.js";
 
@@ -9,6 +9,8 @@ const TRACE_FLAGS = 0xff;
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
+const LOOKBACK = 24 * 3600_000; // ms before the trace, in which calls are looked for
+const NOBODY = [];
 const NAME = 80; // characters of a service's name within a sentence
 const VALUE = 300;
 const OTHERS = 5; // services that are named
@@ -20,6 +22,10 @@ const CLUES = [
   ["Its program", ["user_agent.original", "http.user_agent"]],
   ["By way of", ["messaging.destination.name", "messaging.destination"]],
 ];
+
+let asking = null;
+let calls = null; // between services, as the back end has seen them
+const callersOf = new Map(); // service
 
 /** Whether a span says that its parent is in another process; else what its kind lets one think. */
 export function isRemote(span) {
@@ -36,9 +42,7 @@ export function flagsIn(children) {
 
 /**
  * The maker of a missing span.
- * @param {MissingSpan} missing
- * @param {Trace} trace
- * @param {{service: string, calls: number}[]} callers as in missing.js.
+ * @param {{service: string, calls: number}[]} callers as of knownCallers.
  * @returns {{remote: boolean, service: string | null, program: string, text: string, sends: boolean,
  *   clues: {term: string, text: string, code: string}[]}} `service` is null if nothing names it; `sends`: spans of it have
  *   come.
@@ -115,25 +119,26 @@ function process(child) {
   }));
 }
 
-const LOOKBACK = 24 * 3600_000; // ms before the trace
-
-let asked = null;
-
-/**
- * Who calls a span's service, the most frequent first; nobody where the back end does not say. It is asked once.
- * @returns {Promise<{service: string, calls: number}[]>}
- */
-export async function callersOf(span, trace) {
-  asked ??= calls(Number(trace.beginNs / 1_000_000n)).catch(() => []);
-  const found = (await asked).filter(({ parent, child }) => child === span.service && parent !== child);
-  found.sort((one, other) => other.callCount - one.callCount);
-  return found.map(({ parent, callCount }) => ({ service: parent, calls: callCount }));
+/** Who calls a service, the most frequent first: `{service, calls}`; nobody as long as the back end has not said it. */
+export function knownCallers(service) {
+  if (!calls) return NOBODY;
+  if (!callersOf.has(service)) {
+    const found = calls.filter(({ parent, child }) => child === service && parent !== child);
+    found.sort((one, other) => other.callCount - one.callCount);
+    callersOf.set(service, found.map(({ parent, callCount }) => ({ service: parent, calls: callCount })));
+  }
+  return callersOf.get(service);
 }
 
-/** All calls between services. @param {number} begin of the trace, ms since the epoch. */
-async function calls(begin) {
+/** Ask who calls whom, if a span is missing, once for the page; `told` is called when it is known. */
+export function askForCallers({ roots, trace }, told) {
+  if (calls || !roots.some((root) => root.missing)) return;
+  const begin = Number(trace.beginNs / 1_000_000n);
   const now = Math.max(Date.now(), begin);
   // Without the figures that the list of services shows, which take longer.
-  const parameters = new URLSearchParams({ endTs: now, lookback: now - begin + LOOKBACK });
-  return (await get(`/api/dependencies?${parameters}`)).data ?? [];
+  asking ??= dependencies(now, now - begin + LOOKBACK, { figures: false }).catch(() => []);
+  asking.then((found) => {
+    calls = found;
+    told();
+  });
 }

@@ -2,14 +2,13 @@
 
 import { clock, count, duration } from "../../common/format.js";
 import { shortened } from "../../common/text.js";
-import { callerOf, flagsIn, isRemote } from "./caller.js";
+import { callerOf, flagsIn, isRemote, knownCallers } from "./caller.js";
 import { reasonsFor } from "./reasons.js";
 
 const NAME = 80; // characters of a span's name within a sentence
 
 /**
  * Explain a MissingSpan in plain words.
- * @param {MissingSpan} missing
  * @param {State} state its trace.
  * @param {{now?: number, callers?: {service: string, calls: number}[]}} more ms since the epoch; services that are known
  *   to call the one of the waiting spans, the most frequent first.
@@ -18,9 +17,9 @@ const NAME = 80; // characters of a span's name within a sentence
  *   children: Span[]}} `code` is what stands for itself, such as an id, `mark` the part of it that counts; the reasons as
  *   of reasonsFor, most likely first.
  */
-export function explain(missing, state, { now = Date.now(), callers = [] } = {}) {
-  const children = missing.children;
-  const caller = callerOf(missing, state.trace, callers);
+export function explain(missing, state, { now = Date.now(), callers } = {}) {
+  const { children } = missing;
+  const caller = callerOf(missing, state.trace, callers ?? knownCallers(children[0].service));
   const age = Math.max(0, now - ended(missing, state.trace)); // ms
   const reasons = reasonsFor({ missing, caller, age, flags: flagsIn(children) });
   const [first] = children;
@@ -46,23 +45,17 @@ function whence(missing, trace, caller) {
   const [first] = missing.children;
   const child = shortened(first.name, NAME);
   if (!caller.remote) {
+    const text = `“${child}” was started within it, in the same process, and has it as its parent.`;
     return [
-      {
-        term: "Its id",
-        text: `“${child}” was started within it, in the same process, and has it as its parent.`,
-        code: missing.id,
-      },
+      { term: "Its id", text, code: missing.id },
       { term: "Made by", text: caller.text },
     ];
   }
   const flags = flagsIn(missing.children);
   const state = first.raw.traceState;
+  const text = `The caller sent it along with its request; “${child}” took it for its parent.`;
   return [
-    {
-      term: "Its id",
-      text: `The caller sent it along with its request; “${child}” took it for its parent.`,
-      code: missing.id,
-    },
+    { term: "Its id", text, code: missing.id },
     {
       term: "The header",
       text: `As it must have been: version, trace id, the parent's id, flags. ${aboutFlags(flags, first.service)}`,
@@ -75,7 +68,8 @@ function whence(missing, trace, caller) {
 }
 
 function aboutFlags(flags, service) {
-  if (flags === null) return `The flags are a guess (01: sampled), for ${shortened(service, NAME)} does not send its own.`;
+  const called = shortened(service, NAME);
+  if (flags === null) return `The flags are a guess (01: sampled), for ${called} does not send its own.`;
   const said = [flags & 1 ? "sampled" : "not sampled", ...(flags & 2 ? ["the trace id is random"] : [])];
   return `The flags are those that its child has (${said.join(", ")}), which are handed down as a rule.`;
 }

@@ -1,12 +1,12 @@
 // What the panel says of a span that is missing.
 
 import { copyButton } from "../../common/copy.js";
-import { element } from "../../common/dom.js";
+import { element, setText } from "../../common/dom.js";
 import { count } from "../../common/format.js";
+import { fact, reconcile, reconcileFacts, reconcileSame } from "../../common/reconcile.js";
 import { isolated } from "../../common/text.js";
-import { keepRows } from "../kept_rows.js";
 import { spanButton } from "../panel/links.js";
-import { callersOf } from "./caller.js";
+import { askForCallers } from "./caller.js";
 import { explain } from "./explain.js";
 
 const MOST = 20; // children that are named
@@ -18,31 +18,26 @@ const EVERY = 5000; // ms; what is likely changes with time
  * @returns {{content: Node[], refresh: (missing: MissingSpan) => void}} as of spanPanel.
  */
 export function missingPanel(missing, state, signal) {
-  const [summary, known, reasons] = [
-    element("p", "summary"),
-    element("dl", "facts-of-span known"),
-    element("ol", "reasons"),
-  ];
+  const summary = element("bdi");
+  const known = element("dl", "facts-of-span known");
+  const reasons = element("ol", "reasons");
   const waiting = element("ul", "links");
-  let [node, callers] = [missing, []];
+  let node = missing;
 
   const show = () => {
-    const said = explain(node, state, { callers });
-    keepText(summary, said.summary);
-    keepRows(known, said.known.map(knownRow));
-    keep(reasons, JSON.stringify(said.reasons), () => said.reasons.map(reasonElement));
-    keep(waiting, said.children.map(({ id }) => id).join(), () => childElements(said.children, state));
+    const said = explain(node, state);
+    setText(summary, said.summary);
+    reconcileFacts(known, said.known.map(knownFact));
+    reconcile(reasons, said.reasons, { key: JSON.stringify, make: reasonElement });
+    reconcileSame(waiting, waiters(said.children, state));
   };
   const clock = setInterval(show, EVERY);
   signal.addEventListener("abort", () => clearInterval(clock));
-  callersOf(missing.children[0], state.trace).then((found) => {
-    callers = found;
-    if (!signal.aborted) show();
-  });
+  askForCallers(state, () => signal.aborted || show());
   show();
   return {
     content: [
-      summary,
+      element("p", "summary", summary),
       element("p", "quiet", "This page shows it as soon as it arrives."),
       element("section", "part", element("h3", "", "What may have happened"), reasons),
       element("section", "part", element("h3", "", "What is known of it"), known),
@@ -55,12 +50,12 @@ export function missingPanel(missing, state, signal) {
   };
 }
 
-function knownRow({ term, text, code, mark }) {
+function knownFact({ term, text, code, mark }) {
   const make = () => [
     ...(code ? [element("code", "", ...marked(code, mark)), copyButton(term.toLowerCase(), code)] : []),
     ...(text ? [element("span", code ? "quiet about" : "", isolated(text))] : []),
   ];
-  return { term, same: `${code} ${text}`, make };
+  return fact(term, `${code} ${text}`, "", make);
 }
 
 function marked(code, mark) {
@@ -85,19 +80,10 @@ function reasonElement({ title, text, check, likely }) {
   );
 }
 
-function childElements(children, state) {
-  const named = children.slice(0, MOST).map((child) => element("li", "", spanButton(child, state)));
-  const left = children.length - MOST;
-  return left > 0 ? [...named, element("li", "quiet", `and ${count(left, "more span")}`)] : named;
-}
-
-/** Make what is in an element anew only if it is to be something else. */
-function keep(place, same, make) {
-  if (place.kept === same) return;
-  place.kept = same;
-  place.replaceChildren(...make());
-}
-
-function keepText(place, text) {
-  keep(place, text, () => [isolated(text)]);
+function waiters(children, state) {
+  const named = children.slice(0, MOST).map((child) => {
+    return { same: child.id, make: () => element("li", "", spanButton(child, state)) };
+  });
+  const more = `and ${count(children.length - MOST, "more span")}`;
+  return children.length > MOST ? [...named, { same: more, make: () => element("li", "quiet", more) }] : named;
 }

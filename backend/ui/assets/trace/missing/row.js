@@ -2,12 +2,10 @@
 
 import { element } from "../../common/dom.js";
 import { isolated, shortened } from "../../common/text.js";
-import { callerOf, callersOf } from "./caller.js";
+import { callerOf, knownCallers } from "./caller.js";
 import { explain } from "./explain.js";
 
 const SHOWN = 60; // characters of a name or an id
-const NOBODY = [];
-const known = new Map(); // service: who calls it, as of callersOf
 const read = new WeakMap(); // MissingSpan: `{callers, caller}`, the latter as of callerOf, which reads all its children
 
 /** For example “missing span 00f067aa0ba902b7 of shop-front”. */
@@ -28,30 +26,12 @@ export function missingCell(node, state) {
 
 /** Why it is missing: `{likely, summary}`, a few words and a sentence or two. */
 export function missingReason(node, state) {
-  const { summary, reasons } = explain(node, state, { callers: callers(node) });
+  const { summary, reasons } = explain(node, state);
   return { likely: `most likely ${reasons[0].short}`, summary };
 }
 
-/** Ask who calls the services whose spans wait for a parent; `told` is called when something is known. */
-export function askForCallers({ roots, trace }, told) {
-  for (const { missing, children } of roots) {
-    const service = missing ? children[0].service : null;
-    if (service === null || known.has(service)) continue;
-    known.set(service, []);
-    callersOf(children[0], trace).then((found) => {
-      known.set(service, found);
-      if (found.length > 0) told();
-    });
-  }
-}
-
-function callers(node) {
-  return known.get(node.children[0].service) ?? NOBODY;
-}
-
 function caller(node, state) {
-  if (read.get(node)?.callers !== callers(node)) {
-    read.set(node, { callers: callers(node), caller: callerOf(node, state.trace, callers(node)) });
-  }
+  const callers = knownCallers(node.children[0].service);
+  if (read.get(node)?.callers !== callers) read.set(node, { callers, caller: callerOf(node, state.trace, callers) });
   return read.get(node).caller;
 }

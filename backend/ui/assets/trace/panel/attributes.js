@@ -1,8 +1,9 @@
 // Attributes, as a list.
 
+import { searchAddress } from "../../common/addresses.js";
 import { copyButton } from "../../common/copy.js";
-import { button, element, icon } from "../../common/dom.js";
-import { count } from "../../common/format.js";
+import { button, element, signLink } from "../../common/dom.js";
+import { count, inOrder } from "../../common/format.js";
 import { isolated, shortened } from "../../common/text.js";
 import { writeTags } from "../../search/tags.js";
 import { valueElements } from "./value.js";
@@ -17,7 +18,7 @@ const FILTER = 900; // characters of key and value that a search takes
  * @param {{find?: (key: string) => string}} settings the key by which a search finds the attribute, if it can.
  */
 export function attributeList(attributes, { find } = {}) {
-  const sorted = [...attributes].sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
+  const sorted = [...attributes].sort((one, other) => inOrder(one.key, other.key));
   const list = element("dl", "attributes", ...sorted.slice(0, MOST).map((one) => row(one, find)));
   if (sorted.length <= MOST) return list;
   const more = button(`Show all ${count(sorted.length, "attribute")}`, { class: "small" }, () => {
@@ -44,33 +45,18 @@ function jsonValue({ type, text }) {
 
 function row({ key, type, text }, find) {
   const name = shortened(key, 60);
-  const value =
-    type === "empty"
-      ? [element("i", "quiet", "no value")]
-      : text
-        ? valueElements(text)
-        : [element("i", "quiet", "empty text")];
+  const none = type === "empty" ? "no value" : "empty text";
+  const value = type === "empty" || !text ? [element("i", "quiet", none)] : valueElements(text);
   const findable = find && !["empty", "bytes"].includes(type) && key.length + text.length <= FILTER;
+  const actions = [copyButton(`the value of ${name}`, text)];
+  if (findable) {
+    const tags = writeTags([{ key: find(key), other: false, pieces: [text] }]);
+    actions.push(signLink("search", `Find traces with this ${name}`, searchAddress({ tags })));
+  }
   return element(
     "div",
     "attribute",
     element("dt", "", isolated(key, KEY), type === "string" ? null : element("span", "type", type)),
-    element(
-      "dd",
-      "",
-      ...value,
-      element(
-        "span",
-        "actions",
-        copyButton(`the value of ${name}`, text),
-        findable ? searchLink(name, writeTags([{ key: find(key), other: false, pieces: [text] }])) : null,
-      ),
-    ),
+    element("dd", "", ...value, element("span", "actions", ...actions)),
   );
-}
-
-function searchLink(name, tags) {
-  const title = `Find traces with this ${name}`;
-  const address = `/search?${new URLSearchParams({ tags })}`;
-  return element("a", { class: "icon", href: address, "aria-label": title, title }, icon("search"));
 }

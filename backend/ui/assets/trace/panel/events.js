@@ -2,7 +2,7 @@
 
 import { copyButton } from "../../common/copy.js";
 import { element } from "../../common/dom.js";
-import { duration, exact } from "../../common/format.js";
+import { duration, exact, grouped, inOrder } from "../../common/format.js";
 import { isolated } from "../../common/text.js";
 import { attributeList } from "./attributes.js";
 import { valueElements } from "./value.js";
@@ -14,10 +14,10 @@ const STACK_SHORT = { characters: 20_000, lines: 200 };
 /** The events as elements; an exception with its message as the title and its stack trace as it came. */
 export function eventList(span) {
   // By ns: what a Number makes of them may be the same.
-  const events = span.events.sort((one, other) => (one.timeNs < other.timeNs ? -1 : one.timeNs > other.timeNs ? 1 : 0));
+  const events = span.events.sort((one, other) => inOrder(one.timeNs, other.timeNs));
   const list = element("ol", "events", ...events.slice(0, MOST).map((event) => eventElement(event, span)));
   const left = events.length - MOST;
-  return left > 0 ? [list, element("p", "quiet", `${left.toLocaleString("en")} later ones are in the raw JSON.`)] : [list];
+  return left > 0 ? [list, element("p", "quiet", `${grouped(left)} later ones are in the raw JSON.`)] : [list];
 }
 
 function eventElement(event, span) {

@@ -1,14 +1,16 @@
 // The links of a span, in both directions.
 
-import { embedded, get } from "../../common/api.js";
+import { traceAddress } from "../../common/addresses.js";
+import { embedded, EVER, summaries } from "../../common/api.js";
 import { serviceLabel } from "../../common/colour.js";
 import { button, element } from "../../common/dom.js";
-import { clock } from "../../common/format.js";
+import { clockOf, grouped } from "../../common/format.js";
 import { isolated, shortened } from "../../common/text.js";
 import { attributeList } from "./attributes.js";
 
 const MOST = 50;
 const TRACES = 20; // others that link here
+const ONLY_EMBEDDED = "Only the embedded back end finds links from other traces.";
 const indexes = new WeakMap(); // trace: of linkers
 
 /** The spans of a trace that link to one of its spans. */
@@ -36,7 +38,7 @@ export function linkList(span, state) {
   const links = span.links;
   const list = element("ul", "links", ...links.slice(0, MOST).map((link) => linkElement(link, state)));
   const left = links.length - MOST;
-  return left > 0 ? [list, element("p", "quiet", `${left.toLocaleString("en")} more are in the raw JSON.`)] : [list];
+  return left > 0 ? [list, element("p", "quiet", `${grouped(left)} more are in the raw JSON.`)] : [list];
 }
 
 function linkElement(link, state) {
@@ -52,15 +54,18 @@ function linkElement(link, state) {
 
 function way({ traceId, spanId }, state) {
   const node = traceId === state.trace.id ? state.nodes.get(spanId) : null;
-  if (node && !node.missing) return element("span", "", spanButton(node, state), element("span", "quiet", " of this trace"));
-  const address = `/trace/${encodeURIComponent(traceId)}#${encodeURIComponent(spanId)}`;
+  if (node && !node.missing) return element("span", "", ...ofThisTrace(node, state));
   const where = traceId === state.trace.id ? "of this trace, which has not arrived" : "of another trace";
   return element(
     "span",
     "",
-    element("a", { class: "mono", href: address }, `${traceId.slice(0, 8)}… ${spanId}`),
+    element("a", { class: "mono", href: traceAddress(traceId, { span: spanId }) }, `${traceId.slice(0, 8)}… ${spanId}`),
     element("span", "quiet", ` ${where}`),
   );
+}
+
+function ofThisTrace(span, state) {
+  return [spanButton(span, state), element("span", "quiet", " of this trace")];
 }
 
 /** A button that selects a span. */
@@ -72,16 +77,8 @@ export function spanButton(span, state) {
 /** The spans that link to this one, as elements: those of this trace now, those of others when they are found. */
 export function backlinkList(span, state, signal) {
   const own = linkers(state.trace, span.raw.spanId).slice(0, MOST);
-  const list = element(
-    "ul",
-    "links",
-    ...own.map((linker) => element("li", "", spanButton(linker, state), element("span", "quiet", " of this trace"))),
-  );
-  const told = element(
-    "p",
-    "quiet",
-    embedded ? "Looking in other traces…" : "Only the embedded back end finds links from other traces.",
-  );
+  const list = element("ul", "links", ...own.map((linker) => element("li", "", ...ofThisTrace(linker, state))));
+  const told = element("p", "quiet", embedded ? "Looking in other traces…" : ONLY_EMBEDDED);
   if (embedded) findOthers(span, state, signal, list, told);
   return [list, told];
 }
@@ -90,33 +87,28 @@ async function findOthers(span, state, signal, list, told) {
   try {
     const found = (await otherTraces(span.raw, signal)).filter(({ traceId }) => traceId !== state.trace.id);
     list.append(...found.map((summary) => otherElement(summary, span.raw.spanId)));
-    told.textContent =
-      found.length === 0 ? "No other trace links here." : found.length >= TRACES ? `The newest ${TRACES}.` : "";
+    const cut = found.length >= TRACES ? `The newest ${TRACES}.` : "";
+    told.textContent = found.length === 0 ? "No other trace links here." : cut;
     told.hidden = !told.textContent;
   } catch (problem) {
     if (problem.name !== "AbortError") told.textContent = `✗ ${problem.message}`;
   }
 }
 
-async function otherTraces({ traceId, spanId }, signal) {
+function otherTraces({ traceId, spanId }, signal) {
   const parameters = new URLSearchParams([
-    ["query.startTimeMin", "1970-01-01T00:00:00Z"],
-    ["query.startTimeMax", "2262-01-01T00:00:00Z"],
+    ["query.startTimeMin", EVER[0]],
+    ["query.startTimeMax", EVER[1]],
     ["query.searchDepth", TRACES],
     ["query.filter", `link.trace_id=${traceId}`],
     ["query.filter", `link.span_id=${spanId}`],
   ]);
-  return (await get(`/api/v3/trace-summaries?${parameters}`, { signal })).summaries ?? [];
+  return summaries(parameters, signal);
 }
 
 function otherElement(summary, spanId) {
-  const address = `/trace/${encodeURIComponent(summary.traceId)}?${new URLSearchParams({ uiFind: spanId })}`;
   const name = [summary.rootServiceName || "(root missing)", summary.rootOperationName].filter(Boolean).join(" ");
-  const time = clock(Number(BigInt(summary.minStartTimeUnixNano ?? 0) / 1_000_000n));
-  return element(
-    "li",
-    "",
-    element("a", { href: address }, isolated(name, 120)),
-    element("span", "quiet", ` another trace, ${time}`),
-  );
+  const time = clockOf(BigInt(summary.minStartTimeUnixNano ?? 0));
+  const link = element("a", { href: traceAddress(summary.traceId, { find: spanId }) }, isolated(name, 120));
+  return element("li", "", link, element("span", "quiet", ` another trace, ${time}`));
 }

@@ -1,6 +1,6 @@
 // The panel of the selected span. The focus stays where one selects, in the rows, until one goes to the panel.
 
-import { button, element, icon } from "../../common/dom.js";
+import { element, focusedIn, signButton } from "../../common/dom.js";
 import { shortcut } from "../../common/keys.js";
 import { isolated } from "../../common/text.js";
 import { missingPanel } from "../missing/panel.js";
@@ -23,12 +23,12 @@ export function mountPanel(aside, state) {
   }
 
   function show(node) {
-    const within = aside.contains(document.activeElement);
+    const within = focusedIn(aside);
     shown?.ended.abort();
     const ended = new AbortController();
     const { content, refresh } = (node.missing ? missingPanel : spanPanel)(node, state, ended.signal);
     const title = element("h2", { tabindex: "-1" }, node.missing ? "Missing span" : isolated(node.name, NAME));
-    const closing = button(icon("close"), { class: "icon", "aria-label": "Close the panel", title: "Close (Esc)" }, leave);
+    const closing = signButton("close", "Close the panel", { class: "icon", title: "Close (Esc)" }, leave);
     aside.setAttribute("aria-label", node.missing ? "Missing span" : "Span");
     aside.replaceChildren(element("header", "", title, closing), ...content);
     aside.hidden = false;
@@ -40,7 +40,7 @@ export function mountPanel(aside, state) {
 
   function close() {
     if (!shown) return;
-    const within = aside.contains(document.activeElement);
+    const within = focusedIn(aside);
     shown.ended.abort();
     shown = null;
     aside.hidden = true;
@@ -65,7 +65,7 @@ export function mountPanel(aside, state) {
   state.on(["selected", "trace"], update);
   shortcut("Span", ["p"], "to its panel, and back", () => {
     if (!shown) return;
-    if (aside.contains(document.activeElement)) goBack();
+    if (focusedIn(aside)) goBack();
     else aside.querySelector("h2").focus();
   });
   shortcut("Span", ["Escape"], "close its panel; then forget what is found, then show the whole time", () => {

@@ -2,56 +2,52 @@
 
 import { copyButton } from "../../common/copy.js";
 import { button, element } from "../../common/dom.js";
-import { clock, count, duration, exact, share } from "../../common/format.js";
+import { clockOf, count, duration, exact, grouped, share } from "../../common/format.js";
+import { fact } from "../../common/reconcile.js";
 import { selfTime } from "../self_time.js";
 import { spanButton } from "./links.js";
 import { valueElements } from "./value.js";
 
-/** They, as rows of keepRows. */
+const FLAGS = "W3C's trace flags, and whether the parent is in another process";
+const DROPPED = "by the limits of the program that made the span";
+
 export function factsOf(span, state) {
-  const clockStart = clock(Number(span.startNs / 1000n) / 1000);
   const part = state.trace.duration > 0 ? `, ${share(span.duration / state.trace.duration)} of the trace` : "";
-  const { parent, raw } = span;
-  const rows = [
-    statusRow(span),
-    row(
-      "Starts",
-      `${span.start > 0 ? `${duration(span.start)} into the trace` : "with the trace"}, at ${clockStart}`,
-      exact(span.startNs),
-    ),
-    ...(span.moved ? [row("Moved", `${span.moved < 0 ? "−" : "+"}${duration(Math.abs(span.moved))}, as its clock differs`)] : []),
-    row("Takes", duration(span.duration) + part, `${span.endNs - span.startNs} ns`),
-    row("Self time", duration(selfTime(span)), "While none of its children ran"),
-    row("Span id", raw.spanId, "", () => [element("code", "", raw.spanId), copyButton("the span id", raw.spanId)]),
-    parent
-      ? row("Parent", `${parent.id} ${parent.missing === true}`, "", () => [parentButton(parent, state)])
-      : row("Parent", span.parentId === null ? "none, it is a root" : `${span.parentId}, which is itself below this span`),
-    row("Children", span.children.length === 0 ? "none" : span.children.length.toLocaleString("en")),
-  ];
-  if (raw.traceState)
-    rows.push(row("tracestate", raw.traceState, "", () => [element("code", "", ...valueElements(raw.traceState))]));
-  if (raw.flags)
-    rows.push(row("Flags", flagsText(raw.flags), "W3C's trace flags, and whether the parent is in another process"));
+  const { raw } = span;
+  const start = span.start > 0 ? `${duration(span.start)} into the trace` : "with the trace";
+  const moved = `${span.moved < 0 ? "−" : "+"}${duration(Math.abs(span.moved))}, as its clock differs`;
+  const spanId = () => [element("code", "", raw.spanId), copyButton("the span id", raw.spanId)];
+  const traceState = () => [element("code", "", ...valueElements(raw.traceState))];
   const dropped = droppedText(raw);
-  if (dropped) rows.push(row("Dropped", dropped, "by the limits of the program that made the span"));
-  return rows;
+  const facts = [
+    statusFact(span),
+    fact("Starts", `${start}, at ${clockOf(span.startNs)}`, exact(span.startNs)),
+    span.moved ? fact("Moved", moved) : null,
+    fact("Takes", duration(span.duration) + part, `${span.endNs - span.startNs} ns`),
+    fact("Self time", duration(selfTime(span)), "While none of its children ran"),
+    fact("Span id", raw.spanId, "", spanId),
+    parentFact(span, state),
+    fact("Children", span.children.length === 0 ? "none" : grouped(span.children.length)),
+    raw.traceState ? fact("tracestate", raw.traceState, "", traceState) : null,
+    raw.flags ? fact("Flags", flagsText(raw.flags), FLAGS) : null,
+    dropped ? fact("Dropped", dropped, DROPPED) : null,
+  ];
+  return facts.filter(Boolean);
 }
 
-/** A row of text, or of what `make` makes. */
-function row(term, text, title = "", make = () => [title ? element("span", { title }, text) : text]) {
-  return { term, same: text, make };
-}
-
-function statusRow({ status, statusMessage }) {
-  return row("Status", `${status} ${statusMessage}`, "", () => [
+function statusFact({ status, statusMessage }) {
+  return fact("Status", `${status} ${statusMessage}`, "", () => [
     element("span", status === "error" ? "badge error" : "", status),
     ...(statusMessage ? [" ", ...valueElements(statusMessage)] : []),
   ]);
 }
 
-function parentButton(parent, state) {
-  if (!parent.missing) return spanButton(parent, state);
-  return button(`${parent.id}, missing: why?`, { class: "span-link" }, () => state.change({ selected: parent.id }));
+function parentFact({ parent, parentId }, state) {
+  if (!parent) return fact("Parent", parentId === null ? "none, it is a root" : `${parentId}, which is itself below this span`);
+  const missing = () =>
+    button(`${parent.id}, missing: why?`, { class: "span-link" }, () => state.change({ selected: parent.id }));
+  const make = () => [parent.missing ? missing() : spanButton(parent, state)];
+  return fact("Parent", `${parent.id} ${parent.missing === true}`, "", make);
 }
 
 /** For example `0x301: sampled, its parent is in another process`. */
@@ -67,8 +63,6 @@ function droppedText(raw) {
     ["event", raw.droppedEventsCount],
     ["link", raw.droppedLinksCount],
   ];
-  return kinds
-    .filter(([, number]) => number > 0)
-    .map(([name, number]) => count(number, name))
-    .join(", ");
+  const dropped = kinds.filter(([, number]) => number > 0);
+  return dropped.map(([name, number]) => count(number, name)).join(", ");
 }

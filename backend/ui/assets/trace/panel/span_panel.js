@@ -1,11 +1,13 @@
 // What the panel says of a span.
 
+import { traceAddress } from "../../common/addresses.js";
 import { serviceLabel } from "../../common/colour.js";
 import { copyButton } from "../../common/copy.js";
 import { button, element } from "../../common/dom.js";
-import { count } from "../../common/format.js";
+import { count, grouped } from "../../common/format.js";
+import { reconcileFacts } from "../../common/reconcile.js";
+import { keep, recall } from "../../common/storage.js";
 import { isolated, shortened } from "../../common/text.js";
-import { keepRows } from "../kept_rows.js";
 import { attributeList, attributesJson } from "./attributes.js";
 import { eventList } from "./events.js";
 import { backlinkList, linkers, linkList } from "./links.js";
@@ -13,6 +15,8 @@ import { otlpJson, showRaw } from "./raw.js";
 import { factsOf } from "./span_facts.js";
 import { valueElements } from "./value.js";
 import { plainWarnings } from "./warnings.js";
+
+const STORED = "panelSections";
 
 /**
  * What is said of a span.
@@ -22,18 +26,15 @@ import { plainWarnings } from "./warnings.js";
  */
 export function spanPanel(span, state, signal) {
   const facts = element("dl", "facts-of-span");
-  const refresh = (now) => keepRows(facts, factsOf(now, state));
+  const refresh = (now) => reconcileFacts(facts, factsOf(now, state));
   refresh(span);
+  const address = traceAddress(span.raw.traceId, { span: span.id });
   const content = [
     head(span),
     element(
       "div",
       "buttons",
-      copyButton(
-        "a link to this span",
-        () => `${location.origin}/trace/${encodeURIComponent(span.raw.traceId)}#${encodeURIComponent(span.id)}`,
-        "Copy link",
-      ),
+      copyButton("a link to this span", () => location.origin + address, "Copy link"),
       copyButton("the span as OTLP JSON", () => otlpJson(span), "Copy JSON"),
       button("Raw JSON", { "aria-haspopup": "dialog" }, () => showRaw(span)),
     ),
@@ -56,26 +57,19 @@ function head(span) {
 
 function sections(span, state, signal) {
   const { attributes, resource, scope } = span;
-  const links = span.raw.links?.length ?? 0;
+  const { events, links } = span.raw;
+  const rawSection = (name, raw, list) => {
+    if (!raw?.length) return null;
+    const tools = [copyButton(`the ${name.toLowerCase()} as JSON`, () => JSON.stringify(raw, null, 2))];
+    return section(name, { count: raw.length, tools }, ...list());
+  };
+  const findResource = (key) => (key === "service.name" ? key : `resource.${key}`);
   return [
     attributeSection("Attributes", attributes, { find: (key) => key }),
-    span.raw.events?.length
-      ? section(
-          "Events",
-          { count: span.raw.events.length, tools: [jsonButton("the events", span.raw.events)] },
-          ...eventList(span),
-        )
-      : null,
-    links
-      ? section("Links", { count: links, tools: [jsonButton("the links", span.raw.links)] }, ...linkList(span, state))
-      : null,
+    rawSection("Events", events, () => eventList(span)),
+    rawSection("Links", links, () => linkList(span, state)),
     linkedFrom(span, state, signal),
-    attributeSection(
-      "Resource",
-      resource.attributes,
-      { find: (key) => (key === "service.name" ? key : `resource.${key}`) },
-      about(resource),
-    ),
+    attributeSection("Resource", resource.attributes, { find: findResource }, about(resource)),
     attributeSection("Scope", scopeAttributes(scope), {}, about(scope)),
   ];
 }
@@ -87,28 +81,20 @@ function attributeSection(name, attributes, settings, ...more) {
   return section(name, { count: attributes.length, open: name !== "Scope", tools }, list, ...more);
 }
 
-function jsonButton(what, raw) {
-  return copyButton(`${what} as JSON`, () => JSON.stringify(raw, null, 2));
-}
-
 /** What is said of a resource or a scope besides its attributes. */
 function about({ schemaUrl, raw }) {
   const dropped = raw?.droppedAttributesCount ?? 0;
+  const told = `${count(dropped, "attribute")} of it ${dropped === 1 ? "was" : "were"} dropped.`;
   return element(
     "div",
     "about",
     schemaUrl ? element("p", "quiet", "Schema: ", ...valueElements(schemaUrl)) : null,
-    dropped > 0
-      ? element("p", "quiet", `${count(dropped, "attribute")} of it ${dropped === 1 ? "was" : "were"} dropped.`)
-      : null,
+    dropped > 0 ? element("p", "quiet", told) : null,
   );
 }
 
 function scopeAttributes({ name, version, attributes }) {
-  const own = [
-    ["name", name],
-    ["version", version],
-  ].filter(([, text]) => text);
+  const own = Object.entries({ name, version }).filter(([, text]) => text);
   return [...own.map(([key, text]) => ({ key, type: "string", text })), ...attributes];
 }
 
@@ -127,36 +113,18 @@ function linkedFrom(span, state, signal) {
   return made;
 }
 
-const STORED = "panelSections";
-
 /**
- * A section.
+ * A section, which folds, and stays folded for the next span and the next visit.
  * @param {string} name under which it is remembered, and its title.
  * @param {{count?: number, open?: boolean, tools?: Node[]}} settings `open` where nothing is remembered; `tools` are
  *   buttons that stand beside its title.
- * @param {...(Node | null)} content
  */
-export function section(name, { count, open = true, tools = [] }, ...content) {
-  const number = count === undefined ? null : element("span", "quiet number", ` ${count.toLocaleString("en")}`);
+function section(name, { count, open = true, tools = [] }, ...content) {
+  const number = count === undefined ? null : element("span", "quiet number", ` ${grouped(count)}`);
   const title = element("summary", "", element("h3", "", name), number);
-  const details = element("details", { open: remembered()[name] ?? open }, title, element("div", "folded", ...content));
+  const folded = element("div", "folded", ...content);
+  const details = element("details", { open: recall(STORED)?.[name] ?? open }, title, folded);
   // Not its event `toggle`, which also comes when it is made.
-  title.addEventListener("click", () => remember(name, !details.open));
+  title.addEventListener("click", () => keep(STORED, { ...recall(STORED), [name]: !details.open }));
   return element("section", "part", details, tools.length ? element("div", "tools-of-part", ...tools) : null);
-}
-
-function remembered() {
-  try {
-    return JSON.parse(localStorage[STORED] ?? "{}") ?? {};
-  } catch {
-    return {}; // storage is switched off, or holds something else
-  }
-}
-
-function remember(name, open) {
-  try {
-    localStorage[STORED] = JSON.stringify({ ...remembered(), [name]: open });
-  } catch {
-    // then for this page only
-  }
 }

@@ -9,7 +9,6 @@ const ADDRESS = 2000; // characters; a longer one is hardly meant to be followed
 
 /**
  * An element that shows a text, and buttons for what it does not show.
- * @param {string} text
  * @param {{characters: number, lines: number}} short how much is shown at first.
  */
 export function valueElements(text, short = SHORT) {

@@ -3,7 +3,7 @@
 import { skewText } from "../skew.js";
 
 // The rows and the panel of the missing span tell of it; what does not lie within its parent is worked out in skew.js.
-const TOLD_ELSEWHERE = /^(invalid parent span IDs=|parent span ID=.* is not in the trace|clock skew adjustment disabled)/;
+export const TOLD_ELSEWHERE = /^(invalid parent span IDs=|parent span ID=.* is not in the trace|clock skew adjustment disabled)/;
 
 const WORDS = [
   [

@@ -1,6 +1,7 @@
 // A field in which an attribute's key is typed, with those that there are to choose from.
 
-import { element } from "../../common/dom.js";
+import { element, plainField } from "../../common/dom.js";
+import { reconcile } from "../../common/reconcile.js";
 
 let fields = 0;
 
@@ -8,17 +9,10 @@ let fields = 0;
  * `{element, offer}`: a form that calls `run` with the key that was typed; `offer` takes the keys to choose from.
  * @param {string} label says what the key is for.
  * @param {string} verb of its button.
- * @param {(key: string) => void} run
  */
 export function keyField(label, verb, run) {
   const list = element("datalist", { id: `keys-${(fields += 1)}` });
-  const input = element("input", {
-    list: list.id,
-    placeholder: "attribute key…",
-    "aria-label": label,
-    autocomplete: "off",
-    spellcheck: "false",
-  });
+  const input = plainField({ list: list.id, placeholder: "attribute key…", "aria-label": label });
   const form = element("form", "key-field", input, list, element("button", { type: "submit" }, verb));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -27,12 +21,8 @@ export function keyField(label, verb, run) {
     input.value = "";
     run(key);
   });
-  let offered = "";
   const offer = (keys) => {
-    const text = keys.join("\n");
-    if (text === offered) return;
-    offered = text;
-    list.replaceChildren(...keys.map((value) => element("option", { value })));
+    reconcile(list, keys, { key: (value) => value, make: (value) => element("option", { value }) });
   };
   return { element: form, offer };
 }

@@ -2,7 +2,8 @@
 
 import { button, element } from "../../common/dom.js";
 import { duration, exact } from "../../common/format.js";
-import { exactDuration, name, serviceName, titleOf } from "../../common/text.js";
+import { durationColumn } from "../../common/table.js";
+import { name, serviceName, titleOf } from "../../common/text.js";
 import { attributeText } from "./grouping.js";
 
 const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/;
@@ -49,20 +50,12 @@ export function attributeColumn(key, remove) {
 }
 
 function text(id, title, width, of, cell = (span) => name(of(span) || " ")) {
-  return { id, title, width, text: of, value: (span) => of(span).toLowerCase(), cell, full: (span) => titleOf(of(span)) };
+  const value = (span) => of(span).toLowerCase();
+  return { id, title, width, text: of, value, cell, full: (span) => titleOf(of(span)) };
 }
 
 function time(id, title, of, hint) {
-  return {
-    id,
-    title,
-    hint,
-    number: true,
-    width: "7rem",
-    value: of,
-    cell: (span) => duration(of(span)),
-    full: (span) => exactDuration(of(span)),
-  };
+  return durationColumn(id, title, of, { hint, width: "7rem" });
 }
 
 function statusCell({ status, error }) {

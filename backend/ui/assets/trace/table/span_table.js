@@ -1,7 +1,7 @@
 // The span table: all spans in a flat list, to sort and to filter.
 
-import { button, element, setText } from "../../common/dom.js";
-import { count } from "../../common/format.js";
+import { button, checkbox, element, setText } from "../../common/dom.js";
+import { count, grouped } from "../../common/format.js";
 import { shortcut } from "../../common/keys.js";
 import { Table } from "../../common/table.js";
 import { name } from "../../common/text.js";
@@ -86,7 +86,7 @@ class SpanTable {
     this.table.setRows(rows);
     this.markSlowest();
     const all = count(trace.spans.length, "span");
-    setText(this.number, rows.length === trace.spans.length ? all : `${rows.length.toLocaleString("en")} of ${all}`);
+    setText(this.number, rows.length === trace.spans.length ? all : `${grouped(rows.length)} of ${all}`);
   }
 
   /** Whether a span is to be shown. */
@@ -152,10 +152,4 @@ class SpanTable {
 
 function isSlowest() {
   return settings.sort.id === SLOWEST.id && settings.sort.descending;
-}
-
-function checkbox(label, checked, run) {
-  const input = element("input", { type: "checkbox", checked });
-  input.addEventListener("change", () => run(input.checked));
-  return element("label", "check", input, label);
 }

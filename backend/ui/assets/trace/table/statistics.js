@@ -1,16 +1,21 @@
 // Statistics: the spans of each operation in numbers, or of each service, kind or value of an attribute.
 
 import { element } from "../../common/dom.js";
-import { count, duration, share } from "../../common/format.js";
+import { count, crossed, grouped, share } from "../../common/format.js";
+import { reconcile } from "../../common/reconcile.js";
 import { statisticsBy, statisticsOf } from "../../common/statistics.js";
-import { Table } from "../../common/table.js";
-import { exactDuration, name, serviceName, titleOf } from "../../common/text.js";
+import { durationColumn, Table } from "../../common/table.js";
+import { name, serviceName, titleOf } from "../../common/text.js";
 import { rememberedSelfTime } from "../self_time.js";
 import { attributeKeys, byAttribute, grouping } from "./grouping.js";
 import { keyField } from "./key_field.js";
 
+const HINT =
+  "A row opens its spans. Self time: while none of a span's children ran. p50 and p99 by nearest rank: each is the " +
+  "duration of one of the spans.";
 const settings = { by: "operation", sort: { id: "total", descending: true } }; // also when one comes back to this view
 
+/** Show the statistics in an element; returns what ends it. */
 export function mount(container, state) {
   return new Statistics(container, state).start();
 }
@@ -29,13 +34,8 @@ class Statistics {
       empty: "No spans",
     });
     this.table.element.classList.add("statistics");
-    const hint = element(
-      "p",
-      "quiet hint",
-      "A row opens its spans. Self time: while none of a span's children ran. p50 and p99 by nearest rank: each is the " +
-        "duration of one of the spans.",
-    );
-    container.append(element("div", "view-bar", this.choices, this.keys.element), this.table.element, hint);
+    const bar = element("div", "view-bar", this.choices, this.keys.element);
+    container.append(bar, this.table.element, element("p", "quiet hint", HINT));
   }
 
   start() {
@@ -67,15 +67,18 @@ class Statistics {
   }
 
   showChoices() {
-    const focused = this.choices.contains(document.activeElement);
     const kinds = ["operation", "service", "kind", ...(settings.by.includes(":") ? [settings.by] : [])];
-    const labels = kinds.map((by) => {
-      const input = element("input", { type: "radio", name: "statistics-group", value: by, checked: settings.by === by });
-      input.addEventListener("change", () => this.group(by));
-      return element("label", "", input, name(grouping(by).title));
+    reconcile(this.choices, kinds, {
+      key: (by) => by,
+      make: (by) => this.choice(by),
+      update: (label, by) => (label.firstChild.checked = by === settings.by),
     });
-    this.choices.replaceChildren(this.choices.firstChild, ...labels);
-    if (focused) this.choices.querySelector("input:checked").focus();
+  }
+
+  choice(by) {
+    const input = element("input", { type: "radio", name: "statistics-group", value: by });
+    input.addEventListener("change", () => this.group(by));
+    return element("label", "", input, name(grouping(by).title));
   }
 
   columns() {
@@ -91,18 +94,12 @@ class Statistics {
   }
 
   numbers() {
-    const time = (id, title, hint) => ({
-      id,
-      title,
-      hint,
-      number: true,
-      value: (row) => row[id],
-      cell: (row) => duration(row[id]),
-      full: (row) => exactDuration(row[id]),
-    });
+    const number = (id, title, cell, more = {}) => ({ id, title, number: true, value: (row) => row[id], cell, ...more });
+    const time = (id, title, hint) => durationColumn(id, title, (row) => row[id], { hint });
+    const hint = "of the self time of all spans of the trace";
     return [
-      { id: "count", title: "Count", number: true, value: (row) => row.count, cell: (row) => row.count.toLocaleString("en") },
-      { id: "errors", title: "Errors", number: true, value: (row) => row.errors, cell: errorCell },
+      number("count", "Count", (row) => grouped(row.count)),
+      number("errors", "Errors", errorCell),
       time("total", "Total", "the durations together"),
       time("self", "Self", "the time while no child ran, together"),
       time("average", "Average"),
@@ -110,15 +107,7 @@ class Statistics {
       time("p50", "p50", "half of the spans took no longer"),
       time("p99", "p99", "99 of 100 spans took no longer"),
       time("max", "Max", "the longest"),
-      {
-        id: "share",
-        title: "Share",
-        hint: "of the self time of all spans of the trace",
-        number: true,
-        width: "9rem",
-        value: (row) => row.share,
-        cell: shareCell,
-      },
+      number("share", "Share", shareCell, { hint, width: "9rem" }),
     ];
   }
 
@@ -138,7 +127,7 @@ function groupCell({ name: title, service }) {
 }
 
 function errorCell({ errors }) {
-  return errors ? element("span", "badge error", `✗ ${errors.toLocaleString("en")}`) : "0";
+  return errors ? element("span", "badge error", crossed(errors)) : "0";
 }
 
 function shareCell(row) {

@@ -1,25 +1,21 @@
 // The timeline's own tools: levels, errors, critical path, clocks, zoom.
 
 import { colourClass } from "../../common/colour.js";
-import { button, element, icon, setText } from "../../common/dom.js";
+import { button, element, setText, signButton } from "../../common/dom.js";
 import { count, duration, share } from "../../common/format.js";
 import { isolated } from "../../common/text.js";
 import { timeByService } from "./critical_path.js";
 
 const SERVICES = 6; // whose share of the critical path is told
+const PLAIN = { class: "plain" };
 const NAME = 60; // characters of a service's name
 
-/**
- * Make them.
- * @param {State} state
- * @param {object} does functions by name: levels, nextError, zoom, critical, clocks, see navigation.js.
- * @returns {{elements: HTMLElement[], update: (path: object[]) => void}} `update` after the state has changed.
- */
+/** Make them; `does` are the moves of navigation.js. What it returns as `update` is for when the state has changed. */
 export function makeControls(state, does) {
   const errors = element("span", "number");
   const errorButtons = [
-    sign("up", "Previous error (E)", () => does.nextError(-1)),
-    sign("down", "Next error (e)", () => does.nextError(1)),
+    signButton("up", "Previous error (E)", PLAIN, () => does.nextError(-1)),
+    signButton("down", "Next error (e)", PLAIN, () => does.nextError(1)),
   ];
   const meaning = "What each moment was spent in, waiting for nothing else (c)";
   const critical = button("Critical path", { title: meaning }, does.critical);
@@ -40,7 +36,12 @@ export function makeControls(state, does) {
     group("Errors", errorButtons[0], errors, errorButtons[1]),
     critical,
     clocks,
-    group("Zoom", text("−", "Zoom out (-)", () => does.zoom(-1)), text("+", "Zoom in (+)", () => does.zoom(1)), reset),
+    group(
+      "Zoom",
+      text("−", "Zoom out (-)", () => does.zoom(-1)),
+      text("+", "Zoom in (+)", () => does.zoom(1)),
+      reset,
+    ),
     shown,
   );
 
@@ -78,7 +79,8 @@ function timesOf(path, { nodes }) {
   const told = all.slice(0, SERVICES).map(({ service, time }) => {
     const dot = element("span", `dot ${colourClass(service)}`);
     const part = ` ${duration(time)}, ${share(total > 0 ? time / total : 0)}`;
-    return element("span", "service", dot, isolated(service || "(no name)", NAME), element("span", "number quiet", part));
+    const named = isolated(service || "(no name)", NAME);
+    return element("span", "service", dot, named, element("span", "number quiet", part));
   });
   return all.length > SERVICES ? [...told, ` and ${count(all.length - SERVICES, "more service")}`] : told;
 }
@@ -88,9 +90,5 @@ function group(label, ...content) {
 }
 
 function text(label, title, run) {
-  return button(label, { class: "plain", title, "aria-label": title }, run);
-}
-
-function sign(name, title, run) {
-  return button(icon(name), { class: "plain", title, "aria-label": title }, run);
+  return button(label, { ...PLAIN, title, "aria-label": title }, run);
 }

@@ -4,8 +4,6 @@ const BEGINS = 4; // px that are no drag yet, but an unsteady click
 
 /**
  * Tell of drags on an element. A click that ends a drag does not count as a click.
- * @param {HTMLElement} target
- * @param {object} with_
  * @param {(event: PointerEvent) => boolean} with_.takes whether a drag may begin here.
  * @param {(from: number, to: number) => void} with_.moved so far; clientX both.
  * @param {(from: number, to: number) => void} with_.done at its end.

@@ -1,6 +1,6 @@
 // The whole trace as a picture, with the shown range as a window in it.
 
-import { colourClass } from "../../common/colour.js";
+import { cleared, Palette } from "../../common/canvas.js";
 import { element } from "../../common/dom.js";
 import { duration } from "../../common/format.js";
 import { walk } from "../../common/tree.js";
@@ -44,12 +44,8 @@ export class Minimap {
     }
   }
 
-  get #total() {
-    return Math.max(this.state.trace.duration, 0.001);
-  }
-
   #share(moment) {
-    return Math.min(Math.max(moment / this.#total, 0), 1);
+    return Math.min(Math.max(moment / this.state.total, 0), 1);
   }
 
   #handle(name, label) {
@@ -61,11 +57,11 @@ export class Minimap {
   }
 
   #keyed(event, name) {
-    const step = this.#total * STEP;
+    const step = this.state.total * STEP;
     const { [name]: now } = this.state.shown;
     const places = {
       ArrowLeft: now - step, ArrowDown: now - step, ArrowRight: now + step, ArrowUp: now + step,
-      PageDown: now - 10 * step, PageUp: now + 10 * step, Home: 0, End: this.#total,
+      PageDown: now - 10 * step, PageUp: now + 10 * step, Home: 0, End: this.state.total,
     };
     if (!(event.key in places) || event.shiftKey) return;
     event.preventDefault();
@@ -75,9 +71,10 @@ export class Minimap {
   /** Put one end elsewhere; it never passes the other one. */
   #move(name, moment) {
     const { from, to } = this.state.shown;
-    const least = (this.#total * STEP) / 10;
-    const range = name === "from" ? [Math.min(moment, Math.max(to - least, 0)), to] : [from, Math.max(moment, from + least)];
-    this.state.change({ range: between(...range, this.#total) });
+    const least = (this.state.total * STEP) / 10;
+    const [earliest, latest] = [Math.max(to - least, 0), from + least];
+    const range = name === "from" ? [Math.min(moment, earliest), to] : [from, Math.max(moment, latest)];
+    this.state.change({ range: between(...range, this.state.total) });
   }
 
   #listen() {
@@ -100,7 +97,7 @@ export class Minimap {
     const { range } = this.state;
     const at = this.#at(clientX);
     if (range && at > range.from && at < range.to) {
-      return { moved: (from, to) => this.state.change({ range: panned(range, this.#total, to - from) }) };
+      return { moved: (from, to) => this.state.change({ range: panned(range, this.state.total, to - from) }) };
     }
     return { moved: (from, to) => this.#select(from, to), done: (from, to) => this.#selected(from, to) };
   }
@@ -114,12 +111,12 @@ export class Minimap {
 
   #selected(from, to) {
     this.selection.hidden = true;
-    this.state.change({ range: between(from, to, this.#total) });
+    this.state.change({ range: between(from, to, this.state.total) });
   }
 
   #at(x) {
     const { left, width } = this.box.getBoundingClientRect();
-    return ((x - left) / width) * this.#total;
+    return ((x - left) / width) * this.state.total;
   }
 }
 
@@ -127,45 +124,26 @@ function percent(share) {
   return `${share * 100}%`;
 }
 
+// The spans in the picture are thin lines, in the order of their rows.
 const LINE = 4; // px of a span's line where there is room, with the gap below it
 const [LEAST, MOST] = [22, 64]; // px of the picture's height
 const FAINT = 0.2;
 
 /** Draw them on a canvas that is `width` px wide; what is not found is faint while something is looked for. */
-export function drawSpans(canvas, { roots, trace, nodes, find, found }, width) {
+function drawSpans(canvas, { roots, total, nodes, find, found }, width) {
   const height = Math.min(Math.max(nodes.size * LINE + 6, LEAST), MOST);
-  const scale = window.devicePixelRatio || 1;
-  [canvas.width, canvas.height] = [Math.max(1, Math.round(width * scale)), Math.round(height * scale)];
-  canvas.style.height = `${height}px`;
-  const context = canvas.getContext("2d");
-  context.scale(scale, scale);
-  const colours = colourReader(canvas);
+  const context = cleared(canvas, width, height);
+  const palette = new Palette(canvas.parentElement);
   const step = (height - 4) / Math.max(nodes.size, 1);
   const thick = Math.min(Math.max(step - 1, 1), 3);
-  const total = Math.max(trace.duration, 0.001);
   let place = 0;
   for (const { node } of walk(roots)) {
     const top = 2 + place * step;
     place += 1;
     if (node.missing) continue;
     context.globalAlpha = find && !found.has(node.id) ? FAINT : 1;
-    context.fillStyle = colours(node.service);
+    context.fillStyle = palette.service(node.service).colour;
     const left = Math.min((node.start / total) * width, width - 1);
     context.fillRect(left, top, Math.max((node.duration / total) * width, 1), thick);
   }
-}
-
-/** Services' colours as CSS has them. */
-function colourReader(canvas) {
-  const known = new Map();
-  const probe = element("i", { hidden: true });
-  return (service) => {
-    if (!known.has(service)) {
-      probe.className = colourClass(service);
-      canvas.after(probe);
-      known.set(service, getComputedStyle(probe).getPropertyValue("--colour").trim());
-      probe.remove();
-    }
-    return known.get(service);
-  };
 }

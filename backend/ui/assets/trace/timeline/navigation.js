@@ -7,20 +7,10 @@ import { collapseAll, collapseLevel, expandLevel, toggle } from "./outline.js";
 const ZOOM = 2;
 const PAN = 0.2; // of the shown range
 
-/**
- * What people can do with the timeline, for buttons and keys alike.
- * @param {State} state
- * @param {Rows} rows
- */
+/** What people can do with the timeline, for buttons and keys alike. */
 export function makeMoves(state, rows) {
-  const total = () => Math.max(state.trace.duration, 0.001);
   const moves = {
-    /** To the row some rows further down. */
-    step(by) {
-      // The first step is to the row itself, for nobody has seen it yet; if it is out of sight, to the first that is not.
-      const to = rows.focused ? rows.places.get(rows.active) + by : rows.startingPlace;
-      moves.goTo(rows.nodes[Math.min(Math.max(to, 0), rows.nodes.length - 1)]);
-    },
+    step: (by) => rows.step(by),
     goTo(node) {
       if (node) rows.activate(node.id, { focus: true });
     },
@@ -43,7 +33,7 @@ export function makeMoves(state, rows) {
     /** Select the error after the row that is selected or has the focus, also one that is hidden. */
     nextError(by) {
       const { nodes } = rows.outline;
-      const at = nodes.indexOf(state.selectedNode ?? (rows.focused ? rows.activeNode : null));
+      const at = nodes.indexOf(state.selectedNode ?? (rows.focused ? rows.activeRow : null));
       const from = at < 0 && by < 0 ? 0 : at;
       for (let step = 1; step <= nodes.length; step += 1) {
         const node = nodes[(from + by * step + nodes.length) % nodes.length];
@@ -53,11 +43,11 @@ export function makeMoves(state, rows) {
       }
     },
     zoom(by) {
-      state.change({ range: zoomed(state.shown, total(), by > 0 ? 1 / ZOOM : ZOOM) });
+      state.change({ range: zoomed(state.shown, state.total, by > 0 ? 1 / ZOOM : ZOOM) });
     },
     pan(by) {
       const { from, to } = state.shown;
-      state.change({ range: panned({ from, to }, total(), by * PAN * (to - from)) });
+      state.change({ range: panned({ from, to }, state.total, by * PAN * (to - from)) });
     },
     reset: () => state.change({ range: null }),
     critical: () => state.change({ critical: !state.critical }),
@@ -70,7 +60,7 @@ export function makeMoves(state, rows) {
 
 /** Keys of the rows themselves, as trees have them. */
 export function listenToRows(rows, moves, state) {
-  const { tree } = rows;
+  const { body: tree } = rows;
   tree.addEventListener("click", ({ target, clientX, clientY }) => {
     const node = state.nodes.get(target.closest(".row")?.dataset.id);
     if (!node) return;
@@ -83,24 +73,19 @@ export function listenToRows(rows, moves, state) {
   });
   tree.addEventListener("keydown", (event) => {
     if (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
-    const node = rows.activeNode;
-    const run = node && keysOf(node, rows, moves, state)[event.key];
+    const node = rows.activeRow;
+    const by = rows.stepOf(event.key);
+    const run = by === undefined ? node && keysOf(node, moves, state)[event.key] : () => rows.step(by);
     if (!run) return;
     event.preventDefault();
     run();
   });
 }
 
-function keysOf(node, rows, moves, state) {
+function keysOf(node, moves, state) {
   const closed = state.collapsed.has(node.id);
   const parent = node.children.length > 0;
   return {
-    ArrowDown: () => moves.step(1),
-    ArrowUp: () => moves.step(-1),
-    PageDown: () => moves.step(rows.page),
-    PageUp: () => moves.step(-rows.page),
-    Home: () => moves.step(-Infinity),
-    End: () => moves.step(Infinity),
     ArrowRight: () => (parent && closed ? moves.toggle(node) : moves.goTo(node.children[0])),
     ArrowLeft: () => (parent && !closed ? moves.toggle(node) : moves.goTo(node.parent)),
     Enter: () => moves.open(node.id),

@@ -1,18 +1,19 @@
 // One row of the timeline: a node's name, and its bar.
 
+import { setAttributes } from "../../common/dom.js";
 import { count, duration } from "../../common/format.js";
 import { shortened } from "../../common/text.js";
 import { missingName } from "../missing/row.js";
+import { TOLD_ELSEWHERE } from "../panel/warnings.js";
 import { skewText } from "../skew.js";
 import { barCell } from "./row_bar.js";
 import { nameCell } from "./row_name.js";
 
+const SAID = 200; // characters of a warning
 const HEARD = 120; // characters of a name that a screen reader reads
 
 /**
  * Fill the element of a row, which stays the same when its node comes anew.
- * @param {HTMLElement} row
- * @param {Span | MissingSpan} node
  * @param {{state: State, outline: Outline, width: number, path: Map<string, object[]>}} look width: px of the bars' part;
  *   path: the parts of the critical path by id, empty while it is not shown.
  */
@@ -22,7 +23,7 @@ export function fillRow(row, node, look) {
   const { position, siblings, below } = outline.of(node);
   const open = below > 0 ? !state.collapsed.has(node.id) : null;
   row.className = ["row", ...classes(node, state)].join(" ");
-  set(row, {
+  setAttributes(row, {
     role: "treeitem",
     "aria-level": node.depth + 1,
     "aria-posinset": position,
@@ -33,13 +34,6 @@ export function fillRow(row, node, look) {
   });
   row.replaceChildren(nameCell(node, look, chips), barCell(node, look));
   return row;
-}
-
-function set(row, attributes) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === null) row.removeAttribute(name);
-    else if (row.getAttribute(name) !== String(value)) row.setAttribute(name, value);
-  }
 }
 
 function classes(node, state) {
@@ -64,21 +58,14 @@ function spanHeard({ service, name, duration: length, start }) {
   return [named, duration(length), `at ${duration(start)}`];
 }
 
-const SAID = 200; // characters of a warning
-// Jaeger's warnings of what the rows show by themselves.
-const SHOWN = /^(invalid parent span IDs=|parent span ID=.* is not in the trace|clock skew adjustment disabled)/;
-
-/**
- * `{kind, sign, word, says}` each: kind is a badge's class, says is a whole sentence or less.
- * @param {Span | MissingSpan} node
- * @param {State} state
- */
-export function chipsOf(node, state) {
+/** What is odd about a node: `{kind, sign, word, says}` each, a badge's class, and a whole sentence or less. */
+function chipsOf(node, state) {
   if (node.missing) return [];
   const chips = [];
   if (node.error) chips.push({ kind: "error", sign: "✗", word: "error", says: "error" });
-  const warning = node.warnings.find((text) => !SHOWN.test(text));
-  if (warning) chips.push({ kind: "warning", sign: "!", word: "warning", says: `warning: ${shortened(warning, SAID)}` });
+  const warning = node.warnings.find((text) => !TOLD_ELSEWHERE.test(text));
+  const told = `warning: ${shortened(warning ?? "", SAID)}`;
+  if (warning) chips.push({ kind: "warning", sign: "!", word: "warning", says: told });
   if (node.parent?.missing) chips.push({ kind: "warning", sign: "?", word: "", says: "its parent is missing" });
   const skew = skewChip(node, state);
   if (skew) chips.push(skew);

@@ -49,8 +49,8 @@ function ticksOf(span, range) {
   if (!span.raw.events?.length) return [];
   return eventsShown(span, range).map(({ at: moment, names }) => {
     const more = names.length > NAMES ? ` and ${names.length - NAMES} more` : "";
-    const title = `${names.slice(0, NAMES).map((name) => shortened(name, 100)).join(", ")}${more}, at ${duration(moment)}`;
-    const tick = element("div", { class: "tick", title });
+    const named = names.slice(0, NAMES).map((name) => shortened(name, 100));
+    const tick = element("div", { class: "tick", title: `${named.join(", ")}${more}, at ${duration(moment)}` });
     tick.style.left = percent((moment - range.from) / (range.to - range.from));
     return tick;
   });

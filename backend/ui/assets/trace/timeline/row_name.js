@@ -2,6 +2,7 @@
 
 import { colourClass } from "../../common/colour.js";
 import { element, svg } from "../../common/dom.js";
+import { grouped } from "../../common/format.js";
 import { isolated, shortened } from "../../common/text.js";
 import { missingCell } from "../missing/row.js";
 import { LEVELS } from "./outline.js";
@@ -17,7 +18,7 @@ export function nameCell(node, look, chips) {
     "div",
     "cell",
     lines(node, look.outline.of(node).lines),
-    node.depth > LEVELS ? element("span", { class: "level", title: "Level" }, (node.depth + 1).toLocaleString("en")) : null,
+    node.depth > LEVELS ? element("span", { class: "level", title: "Level" }, grouped(node.depth + 1)) : null,
     toggle(node, look),
     ...(node.missing ? missingCell(node, look.state) : named(node)),
     ...chips.map(chip),
@@ -43,7 +44,7 @@ function named(span) {
 function toggle(node, { state, outline }) {
   const { below } = outline.of(node);
   if (below === 0) return element("span", "toggle none");
-  const number = below.toLocaleString("en");
+  const number = grouped(below);
   return state.collapsed.has(node.id)
     ? element("span", { class: "toggle closed", title: `Show ${number} below` }, `▸ ${number}`)
     : element("span", { class: "toggle", title: `Hide ${number} below` }, "▾");

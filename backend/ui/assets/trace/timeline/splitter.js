@@ -1,6 +1,7 @@
 // The line between names and bars, which can be moved.
 
 import { element } from "../../common/dom.js";
+import { keep, recall } from "../../common/storage.js";
 import { onDrag } from "./drag.js";
 
 const [LEAST, MOST] = [15, 75]; // per cent of the width
@@ -10,11 +11,7 @@ const USUAL_OF_PHONE = 50;
 const PHONE = 600; // px
 const KEY = "timeline.names";
 
-/**
- * Make the line; it sets `--names` of the timeline, and remembers it.
- * @param {HTMLElement} timeline
- * @param {() => void} moved
- */
+/** Make the line; it sets `--names` of the timeline, and remembers it. */
 export function makeSplitter(timeline, moved) {
   let share = remembered() ?? (timeline.clientWidth < PHONE ? USUAL_OF_PHONE : USUAL);
   const splitter = element("div", {
@@ -37,7 +34,7 @@ export function makeSplitter(timeline, moved) {
   function set(wanted) {
     share = Math.min(Math.max(wanted, LEAST), MOST);
     apply();
-    remember(share);
+    keep(KEY, share);
     moved();
   }
 
@@ -58,18 +55,6 @@ export function makeSplitter(timeline, moved) {
 }
 
 function remembered() {
-  try {
-    const share = Number.parseFloat(localStorage.getItem(KEY));
-    return share >= LEAST && share <= MOST ? share : null;
-  } catch {
-    return null; // storage is switched off
-  }
-}
-
-function remember(share) {
-  try {
-    localStorage.setItem(KEY, share);
-  } catch {
-    // then for this page only
-  }
+  const share = recall(KEY);
+  return share >= LEAST && share <= MOST ? share : null;
 }

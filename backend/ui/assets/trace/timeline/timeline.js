@@ -2,7 +2,7 @@
 
 import { element } from "../../common/dom.js";
 import { drawAxis } from "../axis.js";
-import { askForCallers } from "../missing/row.js";
+import { askForCallers } from "../missing/caller.js";
 import { between } from "../state.js";
 import { makeControls } from "./controls.js";
 import { criticalPath } from "./critical_path.js";
@@ -16,12 +16,7 @@ import { makeSplitter } from "./splitter.js";
 const NARROW = 300; // px of the names' part, below which signs have no words
 const AGAIN = 5000; // ms: why a parent is missing depends on how long
 
-/**
- * Show the timeline in an element.
- * @param {HTMLElement} container
- * @param {State} state
- * @returns {() => void} ends it.
- */
+/** Show the timeline in an element; returns what ends it. */
 export function mount(container, state) {
   const timeline = element("div", "timeline");
   const axis = element("div", "bars axis");
@@ -30,7 +25,7 @@ export function mount(container, state) {
   const head = element("div", "head", element("span", "title", "Service and operation"), axis);
   const scroller = element("div", "scroller", head);
   const rows = new Rows(scroller, head, state);
-  const body = element("div", "body", grid, rows.tree, element("div", "bars over", selection));
+  const body = element("div", "body", grid, rows.body, element("div", "bars over", selection));
   const moves = makeMoves(state, rows);
   const minimap = new Minimap(state);
   const controls = makeControls(state, moves);
@@ -46,11 +41,11 @@ export function mount(container, state) {
 
   function traceCame() {
     findPath();
-    rows.show(new Outline(state.roots));
+    rows.showOutline(new Outline(state.roots));
     revealWanted();
     redrawAround();
     minimap.redraw();
-    askForCallers(state, () => rows.redraw());
+    askForCallers(state, () => rows.refill());
   }
 
   function findPath() {
@@ -64,7 +59,7 @@ export function mount(container, state) {
   }
 
   function redraw() {
-    rows.redraw();
+    rows.refill();
     redrawAround();
   }
 
@@ -110,7 +105,7 @@ export function mount(container, state) {
       },
       done(from, to) {
         selection.hidden = true;
-        state.change({ range: between(at(from), at(to), Math.max(state.trace.duration, 0.001)) });
+        state.change({ range: between(at(from), at(to), state.total) });
       },
       left: () => (selection.hidden = true),
     });
@@ -121,16 +116,16 @@ export function mount(container, state) {
   sizes.observe(scroller);
   sizes.observe(document.body);
   const aging = setInterval(() => {
-    if (state.roots.some((root) => root.missing)) rows.redraw();
+    if (state.roots.some((root) => root.missing)) rows.refill();
   }, AGAIN);
   const ends = [
     listenEverywhere(moves),
     state.on(["trace"], traceCame),
-    state.on(["collapsed"], () => rows.show(rows.outline)),
+    state.on(["collapsed"], () => rows.showOutline(rows.outline)),
     state.on(["selected"], () => {
       wanted = state.selected;
       revealWanted();
-      rows.redraw();
+      rows.refill();
     }),
     state.on(["range"], redraw),
     state.on(["critical"], () => {
@@ -138,7 +133,7 @@ export function mount(container, state) {
       redraw();
     }),
     state.on(["find", "found"], () => {
-      rows.redraw();
+      rows.refill();
       minimap.redraw();
     }),
   ];
