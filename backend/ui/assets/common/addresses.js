@@ -7,15 +7,11 @@ const WHOLE_ID = /^(?:[0-9a-f]{32}|[0-9a-f]{16})$/i;
 // Also in a traceparent header, or in the address of a trace.
 const WITHIN = /^(?:00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}|https?:\/\/\S+\/trace\/([0-9a-f]{1,32}))$/i;
 
-/**
- * The address of a trace.
- * @param {{span?: string, find?: string}} settings the id of a span that is opened, and what is looked for.
- */
+/** The address of a trace, with a span that is opened, and what is looked for. */
 export function traceAddress(id, { span = "", find = "" } = {}) {
   return `/trace/${encodeURIComponent(id)}${query({ uiFind: find })}${fragment(span)}`;
 }
 
-/** The address of a view of the trace that is on the page. */
 export function viewAddress(view, find, span) {
   return location.pathname + query({ view, uiFind: find }) + fragment(span);
 }
@@ -36,12 +32,10 @@ export function searchAddress(parameters = {}) {
   return `/search${query(parameters)}`;
 }
 
-/** The address of the services with these parameters; what is empty is left out. */
 export function servicesAddress(parameters) {
   return SERVICES + query(parameters);
 }
 
-/** The id in the address of a trace. */
 export function idInAddress() {
   return decoded(location.pathname.split("/").pop());
 }

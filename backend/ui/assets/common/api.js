@@ -1,4 +1,5 @@
-// The query API, which is Jaeger's: all that the pages ask the back end for. What the embedded one has beyond is marked.
+// The query API, which is Jaeger's: all that the pages ask the back end for. What the embedded one has beyond is
+// marked.
 
 /** Whether the back end is the embedded one, with what it has beyond Jaeger's API. */
 export const embedded = document.documentElement.dataset.embedded === "true";
@@ -15,7 +16,6 @@ export class BackendError extends Error {
   }
 }
 
-/** The names of all services, sorted. */
 export async function services() {
   return ((await get("/api/v3/services")).services ?? []).sort();
 }
@@ -27,9 +27,8 @@ export async function operations(service) {
 }
 
 /**
- * A trace as OTLP JSON: its resourceSpans. Null while it is unknown, undefined if nothing has changed since the last
- * time.
- * @param {{version?: string, text?: string}} last what came the last time; written to.
+ * A trace as OTLP JSON: its resourceSpans. Null while it is unknown, undefined if nothing has changed since `last`,
+ * what came the last time, which is written to.
  */
 export async function trace(id, last = {}) {
   const response = await ask(`/api/v3/traces/${encodeURIComponent(id)}`);
@@ -88,9 +87,7 @@ export async function deleteTraces() {
 
 /**
  * Calls between services: `{parent, child, callCount}`, and of the embedded back end `{errorCount, durationP50,
- * durationP99}` (µs) besides, which take longer.
- * @param {number} end ms since the epoch
- * @param {number} lookback ms
+ * durationP99}` (µs) besides, which take longer; `end` and `lookback` in ms.
  */
 export async function dependencies(end, lookback, { figures = embedded } = {}) {
   return (await get("/api/dependencies", { endTs: end, lookback, ...(figures ? { stats: "true" } : {}) })).data ?? [];

@@ -6,10 +6,8 @@ import { say, setState } from "./messages.js";
 const DONE = 1500; // ms that a button says so
 
 /**
- * A button that copies.
- * @param {string} what for example "the span id": it is named "Copy the span id".
- * @param {string | (() => string)} text asked for when it is pressed.
- * @param {string} [label] shown instead of a sign.
+ * A button that copies a text, or what a function gives when it is pressed. It is named after `what`, for example "the
+ * span id", and shows a sign if it has no label.
  */
 export function copyButton(what, text, label) {
   const run = async () => {
@@ -25,7 +23,6 @@ export function copyButton(what, text, label) {
   return made;
 }
 
-/** Whether it went well. */
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);

@@ -11,10 +11,8 @@ const SIGNS = {
 };
 
 /**
- * Make an element.
- * @param {string | Object<string, unknown>} settings its class; or attributes, with a function for `onclick` and its
- *   kind. An attribute that is null, undefined or false is left out; true gives an empty one.
- * @param {...(Node | string | null)} content what is in it; null is left out.
+ * Make an element. `settings` are its class; or attributes, with a function for `onclick` and its kind: one that is
+ * null, undefined or false is left out, true gives an empty one. Content that is null is left out.
  */
 export function element(name, settings = "", ...content) {
   return filled(document.createElement(name), settings, content);
@@ -32,7 +30,6 @@ export function button(label, settings, run) {
   return made;
 }
 
-/** A button with a sign, whose name is told by aria-label. */
 export function signButton(sign, name, settings, run) {
   return button(icon(sign), { "aria-label": name, title: name, ...settings }, run);
 }
@@ -41,12 +38,10 @@ function icon(name) {
   return svg("svg", { class: "sign", viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: SIGNS[name] }));
 }
 
-/** A link that looks like a button with a sign. */
 export function signLink(sign, name, href) {
   return element("a", { class: "icon", href, "aria-label": name, title: name }, icon(sign));
 }
 
-/** A box to tick, with its label. */
 export function checkbox(label, checked, run) {
   const input = element("input", { type: "checkbox", checked });
   input.addEventListener("change", () => run(input.checked));
@@ -82,7 +77,6 @@ export function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
 
-/** The element within a place that has the focus; null if none has. */
 export function focusedIn(place) {
   return place.contains(document.activeElement) ? document.activeElement : null;
 }
@@ -104,7 +98,6 @@ export function openDialog(kind, title, ...content) {
   return dialog;
 }
 
-/** A button that closes the dialog it is in. */
 export function closeButton(label, settings = {}) {
   return button(label, settings, ({ target }) => target.closest("dialog").close());
 }

@@ -8,11 +8,7 @@ export function showEmpty(place, content) {
   place.replaceChildren(...content.filter(Boolean));
 }
 
-/**
- * A title, what is said below it, and ways out.
- * @param {(Node | string | null)[][]} texts the parts of each paragraph.
- * @param {{[label: string]: (() => void) | false}} ways what their buttons do.
- */
+/** A title, paragraphs of the parts in `texts`, and `ways` out: what their buttons do, by their labels. */
 export function emptyState(title, texts, ways = {}) {
   const offered = Object.entries(ways).filter(([, run]) => run);
   const buttons = offered.map(([label, run]) => button(label, {}, run));
@@ -23,7 +19,6 @@ export function emptyState(title, texts, ways = {}) {
   ];
 }
 
-/** How to make the first traces. */
 export function firstSteps(title, about, ...after) {
   const command = (text) => element("pre", { tabindex: 0 }, element("code", "", text));
   const introduction = `${about}, run each of these in a terminal of its own:`;

@@ -66,7 +66,6 @@ export function crossed(number) {
   return number ? `✗ ${grouped(number)}` : "0";
 }
 
-/** An exact duration for a title; of µs. */
 export function exactDuration(microseconds) {
   return `${microseconds.toLocaleString("en", { maximumFractionDigits: 3 })} µs`;
 }
@@ -76,7 +75,6 @@ export function inOrder(one, other) {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** A part of a whole, in per cent. */
 export function share(part) {
   const percent = part * 100;
   return `${percent > 0 && percent < 0.1 ? "< 0.1" : percent.toFixed(percent < 10 ? 1 : 0)} %`;

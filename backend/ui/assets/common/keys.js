@@ -2,12 +2,14 @@
 
 import { closeButton, element, openDialog } from "./dom.js";
 
+const TYPED = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 const shortcuts = []; // { keys, does, run, group }
 
 /**
  * @param {string} group its heading on the sheet.
  * @param {string[]} keys as in KeyboardEvent.key, such as "j" or "ArrowDown", with "Shift+" or "Ctrl+" before it where
- *   that is not in the key itself (an upper-case letter is); two letters with a space between are typed one after the other.
+ *   that is not in the key itself (an upper-case letter is); two letters with a space between are typed one after the
+ *   other.
  * @param {string} does what it does, in a few words.
  * @returns {() => void} ends it.
  */
@@ -44,7 +46,7 @@ function named(event) {
 }
 
 function typing(event) {
-  return event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") != null;
+  return Boolean(event.target.closest?.(TYPED));
 }
 
 const SIGNS = { ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc", " ": "Space" };
@@ -54,7 +56,6 @@ function sign(key) {
   return element("kbd", "", parts.map((part) => SIGNS[part] ?? part).join(" "));
 }
 
-/** Show the sheet; Escape or its button closes it. */
 export function showSheet() {
   const groups = new Map();
   for (const one of shortcuts) groups.set(one.group, [...(groups.get(one.group) ?? []), one]);

@@ -10,7 +10,6 @@ export function isComplete(whole, lastNews) {
   return whole && Date.now() - lastNews > QUIET;
 }
 
-/** Tell whether traces that came are complete. */
 export function tellGrowth(whole, lastNews) {
   if (isComplete(whole, lastNews)) setState("", "Complete");
   else setState("live", whole ? "Live" : "Waiting for missing spans");
@@ -25,9 +24,7 @@ export function keepTelling(tell) {
 
 /**
  * Call `look` now and whenever there may be news, until it returns false; not while the page is hidden.
- *
  * The embedded back end tells of news (server-sent events); any other is asked each second.
- *
  * @param {(problem: Error) => void} failed called when it throws; the looking goes on.
  * @returns {{again: () => void, stop: () => void}} `again` looks at once, also after an end.
  */

@@ -28,10 +28,7 @@ export function say(text) {
   setTimeout(() => (region.textContent = text), BETWEEN);
 }
 
-/**
- * Show a note in the corner of the page, until it is closed.
- * @returns {(...content: (Node | string)[]) => void} shows something else instead.
- */
+/** Show a note in the corner of the page, until it is closed; what it returns shows something else instead. */
 export function note(...content) {
   if (!notes) {
     notes = element("div", { class: "notes", role: "log", "aria-label": "Messages" });

@@ -1,7 +1,6 @@
 // What several parts of a page share: it tells of changes; who shows something listens.
 
 export class Observable extends EventTarget {
-  /** Set properties and tell of it. */
   change(properties) {
     Object.assign(this, properties);
     this.dispatchEvent(new CustomEvent("change", { detail: Object.keys(properties) }));

@@ -1,5 +1,5 @@
-// The one place that brings children into line with data. What is there already under its key stays the same element: it
-// keeps its focus, what is selected in it, and its place among the others, if that is its place.
+// The one place that brings children into line with data. What is there already under its key stays the same element:
+// it keeps its focus, what is selected in it, and its place among the others, if that is its place.
 
 import { element } from "./dom.js";
 

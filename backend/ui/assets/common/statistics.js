@@ -1,10 +1,8 @@
 // Percentiles of durations.
 
 /**
- * The nearest-rank percentile: the smallest number of the list that at least `part` of the list does not exceed. It is
- * always one of the numbers, nothing between two of them; NaN of an empty list.
- * @param {number[]} sorted ascending
- * @param {number} part 0 to 1, such as 0.99; 0 gives the least number
+ * The nearest-rank percentile: the smallest of ascending numbers that at least `part` of them, 0 to 1, do not exceed.
+ * It is always one of the numbers, nothing between two of them; NaN of none.
  */
 export function percentile(sorted, part) {
   if (sorted.length === 0) return NaN;
@@ -13,10 +11,7 @@ export function percentile(sorted, part) {
   return sorted[Math.min(Math.max(rank, 1), sorted.length) - 1];
 }
 
-/**
- * The numbers of some spans, durations in µs: `{count, errors, total, self, average, min, p50, p99, max}`.
- * @param {(span: Span) => number} selfTime µs
- */
+/** The numbers of some spans, in µs: `{count, errors, total, self, average, min, p50, p99, max}`. */
 export function statisticsOf(spans, selfTime) {
   const durations = Float64Array.from(spans, (span) => span.duration).sort();
   const total = durations.reduce((sum, duration) => sum + duration, 0);
@@ -36,8 +31,6 @@ export function statisticsOf(spans, selfTime) {
 /**
  * The groups of spans with their numbers, in the order in which they begin: those of statisticsOf and `{key, name,
  * service, share}`, the share being that of the self time of all spans, 0 to 1.
- * @param {(span: Span) => {key: string}} groupOf see trace/table/grouping.js
- * @param {(span: Span) => number} selfTime µs
  */
 export function statisticsBy(spans, groupOf, selfTime) {
   const groups = new Map();

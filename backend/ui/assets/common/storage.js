@@ -1,6 +1,5 @@
 // What this browser keeps from one visit to the next. Its storage may be switched off, or hold something else.
 
-/** What was kept under a key; null for nothing. */
 export function recall(key) {
   try {
     return JSON.parse(localStorage.getItem(key));

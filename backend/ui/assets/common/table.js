@@ -10,30 +10,19 @@ const HEIGHT = 1.9; // of a row, in rem
 const BEYOND = 5; // rows kept above and below those in sight
 
 /**
+ * A column: what is shown as its `cell`, with the `full` text as title, and the `value` it is sorted by; null comes
+ * last, and without it, it is not sorted. A `number` is set to the right, and sorted from the greatest down at first,
+ * but from the least up if `ascending`. A `hint` tells in a few words what it is, `width` is as in CSS, `extra` stands
+ * in the head after the title.
  * @typedef {object} Column
- * @property {string} id
- * @property {string} title
- * @property {string} [hint] what it is, in a few words.
- * @property {boolean} [number] set to the right, and sorted from the greatest down at first,
- * @property {boolean} [ascending] but this one from the least up.
- * @property {string} [width] as in CSS.
- * @property {(row) => number | string | null} value what it is sorted by; null comes last. Without it, it is not sorted.
- * @property {(row) => Node | string} cell what is shown.
- * @property {(row) => string} [full] the title of the cell.
- * @property {Node} [extra] of the head, after the title.
  */
 
 export class Table {
   /**
-   * @param {string} with_.label names the table.
-   * @param {(row) => string} with_.key names a row, also after a refresh.
-   * @param {(row) => void} with_.activate after a click, Enter or Space.
-   * @param {(row, event: KeyboardEvent) => boolean} [with_.typed] other keys of a row; true if it took the key.
-   * @param {{id: string, descending: boolean}} [with_.sort] kept up to date; without it the rows stay as they come.
-   * @param {() => void} [with_.sorted] called after the person has sorted it.
-   * @param {(row) => object} [with_.attributes] of a row.
-   * @param {string} [with_.role] "grid" or "treegrid".
-   * @param {string} [with_.empty] what is said where there is no row.
+   * `label` names the table, `key` a row, also after a refresh. `activate` is called after a click, Enter or Space,
+   * `typed` with other keys; it returns true if it took the key. `sort`, `{id, descending}`, is kept up to date, and
+   * `sorted` called after the person has sorted it; without it the rows stay as they come. `attributes` are those of a
+   * row, `role` is "grid" or "treegrid", `empty` is said where there is no row.
    */
   constructor(with_) {
     const defaults = { sort: null, sorted: () => {}, typed: () => false, attributes: () => ({}), role: "grid" };
@@ -117,28 +106,9 @@ export class Table {
     this.setRows(this.unsorted);
   }
 
-  /** Another title of a column. */
   setTitle(id, title) {
     const cell = [...this.head.cells].find(({ dataset }) => dataset.column === id);
     (cell.querySelector(".sort > span") ?? cell).replaceChildren(isolated(title, MOST_OF_TITLE));
-  }
-
-  /** Show the rows' attributes anew. */
-  refresh() {
-    this.rows.refresh();
-  }
-
-  reveal(key) {
-    this.rows.reveal(key);
-  }
-
-  /** Bring a row into sight and focus it. */
-  moveTo(key) {
-    this.rows.activate(key, { focus: true });
-  }
-
-  scrollToTop() {
-    this.scroller.scrollTop = 0;
   }
 
   stop() {
@@ -149,7 +119,7 @@ export class Table {
     const made = target.closest("tr");
     const [key] = [...this.rows.made].find(([, each]) => each === made) ?? [];
     if (key === undefined || target.closest("a, button")) return;
-    this.moveTo(key);
+    this.rows.goTo(key);
     this.activate(this.rows.activeRow);
   }
 

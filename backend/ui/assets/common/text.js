@@ -28,7 +28,6 @@ export function serviceName(service) {
   return element("span", "service-name", element("span", `dot ${colourClass(service)}`), name(service));
 }
 
-/** A text for a title. */
 export function titleOf(text) {
   return shortened(text, MOST_OF_TITLE);
 }

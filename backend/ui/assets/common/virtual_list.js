@@ -12,19 +12,12 @@ export class VirtualList {
   top = 0; // px that are scrolled; asking the page for it each time would have it laid out again
 
   /**
-   * @param {HTMLElement} scroller what scrolls; its height is limited by a style.
-   * @param {HTMLElement} body holds the rows.
-   * @param {number} with_.height of a row, px.
-   * @param {number} with_.beyond rows kept above and below those in sight.
-   * @param {() => number} with_.covered px of what stays while the rows scroll.
-   * @param {(row) => string} with_.key names a row, also after a refresh.
-   * @param {(row) => HTMLElement} with_.make its element, which is empty.
-   * @param {(element, row) => void} with_.fill what is in it.
-   * @param {(element, row, place: number) => void} with_.mark its attributes.
-   * @param {(rows: number) => HTMLElement} [with_.gap] stands in place of so many rows; without it `mark` has to put a
-   *   row into its place.
-   * @param {boolean} [with_.anchored] whether the row at the top stays there when others come above it, and a row from
-   *   afar comes to the middle.
+   * The scroller's height is limited by a style; the body holds the rows.
+   * @param {object} with_ `height` of a row, px; how many rows are kept `beyond` those in sight; px that are `covered`
+   *   by what stays while the rows scroll; the `key` that names a row, also after a refresh. What makes rows: `make` an
+   *   empty element, `fill` what is in it, `mark` its attributes; `gap` what stands in place of so many rows, else
+   *   `mark` has to put each row into its place. `anchored`: the row at the top stays there when others come above it,
+   *   and a row from afar comes to the middle.
    */
   constructor(scroller, body, with_) {
     Object.assign(this, { scroller, body, gap: null, anchored: false }, with_);
@@ -57,7 +50,6 @@ export class VirtualList {
     this.draw((child, row) => this.fill(child, row));
   }
 
-  /** Show the rows' attributes anew. */
   refresh() {
     for (const [key, child] of this.made) this.markRow(child, this.places.get(key));
   }
@@ -100,7 +92,6 @@ export class VirtualList {
     return this.rows[this.places.get(this.active)] ?? null;
   }
 
-  /** Bring a row into sight. */
   reveal(key) {
     if (!this.places.has(key)) return;
     this.top = this.scroller.scrollTop;
@@ -112,18 +103,23 @@ export class VirtualList {
   }
 
   /** Make a row the one that keys move from, and bring it into sight. */
-  activate(key, { focus = false } = {}) {
+  activate(key) {
     if (!this.places.has(key)) return;
     this.active = key;
     this.reveal(key);
-    if (focus) this.focus();
+  }
+
+  /** Likewise, and focus it. */
+  goTo(key) {
+    this.activate(key);
+    this.focus();
   }
 
   /** Go some rows further down. The first step is to the row itself, for nobody has seen it yet. */
   step(by) {
     const to = this.focused ? this.places.get(this.active) + by : this.startingPlace;
     const row = this.rows[Math.min(Math.max(to, 0), this.rows.length - 1)];
-    if (row) this.activate(this.key(row), { focus: true });
+    if (row) this.goTo(this.key(row));
   }
 
   /** By how many rows a key leads; undefined for other keys. */
@@ -172,7 +168,9 @@ export class VirtualList {
     return { key: this.key(this.rows[place]), above: place * this.height - this.top };
   }
 
-  /** What is to be there: the rows in sight and the active one, `{place}`, with gaps `{place, gap}` if there are any. */
+  /**
+   * What is to be there: the rows in sight and the active one, `{place}`, with gaps `{place, gap}` if there are any.
+   */
   wanted() {
     const { length } = this.rows;
     const first = Math.max(0, Math.floor(this.top / this.height) - this.beyond);

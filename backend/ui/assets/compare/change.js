@@ -11,7 +11,6 @@ const OF_TRACE = 0.01;
 
 const SIGNS = { added: "+", removed: "−", more: "▲", less: "▼", changed: "≠", same: "=" };
 
-/** What the words mean. */
 export const MEANINGS = {
   added: "only in B",
   removed: "only in A",
@@ -23,12 +22,7 @@ export const MEANINGS = {
   same: "as many spans, and about the same time",
 };
 
-/**
- * The word for what differs, see MEANINGS.
- * @param {{count: number, errors: number, total: number}} a
- * @param {{count: number, errors: number, total: number}} b
- * @param {number} longest duration of the longer trace, µs
- */
+/** The word for what differs between `{count, errors, total}` of A and B; `longest` is the longer trace, in µs. */
 export function changeOf(a, b, longest) {
   if (a.count === 0) return "added";
   if (b.count === 0) return "removed";

@@ -46,7 +46,6 @@ export class Comparison {
     );
   }
 
-  /** @param {Side} a and b have their traces. */
   show(a, b) {
     this.roots = diffTrees(a, b, this.nodeIds);
     this.operationRows = diffOperations(a.trace, b.trace);
@@ -68,7 +67,6 @@ export class Comparison {
     this.detail.replaceChildren(detail(node, this.ids));
   }
 
-  /** Show where an operation is called. */
   openOperation({ service, name }) {
     const node = shownNodes(this.roots).find((one) => one.service === service && one.name === name);
     if (node) this.tree.reveal(node);
@@ -94,6 +92,7 @@ function sideLine(side, { count: times, total, errors, slowest }, id) {
   const facts = [count(times, "span"), `${duration(total)} in all`, `${duration(total / times)} on average`];
   if (errors) facts.push(`✗ ${count(errors, "error")}`);
   const slow = times === 1 ? "open the span" : `open the slowest, ${duration(slowest.duration)}`;
-  const link = element("a", { href: traceAddress(id, { span: slowest.id }) }, slowest.missing ? "open the missing parent" : slow);
+  const label = slowest.missing ? "open the missing parent" : slow;
+  const link = element("a", { href: traceAddress(id, { span: slowest.id }) }, label);
   return element("p", "", letter, ` ${facts.join(", ")}; `, link);
 }

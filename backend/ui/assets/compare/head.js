@@ -12,11 +12,7 @@ const LANE = 5; // px, of the picture
 const MOST_LANES = 14;
 
 export class Head {
-  /**
-   * @param {string} letter A or B
-   * @param {string} id the trace's; "" for none
-   * @param {(id: string) => void} choose takes another id.
-   */
+  /** `choose` is called with another id; "" is none. */
   constructor(letter, id, choose) {
     this.letter = letter;
     this.id = id;
@@ -31,17 +27,13 @@ export class Head {
     this.tell(id ? "Loading…" : "No trace is chosen");
   }
 
-  /** Say why there is no trace. */
   tell(text) {
     this.about.replaceChildren();
     this.picture.hidden = true;
     setText(this.problem, text);
   }
 
-  /**
-   * @param {{trace: object, roots: Array<Span | MissingSpan>}} read as of readTrace and buildTree
-   * @param {number} longest duration of the longer trace, µs: the picture's width
-   */
+  /** `longest` is the duration of the longer trace, µs: the picture's width. */
   show({ trace, roots }, longest) {
     setText(this.problem, "");
     const root = roots.find((node) => !node.missing) ?? trace.spans[0];

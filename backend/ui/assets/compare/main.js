@@ -65,5 +65,6 @@ function tellState() {
   const whole = there.every((side) => side.whole);
   if (there.length < 2) setState("", "Nothing to compare");
   else tellGrowth(whole, lastNews);
-  return there.length > 0 && (embedded || !isComplete(whole, lastNews)); // the embedded one tells of news, which costs nothing
+  // The embedded one tells of news, which costs nothing.
+  return there.length > 0 && (embedded || !isComplete(whole, lastNews));
 }

@@ -8,11 +8,9 @@ import { name, serviceName, titleOf } from "../common/text.js";
 import { changeBadge, changeOf, signedDuration } from "./change.js";
 
 /**
- * The operations of both traces: `{key, service, name, a, b, change, delta, ratio}`, a and b with `{count, errors, total,
- * p50}`. Times in µs, p50 by nearest rank and NaN where there is no span; delta is B's total less A's, ratio B's divided
- * by A's or null where A has none; change as of changeOf.
- * @param {{spans: Span[], duration: number}} a
- * @param {{spans: Span[], duration: number}} b
+ * The operations of both traces: `{key, service, name, a, b, change, delta, ratio}`, a and b with `{count, errors,
+ * total, p50}`. Times in µs, p50 by nearest rank and NaN where there is no span; delta is B's total less A's, ratio B's
+ * divided by A's or null where A has none; change as of changeOf.
  */
 export function diffOperations(a, b) {
   const rows = new Map();
@@ -41,7 +39,6 @@ function sideOf(spans) {
   };
 }
 
-/** A table of them; `opened` is called with the operation whose row was activated. */
 export function operationTable(opened) {
   const table = new Table({
     label: "Operations of both traces",

@@ -13,11 +13,7 @@ export class Side {
   /** Whether the back end will never have it. */
   refused = false;
 
-  /**
-   * @param {string} letter A or B
-   * @param {string} id "" for none
-   * @param {(id: string) => void} choose takes another id.
-   */
+  /** `choose` is called with another id; "" is none. */
   constructor(letter, id, choose) {
     this.letter = letter;
     this.id = id;
@@ -25,7 +21,6 @@ export class Side {
     this.head = new Head(letter, id, choose);
   }
 
-  /** Whether the trace may still arrive. */
   get expected() {
     return !this.trace && this.id !== "" && !this.refused;
   }

@@ -8,7 +8,6 @@ import { countChanges } from "./tree_diff.js";
 
 const MOST_SERVICES = 8;
 
-/** The numbers of two traces, and of the roots as of diffTrees, as a list. */
 export function summary(a, b, roots) {
   const difference = b.duration - a.duration;
   const sign = difference > 0 ? "+" : "−";
@@ -18,11 +17,15 @@ export function summary(a, b, roots) {
     "dl",
     "summary",
     entry("Duration", signedDuration(difference) + part, durations, exactDuration(difference)),
-    entry("Spans", signedNumber(b.spans.length - a.spans.length), `${grouped(a.spans.length)} → ${grouped(b.spans.length)}`),
-    entry("Errors", signedNumber(b.errors - a.errors), `${grouped(a.errors)} → ${grouped(b.errors)}`),
+    numbers("Spans", a.spans.length, b.spans.length),
+    numbers("Errors", a.errors, b.errors),
     services(a, b),
     changes(roots),
   );
+}
+
+function numbers(term, a, b) {
+  return entry(term, signedNumber(b - a), `${grouped(a)} → ${grouped(b)}`);
 }
 
 function entry(term, text, more, title) {

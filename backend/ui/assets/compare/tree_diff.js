@@ -1,4 +1,5 @@
-// Two traces as one tree: spans of one service and operation below the same path are one node, as in Jaeger's comparison.
+// Two traces as one tree: spans of one service and operation below the same path are one node, as in Jaeger's
+// comparison.
 
 import { walk } from "../common/tree.js";
 import { changeOf } from "./change.js";
@@ -19,7 +20,6 @@ export class DiffNode {
     this.differs = false; // this node, or one below it
   }
 
-  /** The time in B less that in A, µs. */
   get delta() {
     return this.b.total - this.a.total;
   }
@@ -41,17 +41,14 @@ class Side {
     return this.spans.length;
   }
 
-  /** The one that took longest; null if there is none. */
   get slowest() {
     return this.spans.reduce((best, span) => (best === null || span.duration > best.duration ? span : best), null);
   }
 }
 
 /**
- * Compare two traces' trees; returns the roots, in order of their first start in either trace.
- * @param {{roots: Array<Span | MissingSpan>, duration: number}} a as of buildTree; duration of the trace in µs
- * @param {{roots: Array<Span | MissingSpan>, duration: number}} b
- * @param {Map<string, number>} ids keeps the nodes' ids from one call to the next.
+ * Compare two traces, `{roots, duration}` each; returns the roots, in order of their first start in either trace. `ids`
+ * keeps the nodes' ids from one call to the next.
  */
 export function diffTrees(a, b, ids = new Map()) {
   const roots = merge(null, a.roots, b.roots, ids);
@@ -77,9 +74,8 @@ export function countChanges(roots) {
 }
 
 /**
- * The nodes in the order of their rows.
- * @param {Set<number>} collapsed ids of nodes whose children are left out.
- * @param {boolean} differing whether to leave out what is the same, with all below it.
+ * The nodes in the order of their rows, without what is below collapsed ones; if only differing ones are to be shown,
+ * also without what is the same, with all below it.
  */
 export function shownNodes(roots, collapsed = new Set(), differing = false) {
   return [...walk(roots, collapsed, differing ? ({ differs }) => differs : undefined)].map(({ node }) => node);

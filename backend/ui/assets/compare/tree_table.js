@@ -10,7 +10,6 @@ import { shownNodes } from "./tree_diff.js";
 const MOST_INDENTS = 24; // deeper levels stand below one another, with their number
 
 export class TreeTable {
-  /** @param {(node: DiffNode) => void} opened called with the node whose row was activated. */
   constructor(opened) {
     this.tell = opened;
     this.collapsed = new Set();
@@ -38,16 +37,15 @@ export class TreeTable {
 
   open(node) {
     this.opened = node.id;
-    this.table.refresh();
+    this.table.rows.refresh();
     this.tell(node);
   }
 
-  /** Open the way to a node, and the node. */
   reveal(node) {
     for (let at = node.parent; at; at = at.parent) this.collapsed.delete(at.id);
     this.draw();
     this.open(node);
-    this.table.moveTo(node.id);
+    this.table.rows.goTo(node.id);
   }
 
   draw() {
@@ -111,7 +109,7 @@ export class TreeTable {
     const open = node.children.length > 0 && !this.collapsed.has(node.id);
     if (key === "ArrowRight" && node.children.length && !open) this.toggle(node);
     else if (key === "ArrowLeft" && open) this.toggle(node);
-    else if (key === "ArrowLeft" && node.parent) this.table.moveTo(node.parent.id);
+    else if (key === "ArrowLeft" && node.parent) this.table.rows.goTo(node.parent.id);
     else return key === "ArrowRight" || key === "ArrowLeft";
     return true;
   }

@@ -1,26 +1,18 @@
 // The calls between services as the page knows them. No DOM in here.
 
 /**
- * @typedef {object} Call
- * @property {string} key of caller and called one
- * @property {string} from the caller
- * @property {string} to the called one; the same for calls within a service
- * @property {number} count
- * @property {number | null} errors how many of them failed; null where the back end does not say
- * @property {number | null} p50 µs, likewise
- * @property {number | null} p99 µs, likewise
+ * Calls of one service, `from`, by itself or to another, `to`; the key is made of both. Errors, how many of them
+ * failed, and p50 and p99, µs, are null where the back end does not say.
+ * @typedef {{key: string, from: string, to: string, count: number, errors: number?, p50: number?, p99: number?}} Call
  */
 
-/** All calls of a time: who calls whom. */
 export class Calls {
-  /** @param {Call[]} list */
   constructor(list) {
     this.list = list;
     this.byKey = new Map(list.map((call) => [call.key, call]));
     this.names = [...new Set(list.flatMap(({ from, to }) => [from, to]))].sort();
   }
 
-  /** Whether errors and durations are known. */
   get known() {
     return this.list.every(({ errors }) => errors !== null);
   }
@@ -32,10 +24,7 @@ export class Calls {
     return { incoming, outgoing, own: this.byKey.get(keyOf(name, name)) ?? null };
   }
 
-  /**
-   * The calls to and from the services that a text means: the one of that name, else all that have it in their name.
-   * @param {string} text "" for all
-   */
+  /** The calls to and from the services that a text means: the one of that name, else all that have it in theirs. */
   near(text) {
     if (!text) return this;
     const wanted = text.toLowerCase();

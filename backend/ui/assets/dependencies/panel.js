@@ -12,7 +12,6 @@ import { failed, failures, time, when } from "./texts.js";
 
 const NARROW = matchMedia("(max-width: 62rem)"); // as in style.css
 
-/** Show what a View has selected in a place, which is hidden while that is nothing. */
 export function mountPanel(place, view) {
   view.on(["selected", "calls"], show);
   view.on(["selected"], () => {

@@ -29,7 +29,6 @@ function errors({ count, errors: some }) {
   return element("span", "failed", `✗ ${grouped(some)} (${share(some / count)})`);
 }
 
-/** List the calls of a View in a place. */
 export function mountTable(place, view) {
   const table = new Table({
     label: "Calls between services",
@@ -49,5 +48,5 @@ export function mountTable(place, view) {
     why.hidden = view.shown.known;
     table.setRows(list);
   });
-  view.on(["selected"], () => table.refresh());
+  view.on(["selected"], () => table.rows.refresh());
 }

@@ -6,7 +6,6 @@ import { count, duration, exactDuration, grouped, share } from "../common/format
 import { name } from "../common/text.js";
 import { LOOKBACKS } from "./view.js";
 
-/** Why a Jaeger's page has no errors and durations of calls. */
 export const NOT_TOLD =
   "Jaeger tells only how often services call each other; errors and durations need the embedded back end";
 
@@ -40,7 +39,6 @@ function unknown() {
   return element("span", { class: "quiet", title: NOT_TOLD }, "–");
 }
 
-/** Such as "in the last hour". */
 export function when(lookback) {
   return LOOKBACKS[lookback].length === null ? "at any time" : `in the ${LOOKBACKS[lookback].title.toLowerCase()}`;
 }

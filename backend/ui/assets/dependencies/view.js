@@ -33,7 +33,6 @@ export class View extends Observable {
   calls = null;
   /** The names of all services of the back end, of any time. */
   services = [];
-  /** Of LOOKBACKS. */
   lookback = DEFAULT;
   /** Which services are looked for, see Calls.near. */
   wanted = "";
@@ -48,7 +47,6 @@ export class View extends Observable {
     if (changed) this.change(properties);
   }
 
-  /** The calls that are looked for. */
   get shown() {
     return (this.calls ?? new Calls([])).near(this.wanted);
   }

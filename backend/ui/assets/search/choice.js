@@ -9,12 +9,10 @@ export class Choice {
   chosen = new Map(); // by trace id: its title
   boxes = new Map();
 
-  /** @param {HTMLElement} bar where it is said */
   constructor(bar) {
     this.bar = bar;
   }
 
-  /** The box of a row in the list. */
   box(row) {
     const label = `Compare ${traceName(row)}`;
     const box = element("input", { type: "checkbox", title: "Choose two to compare (x)", "aria-label": label });

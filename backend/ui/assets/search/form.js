@@ -22,8 +22,8 @@ const wide = window.matchMedia("(min-width: 62rem)");
 const field = (name) => form.elements.namedItem(name);
 
 /**
- * @param {(query: object) => void} search called with what was typed, if nothing is wrong with it: a Query without
- *   page and sort.
+ * @param {(query: object) => void} search called with what was typed, if nothing is wrong with it: a Query without page
+ *   and sort.
  * @param {() => object} preset what the range of time is when one begins to choose it: `{start, end}`, µs.
  */
 export function mountForm(search, preset) {
@@ -51,7 +51,6 @@ export function mountForm(search, preset) {
   fold.open = wide.matches;
 }
 
-/** Show a query. */
 export function fillForm(query) {
   for (const name of ["tags", "minDuration", "maxDuration"]) field(name).value = query[name];
   field("errors").checked = query.errors;
@@ -122,7 +121,6 @@ export async function offerServices() {
   return names;
 }
 
-/** Offer these services too. */
 export function addServices(names) {
   const before = known.size;
   for (const name of names) if (name) known.add(name);

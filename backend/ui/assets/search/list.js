@@ -19,7 +19,6 @@ export function sorted(rows, order) {
   return [...rows].sort(ORDERS.newest).sort(ORDERS[order]);
 }
 
-/** Whether a row would look the same. */
 export function sameRow(one, other) {
   return (
     one === other ||
@@ -36,7 +35,6 @@ function same(one, other, fields) {
 export class List {
   items = new Map(); // by trace id: { row, element, link }
 
-  /** @param {(row: import("./summaries.js").Row) => HTMLElement} box makes what chooses a row. */
   constructor(place, box) {
     this.place = place;
     this.box = box;
@@ -82,7 +80,6 @@ export class List {
     item.row = row;
   }
 
-  /** The row that has the focus; null if none has. */
   get focused() {
     const element = document.activeElement?.closest("li");
     return [...this.items.values()].find((item) => item.element === element)?.row ?? null;
@@ -97,7 +94,6 @@ export class List {
     next?.querySelector("a").focus();
   }
 
-  /** Put the focus on a trace, if it is there. */
   focus(id) {
     this.items.get(id)?.link.focus();
   }

@@ -92,7 +92,9 @@ function begin() {
   results.begin(query, !faulty && isLive(query, Date.now()));
 }
 
-/** The query of the page before or after. What arrives meanwhile must not move the pages: they begin at what is shown. */
+/**
+ * The query of the page before or after. What arrives meanwhile must not move the pages: they begin at what is shown.
+ */
 function turned(by) {
   const page = query.page + by;
   if (query.lookback === "custom") return { ...query, page };

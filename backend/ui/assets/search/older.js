@@ -77,7 +77,6 @@ function fromV1(traceId, span, processes) {
   };
 }
 
-/** Rows of the traces that the spans belong to, newest first. */
 function summarise(spans) {
   const traces = new Map();
   for (const span of spans) {

@@ -8,7 +8,6 @@ const LONG = 400; // ms after which one wants to know that it goes on
 export class Pace {
   took = 0; // ms, of the last search
 
-  /** The next search is another one. */
   reset() {
     this.took = 0;
   }

@@ -21,15 +21,14 @@ export class Results {
   query = null;
   /** What is shown: `{rows, more, note}` of summaries.js, and `none`: there are no traces at all. Null at first. */
   found = null;
-  /** What came while the list is held still. */
   waiting = null;
   paused = false;
   fresh = true; // the next answer is the first one of its search
   searches = 0;
 
   /**
-   * @param {object} actions `page(by)`, `sort(order)`, `pause()`, `zoom(start, end)` in µs, `widen()`, `reset()`: what is
-   *   wanted; the results change when they are told to.
+   * @param {object} actions `page(by)`, `sort(order)`, `pause()`, `zoom(start, end)` in µs, `widen()`, `reset()`: what
+   *   is wanted; the results change when they are told to.
    */
   constructor(actions) {
     this.actions = actions;
@@ -86,7 +85,6 @@ export class Results {
     return this.list.show(sorted(found.rows, query.sort));
   }
 
-  /** What to do where there is nothing to see. */
   emptyState() {
     const { query, found, actions } = this;
     if (found.none) return firstSteps("No traces yet", EVERY_TRACE, ...afterwards());
@@ -123,7 +121,6 @@ export class Results {
     setText(part("page-number"), `Page ${query.page}`);
   }
 
-  /** Hold the list still, or let it go on. */
   pause(paused) {
     this.paused = paused;
     const { waiting } = this;
@@ -137,7 +134,6 @@ export class Results {
     setText(part("pause"), this.paused ? ["Resume", ...this.news()].join(" · ") : "Pause");
   }
 
-  /** What waits, in words. */
   news() {
     if (!this.waiting || !this.found) return [];
     const shown = new Map(this.found.rows.map((row) => [row.id, row]));
@@ -148,13 +144,11 @@ export class Results {
     return [news, changed ? `${changed} changed` : null].filter(Boolean);
   }
 
-  /** The search was refused. */
   refuse(message) {
     part("fault").hidden = false;
     setText(part("fault"), message);
   }
 
-  /** Nothing is searched for. */
   clear() {
     this.found = null;
     this.list.clear();

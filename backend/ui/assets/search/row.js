@@ -7,18 +7,15 @@ import { name, serviceName, shortened, titleOf } from "../common/text.js";
 const LONGEST = 200; // characters of a name in a title or a choice
 const SERVICES = 12; // that a row shows
 
-/** A name for where it is one of many. */
 export function brief(text) {
   return shortened(text, LONGEST);
 }
 
-/** What a trace is called. @param {import("./summaries.js").Row} row */
 export function traceName({ service, operation }) {
   if (!service && !operation) return "Root span missing";
   return `${brief(service) || "(no name)"}: ${brief(operation) || "(no name)"}`;
 }
 
-/** What a row's link holds. @param {import("./summaries.js").Row} row */
 export function rowContent(row) {
   const start = exact(row.startNs);
   return [

@@ -8,23 +8,16 @@ import { asked, readTags } from "./tags.js";
 let older = false; // a Jaeger that has no summaries
 
 /**
- * A trace in the list.
- * @typedef {object} Row
- * @property {string} id 32 hex digits
- * @property {string} service of the root span; both empty where it is missing.
- * @property {string} operation
- * @property {bigint} startNs since the epoch
- * @property {number} duration µs
- * @property {number} spans
- * @property {number} errors spans that failed
- * @property {number} orphans spans whose parent is missing
- * @property {{name: string, spans: number, errors: number}[]} services
+ * A trace in the list: its id of 32 hex digits, service and operation of the root span, both empty where it is missing,
+ * `startNs` since the epoch, duration in µs, numbers of spans, of those with errors, and of orphans, whose parent is
+ * missing, and `{name, spans, errors}` of the services.
+ * @typedef {{id: string, service: string, operation: string, startNs: bigint, duration: number, spans: number, errors:
+ *   number, orphans: number, services: object[]}} Row
  */
 
 /**
- * @param {import("./query.js").Query} query that the back end can answer: filters are for the embedded one.
- * @returns {Promise<{rows: Row[], more: boolean, note: string}>} newest first; `more`: there are older ones, as far as
- *   the back end tells; `note`: what one has to know about the answer.
+ * Search for what the back end can answer: filters are for the embedded one. Rows come newest first; `more`: there are
+ * older ones, as far as the back end tells; `note`: what one has to know about the answer.
  */
 export async function search(query, signal) {
   const { attributes, filters } = asked(readTags(query.tags).terms);

@@ -10,9 +10,8 @@ const UNITS = [
 ];
 
 /**
- * Round moments within a range: `{at, label}`, µs; labels of one unit, with as many digits as tell them apart.
- * @param {{from: number, to: number}} range µs
- * @param {number} most how many there may be
+ * At most so many round moments within a range: `{at, label}`, µs; labels of one unit, with as many digits as tell them
+ * apart.
  */
 export function ticks({ from, to }, most) {
   const step = roundUp((to - from) / Math.max(most, 1));
@@ -27,7 +26,6 @@ export function ticks({ from, to }, most) {
   return made;
 }
 
-/** The next 1, 2 or 5 with zeros. */
 function roundUp(number) {
   const power = 10 ** Math.floor(Math.log10(number));
   const first = number / power;
@@ -37,7 +35,6 @@ function roundUp(number) {
 const APART = 95; // px between labels
 const LETTER = 7; // px of a digit, about; to measure them all would have the page laid out again and again
 
-/** Draw the axis and the lines that go down from it anew; `width`: px they have. */
 export function drawAxis(axis, grid, range, width) {
   const made = ticks(range, Math.max(Math.floor(width / APART), 2));
   const shares = made.map(({ at }) => (at - range.from) / (range.to - range.from));

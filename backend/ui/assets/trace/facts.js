@@ -12,7 +12,6 @@ const SERVICES = 12; // that are named at first
 
 let everyService = false;
 
-/** Show a trace's name and figures; again whenever it has grown. */
 export function showFacts(state) {
   const root = state.roots.find((each) => !each.missing && each.parentId === null);
   const parts = root ? [root.service, root.name].map((part) => shortened(part, NAME)) : ["Root span missing"];

@@ -77,7 +77,6 @@ function tellState() {
 }
 keepTelling(tellState);
 
-/** Take view, find and span from the address. */
 function readAddress() {
   const { view: wanted, find, span: selected } = readView();
   show(wanted in VIEWS ? wanted : "timeline"); // first, for each change writes the address of the view

@@ -15,7 +15,6 @@ let missing = new Map(); // those of the last look, by id
 let arrived = []; // ids of those that came since
 let again = null;
 
-/** Show the notices; again whenever the trace has grown. */
 export function showNotices(state) {
   clearTimeout(again);
   noteArrivals(state);
@@ -75,8 +74,8 @@ function missingNotice(state) {
   }
   const waiting = those.reduce((sum, { children }) => sum + children.length, 0);
   const text =
-    `${count(those.length, "parent span")} are missing, named by ${count(waiting, "span")}. A span is sent when it ends, ` +
-    "so children arrive before their parents. Each has a row of its own.";
+    `${count(those.length, "parent span")} are missing, named by ${count(waiting, "span")}. A span is sent when it ` +
+    "ends, so children arrive before their parents. Each has a row of its own.";
   return notice("warning", text, ...those.slice(0, NAMED).map((each) => selectButton(`Why ${each.id}?`, each, state)));
 }
 
@@ -108,10 +107,8 @@ function twinsNotice({ trace }) {
   const twins = trace.spans.filter(({ id, raw }) => id !== raw.spanId).length;
   if (twins === 0) return null;
   const came = twins === 1 ? "1 span came with the id" : `${count(twins, "span")} came with the ids`;
-  return notice(
-    "warning",
-    `${came} of another span of this trace. On this page ${twins === 1 ? "it has" : "they have"} #2 and so on behind it.`,
-  );
+  const have = twins === 1 ? "it has" : "they have";
+  return notice("warning", `${came} of another span of this trace. On this page ${have} #2 and so on behind it.`);
 }
 
 /** What else the back end remarks; clocks and twins have notices of their own. */

@@ -46,7 +46,6 @@ function open(one, other) {
   location.assign(compareAddress(one, other));
 }
 
-/** The latest traces with the root's operation. */
 async function showRecent(state, list, told, signal) {
   const root = state.roots.find((each) => !each.missing) ?? state.trace.spans[0];
   const like = { ...plainQuery(LOOKBACK), service: root.service, operation: root.raw.name ?? "", limit: RECENT + 1 };

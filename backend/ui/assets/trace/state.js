@@ -10,7 +10,6 @@ export class State extends Observable {
   trace = null;
   /** Spans and MissingSpans, see tree.js. */
   roots = [];
-  /** All of them by id. */
   nodes = new Map();
   /** What does not lie within its parent, by id, see skew.js. */
   skews = new Map();
@@ -25,7 +24,6 @@ export class State extends Observable {
   found = new Set();
   /** The spans that the table is to show, `{by, key, title}` of the statistics; null for all. */
   group = null;
-  /** Whether the critical path is drawn. */
   critical = false;
   /** Whether spans are moved to where they would be if all clocks agreed; `moved` of a span says by how much. */
   adjusted = false;
@@ -46,7 +44,6 @@ export class State extends Observable {
     this.#show(this.trace, this.#moved(this.trace), before);
   }
 
-  /** The roots, with the spans where they are to be shown. */
   #moved(trace) {
     const moves = new Map();
     if (this.adjusted) for (const [id, { delta }] of this.skews) moves.set(id, delta);
@@ -67,7 +64,6 @@ export class State extends Observable {
     this.change(changed);
   }
 
-  /** From and to, µs from the trace's begin. */
   get shown() {
     return this.range ?? { from: 0, to: this.total };
   }
@@ -77,7 +73,6 @@ export class State extends Observable {
     return Math.max(this.trace?.duration ?? 0, 0.001);
   }
 
-  /** The selected node; null where there is none. */
   get selectedNode() {
     return this.nodes.get(this.selected) ?? null;
   }

@@ -10,19 +10,12 @@ const NO_V1 = "This Jaeger no longer has the older API, which gives Jaeger's JSO
 
 /** Put the tools into a place. They can be used once the trace is there. */
 export function mountTools(place, state) {
-  const jaeger = button("Jaeger JSON", { title: "For the upload of Jaeger's own UI" }, () =>
-    run(() => saveJaeger(state.trace.id, jaeger)),
-  );
-  const otlp = button("OTLP JSON", { title: "For this back end, the Collector and other tools of OpenTelemetry" }, () =>
-    run(() => saveOtlp(state.trace.id)),
-  );
+  const way = (label, title, save) => button(label, { title }, () => run(() => save(state.trace.id)));
+  const jaeger = way("Jaeger JSON", "For the upload of Jaeger's own UI", (id) => saveJaeger(id, jaeger));
+  const otlp = way("OTLP JSON", "For this back end, the Collector and other tools of OpenTelemetry", saveOtlp);
   const compare = button("Compare…", { title: "This trace beside another" }, () => askForOther(state));
-  const menu = element(
-    "details",
-    "menu",
-    element("summary", { class: "button" }, "Export"),
-    element("div", "menu-items", otlp, jaeger),
-  );
+  const items = element("div", "menu-items", otlp, jaeger);
+  const menu = element("details", "menu", element("summary", "button", "Export"), items);
 
   async function run(save) {
     menu.open = false;
@@ -35,7 +28,8 @@ export function mountTools(place, state) {
   }
 
   closeAlone(menu);
-  const tools = element("fieldset", { class: "group", disabled: !state.trace, "aria-label": "This trace" }, menu, compare);
+  const settings = { class: "group", disabled: !state.trace, "aria-label": "This trace" };
+  const tools = element("fieldset", settings, menu, compare);
   const stop = state.on(["trace"], () => {
     tools.disabled = false;
     stop();

@@ -7,8 +7,8 @@ const AT_ONCE = 50; // ids in one address: 2 kB
 const KEPT = 60_000; // ms; the browser has read the parts by then
 
 /**
- * A line for each trace. The embedded back end gives the spans as they came, a Jaeger as it shows them.
- * @param {(done: number) => void} told how many traces are there, now and then.
+ * A line for each trace. The embedded back end gives the spans as they came, a Jaeger as it shows them. How many are
+ * done is told now and then.
  */
 export async function otlpLines(ids, told = () => {}) {
   if (embedded) return batches(ids, told, async (parameters) => [await exportedLines(parameters)]);
@@ -50,12 +50,7 @@ async function eachTrace(ids, told, fetchOne) {
   throw new BackendError("The back end has none of these traces any more", 404);
 }
 
-/**
- * Put a file that the page makes into the browser's downloads.
- * @param {string} name of the file.
- * @param {BlobPart[]} parts what is in it, one after the other.
- * @param {string} type its media type.
- */
+/** Put a file that the page makes, of some parts, into the browser's downloads. */
 export function download(name, parts, type) {
   const address = URL.createObjectURL(new Blob(parts, { type }));
   const link = element("a", { href: address, download: name });

@@ -7,7 +7,6 @@ import { count } from "../common/format.js";
 import { note } from "../common/messages.js";
 import { isolated } from "../common/text.js";
 
-/** Why a Jaeger's page cannot. */
 export const CANNOT_IMPORT = "Only the embedded back end imports files";
 /** The event of the document after an import, and after a clearing. */
 export const CHANGED = "traceschange";
@@ -74,10 +73,11 @@ async function traceIds(file, most) {
   return [...found];
 }
 
-/** Import what is dropped on the page. */
 export function acceptDrops() {
-  const target = element("div", { class: "drop", hidden: true }, element("p", "", embedded ? CAN_IMPORT : CANNOT_IMPORT));
-  // Whether files are dragged; then the target is shown or hidden, and the browser does not open them in place of the page.
+  const told = element("p", "", embedded ? CAN_IMPORT : CANNOT_IMPORT);
+  const target = element("div", { class: "drop", hidden: true }, told);
+  // Whether files are dragged; then the target is shown or hidden, and the browser does not open them in place of the
+  // page.
   const over = (event, shown) => {
     if (!event.dataTransfer?.types.includes("Files")) return false;
     event.preventDefault();

@@ -8,9 +8,8 @@ import { download, fileName, jaegerJson, otlpLines } from "./export.js";
 import { CANNOT_IMPORT, CHANGED, importFiles } from "./import.js";
 
 /**
- * Put the buttons Export, Import and Clear into a place. After an import or a clearing the document has the event CHANGED.
- * @param {{found?: () => string[]}} options `found` gives the ids of the traces that a search has found, when they are
- *   to be exported; without it only all traces can be.
+ * Put the buttons Export, Import and Clear into a place; `found` gives the ids of the traces that a search has found.
+ * After an import or a clearing the document has the event CHANGED.
  */
 export function mountTransfer(place, { found } = {}) {
   const picker = element("input", { type: "file", multiple: true, hidden: true, accept: ".json,.jsonl,.ndjson,.txt" });

@@ -12,7 +12,6 @@ import { Viewport } from "./viewport.js";
 const MOST = { services: 120, calls: 300 }; // laid out in less than 100 ms
 const LABELLED = 30; // calls whose labels may have room of their own
 
-/** Draw the calls of a View into a place, and keep them drawn. */
 export function mountGraph(place, view) {
   const lines = new Lines();
   const nodes = new Nodes((service) => view.select({ service }));
@@ -63,7 +62,8 @@ export function mountGraph(place, view) {
     lines.update(calls.list);
     nodes.update(view.calls);
     const services = count(all.names.length, "service");
-    setText(told, calls === all ? services : `The ${calls.names.length} busiest of ${services}; look for one to see all its calls`);
+    const busiest = `The ${calls.names.length} busiest of ${services}; look for one to see all its calls`;
+    setText(told, calls === all ? services : busiest);
   }
 
   function mark() {

@@ -9,18 +9,13 @@ const [THIN, THICK] = [1.25, 6]; // px
 const MOST_OF_NAMES = 400; // characters in the title
 const [ABOVE, BELOW] = ["-0.5em", "1.4em"]; // from the line to the base lines of its texts
 
-/** All lines of a graph, in one SVG element. */
 export class Lines {
   constructor() {
     this.element = svg("svg", { class: "lines", "aria-hidden": "true" });
     this.made = new Map(); // by the calls' keys
   }
 
-  /**
-   * Draw all lines anew.
-   * @param {{from, to, path, arrow, label}[]} edges of the layout
-   * @param {boolean} roomy whether their labels have room: else they are shown only where the call is looked at.
-   */
+  /** Draw all lines anew. Labels that have no room are shown only where the call is looked at. */
   draw(edges, { width, height }, keyOf, roomy) {
     this.roomy = roomy;
     this.element.classList.toggle("roomy", roomy);
@@ -30,7 +25,6 @@ export class Lines {
     this.element.replaceChildren(...[...this.made.values()].map((line) => line.element));
   }
 
-  /** Tell the numbers of the calls. */
   update(calls) {
     const most = Math.max(1, ...calls.map((call) => call.count));
     for (const call of calls) this.made.get(call.key)?.update(call, most, this.roomy);

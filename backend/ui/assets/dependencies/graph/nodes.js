@@ -11,9 +11,7 @@ import { compact, failed } from "../texts.js";
 
 const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
-/** All nodes of a graph, in one element. */
 export class Nodes {
-  /** @param {(name: string) => void} select */
   constructor(select) {
     this.element = element("div", { class: "nodes", role: "group", "aria-label": "Services" });
     this.select = select;
@@ -39,7 +37,6 @@ export class Nodes {
     if (!this.element.querySelector("[tabindex='0']")) this.first?.button.setAttribute("tabindex", 0);
   }
 
-  /** Tell the numbers of the services. */
   update(calls) {
     for (const [name, node] of this.made) {
       const { incoming, outgoing, own } = calls.of(name);
@@ -73,7 +70,6 @@ export class Nodes {
     return made;
   }
 
-  /** The leftmost, of these the topmost. */
   get first() {
     return [...this.made.values()].sort((one, other) => one.x - other.x || one.y - other.y)[0];
   }

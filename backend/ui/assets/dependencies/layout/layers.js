@@ -3,10 +3,8 @@
 
 /**
  * The edges that lead back in an order of the nodes in which little does. After Eades, Lin and Smyth (1993), with
- * weights: callers that nobody calls come first, services that call nobody last, else who calls most beyond being called.
- * @param {number} count of the nodes
- * @param {{from: number, to: number, weight: number}[]} edges
- * @returns {Set<object>} of the edges
+ * weights: callers that nobody calls come first, services that call nobody last, else who calls most beyond being
+ * called.
  */
 export function againstTheFlow(count, edges) {
   const waiting = new Set(Array(count).keys());
@@ -29,7 +27,6 @@ export function againstTheFlow(count, edges) {
   return new Set(edges.filter(({ from, to }) => place.get(from) > place.get(to)));
 }
 
-/** What each node calls, and is called, among those that wait. */
 function weights(count, edges, waiting) {
   const [calling, called] = [Array(count).fill(0), Array(count).fill(0)];
   for (const { from, to, weight } of edges) {
@@ -41,11 +38,8 @@ function weights(count, edges, waiting) {
 }
 
 /**
- * The layer of each node, from 0.
- * @param {number} count of the nodes
- * @param {{from: number, to: number}[]} arcs without a circle
- * @param {number} most nodes of a layer; what is more goes to the layers behind it, so that a service with fifty others
- *   below it is no column of fifty.
+ * The layer of each node, from 0, of arcs without a circle. Of a layer with the `most` nodes what is more goes to those
+ * behind it, so that a service with fifty others below it is no column of fifty.
  */
 export function layersOf(count, arcs, most) {
   const [before, after] = [lists(count), lists(count)];
@@ -76,7 +70,6 @@ export function layersOf(count, arcs, most) {
   return withoutGaps(layer, sizes);
 }
 
-/** The longest way to each node. */
 function depths(count, before, after) {
   const depth = Array(count).fill(0);
   const missing = before.map((nodes) => nodes.length);
@@ -103,24 +96,17 @@ function lists(count) {
 }
 
 /**
- * What stands in the layers. A node is one cell; an arc has one in each layer between its ends, of which one may hold its
- * label. So a line never leads through a node, and no label lies on another.
- * @typedef {object} Cell
- * @property {number} layer
- * @property {number} height px
- * @property {boolean} node whether it is one, else a piece of a line
- * @property {Cell[]} before those it hangs on in the layer before
- * @property {Cell[]} after
- * @property {number} place its number in the layer, from the top
- * @property {number} x of its left side, px
- * @property {number} y of its middle, px
+ * What stands in the layers. A node is one cell; an arc has one in each layer between its ends, of which one may hold
+ * its label. So a line never leads through a node, and no label lies on another. `before` and `after` are the cells it
+ * hangs on in the layers beside, `place` is its number in the layer, from the top, x its left side and y its middle,
+ * px.
+ * @typedef {{layer: number, height: number, node: boolean, before: Cell[], after: Cell[], place: number, x: number, y:
+ *   number}} Cell
  */
 
 /**
- * @param {number[]} layers of the nodes
- * @param {{from: number, to: number}[]} arcs, each to a higher layer
- * @param {{node: number, label: number}} heights px; label is 0 where there are none
- * @returns {{nodes: Cell[], chains: Cell[][], labels: (Cell | null)[]}} chain and label for each arc
+ * Cells of the nodes, and a chain of them and the one of the label, or null, for each arc, which leads to a higher
+ * layer.
  */
 export function cellsOf(layers, arcs, heights) {
   // With labels each second layer is for them.

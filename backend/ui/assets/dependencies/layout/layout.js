@@ -19,12 +19,12 @@ const TALL = 14; // nodes of a layer that are not yet too many; more where there
 /**
  * Lay out a graph.
  * @param {string[]} names of the services, each once.
- * @param {{from: string, to: string, weight: number}[]} calls of one service by another, at most one each way; those of a
- *   service by itself are left out. Where services call each other in a circle, most weight leads to the right.
+ * @param {{from: string, to: string, weight: number}[]} calls of one service by another, at most one each way; those of
+ *   a service by itself are left out. Where services call each other in a circle, most weight leads to the right.
  * @param {boolean} labels whether each call gets room for a label of its own.
- * @returns {{width: number, height: number, nodes: {name, x, y}[], edges: {from, to, path, arrow, label}[]}} px; x and y
- *   of a node are its left upper corner, `path` is as in SVG, `arrow` is the tip `{x, y, back}` with `back` for one that
- *   points to the left, `label` the middle `{x, y}` of the label's room, or of the line where there is none.
+ * @returns {{width: number, height: number, nodes: {name, x, y}[], edges: {from, to, path, arrow, label}[]}} px; x and
+ *   y of a node are its left upper corner, `path` is as in SVG, `arrow` is the tip `{x, y, back}` with `back` for one
+ *   that points to the left, `label` the middle `{x, y}` of the label's room, or of the line where there is none.
  */
 export function layout(names, calls, labels) {
   const sorted = [...names].sort();
@@ -70,7 +70,6 @@ function components(count, edges) {
   return [...parts.values()];
 }
 
-/** One part, with its left upper corner at 0, 0. */
 function laidOut({ numbers, edges }, labels) {
   const own = new Map(numbers.map((number, at) => [number, at]));
   const arcs = edges.map(({ from, to, weight }) => ({ from: own.get(from), to: own.get(to), weight }));
@@ -79,7 +78,8 @@ function laidOut({ numbers, edges }, labels) {
   const flow = arcs.map(({ from, to }, at) => (back[at] ? { from: to, to: from } : { from, to }));
   const most = Math.max(TALL, Math.ceil(1.8 * Math.sqrt(numbers.length)));
   const layers = layersOf(numbers.length, flow, most);
-  const { nodes, chains, labels: labelled } = cellsOf(layers, flow, { node: NODE.height, label: labels ? LABEL.height : 0 });
+  const heights = { node: NODE.height, label: labels ? LABEL.height : 0 };
+  const { nodes, chains, labels: labelled } = cellsOf(layers, flow, heights);
   const ordered = order(nodes);
   const height = standUp(ordered, GAPS);
   const { widths, width } = columns(ordered, labels);
@@ -97,7 +97,9 @@ function columns(layers, labels) {
   return { widths, width: x - (labels ? GAPS.beside : GAPS.columns) };
 }
 
-/** Set the `x` and `y` of parts that nothing connects, px, beside and below each other. Returns width and height of all. */
+/**
+ * Set the `x` and `y` of parts that nothing connects, px, beside and below each other. Returns width and height of all.
+ */
 function pack(parts) {
   const area = parts.reduce((sum, { width, height }) => sum + (width + GAP) * (height + GAP), 0);
   const widest = Math.max(Math.sqrt(area * ASPECT), ...parts.map(({ width }) => width));

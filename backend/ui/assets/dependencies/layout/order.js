@@ -50,7 +50,6 @@ function number(layer) {
   layer.forEach((cell, place) => (cell.place = place));
 }
 
-/** How many pairs of lines cross. */
 function crossings(layers) {
   layers.forEach(number);
   return layers.reduce((sum, layer) => sum + crossingsBehind(layer), 0);

@@ -17,8 +17,8 @@ export class Plot {
   logarithmic = false;
 
   /**
-   * @param {{open: (id: string, apart: boolean) => void, zoom: (start: number, end: number) => void}} actions
-   *   `open` a trace, maybe in a tab of its own; `zoom` to a time, µs since the epoch.
+   * @param {{open: (id: string, apart: boolean) => void, zoom: (start: number, end: number) => void}} actions `open` a
+   *   trace, maybe in a tab of its own; `zoom` to a time, µs since the epoch.
    */
   constructor(place, actions) {
     this.place = place;
@@ -36,7 +36,6 @@ export class Plot {
     new ResizeObserver(() => this.draw()).observe(place);
   }
 
-  /** @param {import("./summaries.js").Row[]} rows */
   show(rows) {
     this.rows = rows;
     this.place.hidden = rows.length === 0;
@@ -69,7 +68,6 @@ export class Plot {
     return HEIGHT - MARGIN.bottom - part * (HEIGHT - MARGIN.top - MARGIN.bottom);
   }
 
-  /** Where marks can be, px. */
   get area() {
     return { top: MARGIN.top, height: HEIGHT - MARGIN.top - MARGIN.bottom, width: this.place.clientWidth };
   }

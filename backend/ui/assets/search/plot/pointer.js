@@ -14,7 +14,6 @@ export class Pointer {
   pressed = null; // where a drag began, px
   mark = null; // that is told of
 
-  /** @param {object} plot @param {object} actions both of plot.js. */
   constructor(plot, actions) {
     this.plot = plot;
     this.actions = actions;
@@ -90,7 +89,6 @@ export class Pointer {
     this.selection.setAttribute("visibility", "hidden");
   }
 
-  /** The marks have moved. */
   redraw() {
     if (!this.mark) return;
     const mark = this.plot.marks.get(this.mark.row.id) ?? null;
@@ -98,7 +96,6 @@ export class Pointer {
     this.tell(mark);
   }
 
-  /** Tell of a mark; null for none. */
   tell(mark) {
     if (mark && mark === this.mark) return;
     this.mark = mark;

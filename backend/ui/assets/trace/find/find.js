@@ -42,7 +42,6 @@ export function mountFind(place, state) {
     if (goes) step(1);
   }
 
-  /** Look for what is typed, if that is not done yet. */
   function take() {
     clearTimeout(waiting);
     const find = field.value.trim();
@@ -105,7 +104,6 @@ export function mountFind(place, state) {
   place.append(element("div", { class: "find", role: "search", "aria-label": "In this trace" }, field, told, ...steps));
 }
 
-/** The place of the first match that comes after the selected row. */
 function after(found, { selected, roots }) {
   if (selected === null) return 0;
   const those = new Map(found.map((id, place) => [id, place]));
@@ -117,7 +115,6 @@ function after(found, { selected, roots }) {
   return 0;
 }
 
-/** Select a node, with what is above it unfolded. */
 function show(id, state) {
   const collapsed = reveal(state.collapsed, state.nodes.get(id));
   state.change(collapsed === state.collapsed ? { selected: id } : { collapsed, selected: id });

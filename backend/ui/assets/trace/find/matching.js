@@ -27,39 +27,28 @@ export function textsOf(node) {
     node.name,
     `${node.service} ${node.name}`,
     node.parentId ?? "",
-    pair("kind", node.kind),
-    pair("status", node.status),
+    `kind=${node.kind}`,
+    `status=${node.status}`,
   );
   if (node.statusMessage) texts.push(node.statusMessage);
-  for (const { key, text } of node.attributes) texts.push(pair(key, text));
-  if (node.raw.events) {
-    for (const { name, attributes } of node.events) texts.push(name, ...attributes.map(({ key, text }) => pair(key, text)));
-  }
-  if (node.raw.links) {
-    for (const { traceId, spanId, attributes } of node.links) {
-      texts.push(traceId, spanId, ...attributes.map(({ key, text }) => pair(key, text)));
-    }
-  }
+  texts.push(...pairs(node.attributes));
+  for (const { name, attributes } of node.events) texts.push(name, ...pairs(attributes));
+  for (const { traceId, spanId, attributes } of node.links) texts.push(traceId, spanId, ...pairs(attributes));
   return (texts.join(BETWEEN) + BETWEEN + resourceTexts(node.resource)).toLowerCase();
 }
 
 const resources = new WeakMap(); // many spans share one
 
 function resourceTexts(resource) {
-  if (!resources.has(resource))
-    resources.set(resource, resource.attributes.map(({ key, text }) => pair(key, text)).join(BETWEEN));
+  if (!resources.has(resource)) resources.set(resource, pairs(resource.attributes).join(BETWEEN));
   return resources.get(resource);
 }
 
-function pair(key, text) {
-  return `${key}=${text}`;
+function pairs(attributes) {
+  return attributes.map(({ key, text }) => `${key}=${text}`);
 }
 
-/**
- * Whether all words fit.
- * @param {string} texts of textsOf
- * @param {object[]} words of readWords
- */
+/** Whether all words of readWords fit texts of textsOf. */
 export function fits(texts, words) {
   return words.every((word) =>
     word.key === undefined ? texts.includes(word.text) : texts.includes(word.text) || hasPair(texts, word),
@@ -85,7 +74,8 @@ export class Finder {
   #latest = 0;
 
   /**
-   * The ids of the nodes that have all words of a text, in the order of the rows; null if another search began meanwhile.
+   * The ids of the nodes that have all words of a text, in the order of the rows; null if another search began
+   * meanwhile.
    */
   async find(state, text) {
     this.#latest += 1;

@@ -14,8 +14,8 @@ export class FlameChart {
    * @param {() => object | null} with_.selected the node that is outlined
    * @param {(node, key: string) => void} with_.pressed Enter, Space or Backspace at a node
    * @param {(node) => void} with_.focused keys have led to a node
-   * @param {(node | null, box: {left, right, top, bottom}) => void} with_.pointed the node to tell of, and where it is, in
-   *   px from the chart's corner; null for none
+   * @param {(node | null, box: {left, right, top, bottom}) => void} with_.pointed the node to tell of, and where it is,
+   *   in px from the chart's corner; null for none
    */
   constructor(with_) {
     Object.assign(this, with_);
@@ -54,7 +54,6 @@ export class FlameChart {
     this.draw();
   }
 
-  /** Paint with the next frame. */
   draw() {
     this.waiting ??= requestAnimationFrame(() => {
       this.waiting = null;
@@ -77,7 +76,6 @@ export class FlameChart {
     paintFlame(context, { lanes, range: this.range(), width, height, top, palette, paint, faint, outline });
   }
 
-  /** The node at a pointer; null if there is none. */
   hit(event) {
     const corner = this.element.getBoundingClientRect();
     const lane = this.lanes?.[Math.floor((event.clientY - corner.top + this.element.scrollTop) / LANE)];
@@ -142,7 +140,6 @@ export class FlameChart {
     this.focused(node);
   }
 
-  /** Bring a node's lane into sight. */
   reveal(node) {
     const top = this.laneOf.get(node) * LANE;
     const { scrollTop, clientHeight } = this.element;
@@ -151,7 +148,6 @@ export class FlameChart {
     this.draw();
   }
 
-  /** Show what is told of the node that keys move from. */
   tell() {
     if (!this.current) return;
     this.reveal(this.current);

@@ -11,10 +11,7 @@ const SELF = 0.41;
 let chosen = "service"; // also when one comes back to this view
 
 export class FlameColours {
-  /**
-   * @param {HTMLElement} place where the custom properties are read.
-   * @param {() => void} changed called when the boxes have other colours.
-   */
+  /** `changed` is called when the boxes have other colours. */
   constructor(place, changed) {
     this.place = place;
     this.changed = changed;
@@ -45,17 +42,15 @@ export class FlameColours {
   }
 
   entries() {
-    if (chosen === "error") return [element("span", "badge error", "✗ error"), element("span", "quiet", "grey: no error")];
+    const error = element("span", "badge error", "✗ error");
+    if (chosen === "error") return [error, element("span", "quiet", "grey: no error")];
     if (chosen === "self") return ["0 %", element("span", "self-scale"), "100 % of its time with no child running"];
     const shown = this.services.slice(0, MOST_IN_LEGEND).map(serviceName);
     const more = this.services.length - shown.length;
     return more > 0 ? [...shown, `and ${more} more`] : shown;
   }
 
-  /**
-   * A box's colours, see paint.js.
-   * @param {(span: Span) => number} selfTime µs
-   */
+  /** A box's colours, see paint.js. */
   of(node, selfTime) {
     const { palette } = this;
     if (node.missing) return { colour: palette.quiet, tint: FAINTEST };

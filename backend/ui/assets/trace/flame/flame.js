@@ -101,7 +101,6 @@ class Flame {
     this.axis.replaceChildren(...marks);
   }
 
-  /** Whether a node's time is what is shown. */
   zoomedTo(node) {
     const [wanted, range] = [this.rangeOf(node), this.state.range];
     return wanted?.from === range?.from && wanted?.to === range?.to;
@@ -158,12 +157,7 @@ class Flame {
   }
 }
 
-/**
- * Fill the breadcrumbs: where the graph is zoomed to, and the ways back.
- * @param {{from: number, to: number} | null} with_.range what is shown, µs; null for all
- * @param {number} with_.whole the trace's duration, µs
- * @param {Span | MissingSpan | null} with_.node whose time is shown; null if it is nobody's
- */
+/** Where the graph is zoomed to, and the ways back. Of a range (null: all) that is nobody's the node is null. */
 function showCrumbs(place, { range, whole, node, zoom, reset }) {
   place.hidden = range === null;
   if (range === null) return place.replaceChildren();
@@ -175,7 +169,6 @@ function showCrumbs(place, { range, whole, node, zoom, reset }) {
   place.replaceChildren(element("ol", "", ...items), button("Reset zoom", { title: "The whole time (0)" }, reset));
 }
 
-/** The nodes from a root down to one, both included. */
 function pathTo(node) {
   const path = [];
   for (let at = node; at; at = at.parent) path.unshift(at);

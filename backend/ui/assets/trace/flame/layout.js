@@ -1,11 +1,8 @@
 // Where the boxes of a flame graph lie: a span's children below it, and beside one another where they overlap.
 
 /**
- * Lay the nodes out in lanes, 0 at the top. What lies in the same lane never overlaps: children that run at the same
- * time come to lie below one another, each with its own children below it.
- * @param {Array<Span | MissingSpan>} roots as of buildTree
- * @returns {{lanes: Array<Array<Span | MissingSpan>>, laneOf: Map<Span | MissingSpan, number>}} each lane's nodes in
- *   order of their start.
+ * Lay the nodes out in lanes, 0 at the top, each in order of their start. What lies in the same lane never overlaps:
+ * children that run at the same time come to lie below one another, each with its own children below it.
  */
 export function layoutFlame(roots) {
   const order = parentsFirst(roots);
@@ -68,7 +65,6 @@ function ended(block, now) {
 
 /** A binary heap: what is taken is the least of what was added. */
 class Heap {
-  /** @param {(one, other) => number} compare as for Array.sort */
   constructor(compare) {
     this.compare = compare;
     this.entries = [];

@@ -12,16 +12,8 @@ const LONGEST = 200; // characters of a text
 const TINT = 0.3; // of the colour behind a text: the ink keeps 4.5:1 on it, in light and dark
 
 /**
- * Paint what is in sight.
- * @param {CanvasRenderingContext2D} context in CSS pixels
- * @param {Array<Array<Span | MissingSpan>>} view.lanes see layout.js
- * @param {{from: number, to: number}} view.range µs
- * @param {number} view.width px
- * @param {number} view.height px
- * @param {number} view.top px that are scrolled away
- * @param {(node) => {colour: string, stripes?: CanvasPattern, tint?: number}} view.paint a box's colours
- * @param {(node) => boolean} view.faint whether a box stands back
- * @param {(node) => string | null} view.outline the colour of a box's outline
+ * Paint what is in sight of the lanes of layout.js: `width`, `height`, and `top` that is scrolled away, in px. `paint`
+ * gives a box's `{colour, stripes, tint}`, `faint` says whether it stands back, `outline` the colour of its outline.
  */
 export function paintFlame(context, view) {
   context.font = view.palette.font;
@@ -116,7 +108,6 @@ function write(context, view, node, left, y, right, strength) {
   context.fillText(time, left + PADDING + room - needed, y);
 }
 
-/** A text cut to the pixels there are. */
 function fitted(context, text, room) {
   const most = shortened(text, LONGEST);
   const width = context.measureText(most).width;

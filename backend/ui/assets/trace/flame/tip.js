@@ -7,7 +7,6 @@ import { name, serviceName, shortened } from "../../common/text.js";
 const GAP = 4; // px between it and the box
 
 export class FlameTip {
-  /** @param {HTMLElement} chart what it lies over. */
   constructor(chart) {
     this.chart = chart;
     this.element = element("div", { class: "flame-tip", "aria-hidden": "true", hidden: true });
@@ -17,10 +16,7 @@ export class FlameTip {
     this.element.hidden = true;
   }
 
-  /**
-   * @param {{name: string, service: string | null, facts: {term: string, text: string}[]}} description of describe
-   * @param {{left: number, top: number, bottom: number}} box px from the chart's corner
-   */
+  /** Show what describe says beside a box, px from the chart's corner. */
   show({ name: title, service, facts }, { left, top, bottom }) {
     const lines = facts.flatMap(({ term, text }) => [element("dt", "", term), element("dd", "", text)]);
     const tip = this.element;
@@ -37,9 +33,8 @@ export class FlameTip {
 const MOST = 200; // characters of a name that is spoken
 
 /**
- * Texts about a node: `{name, service, facts}`, the facts a list of `{term, text}`; service is null where it is not known.
- * @param {number} whole the trace's duration, µs
- * @param {(span: Span) => number} selfTime µs
+ * Texts about a node: `{name, service, facts}`, the facts a list of `{term, text}`; service is null where nobody knows
+ * it. `whole` is the trace's duration, µs.
  */
 export function describe(node, whole, selfTime) {
   if (node.missing) {

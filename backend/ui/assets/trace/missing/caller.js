@@ -4,7 +4,8 @@ import { dependencies } from "../../common/api.js";
 import { count } from "../../common/format.js";
 import { shortened } from "../../common/text.js";
 
-// Of OTLP's `Span.flags`: the lowest eight bits are those of `traceparent`; the next two tell whether the parent is remote.
+// Of OTLP's `Span.flags`: the lowest eight bits are those of `traceparent`; the next two tell whether the parent is
+// remote.
 const TRACE_FLAGS = 0xff;
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
@@ -41,11 +42,8 @@ export function flagsIn(children) {
 }
 
 /**
- * The maker of a missing span.
- * @param {{service: string, calls: number}[]} callers as of knownCallers.
- * @returns {{remote: boolean, service: string | null, program: string, text: string, sends: boolean,
- *   clues: {term: string, text: string, code: string}[]}} `service` is null if nothing names it; `sends`: spans of it have
- *   come.
+ * The maker of a missing span: `{remote, service, program, text, sends, clues}`; `service` is null if nothing names it,
+ * `sends`: spans of it have come; a clue is `{term, text, code}`.
  */
 export function callerOf(missing, trace, callers) {
   const local = missing.children.find((child) => !isRemote(child));
@@ -108,7 +106,6 @@ function cluesOf(children) {
   return found;
 }
 
-/** Which process of the service it was. */
 function process(child) {
   const keys = ["service.instance.id", "host.name", "process.pid"];
   const found = child.resource.attributes.filter(({ key, text }) => keys.includes(key) && text);

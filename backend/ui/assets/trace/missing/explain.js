@@ -8,14 +8,9 @@ import { reasonsFor } from "./reasons.js";
 const NAME = 80; // characters of a span's name within a sentence
 
 /**
- * Explain a MissingSpan in plain words.
- * @param {State} state its trace.
- * @param {{now?: number, callers?: {service: string, calls: number}[]}} more ms since the epoch; services that are known
- *   to call the one of the waiting spans, the most frequent first.
- * @returns {{summary: string, known: {term: string, text: string, code?: string, mark?: string}[],
- *   reasons: {title: string, text: string, check: string, likely: "most likely" | "possible" | "unlikely"}[],
- *   children: Span[]}} `code` is what stands for itself, such as an id, `mark` the part of it that counts; the reasons as
- *   of reasonsFor, most likely first.
+ * Explain a MissingSpan in plain words: `{summary, known, reasons, children}`. What is known: `{term, text, code,
+ * mark}`, `code` is what stands for itself, such as an id, `mark` the part of it that counts; the reasons as of
+ * reasonsFor.
  */
 export function explain(missing, state, { now = Date.now(), callers } = {}) {
   const { children } = missing;
@@ -35,12 +30,10 @@ export function explain(missing, state, { now = Date.now(), callers } = {}) {
   };
 }
 
-/** When the last of its children ended, ms since the epoch. */
 function ended(missing, trace) {
   return Number(trace.beginNs / 1000n) / 1000 + missing.end / 1000;
 }
 
-/** How its id came here. */
 function whence(missing, trace, caller) {
   const [first] = missing.children;
   const child = shortened(first.name, NAME);
@@ -78,6 +71,7 @@ function aboutFlags(flags, service) {
 function when(missing, trace, now) {
   const start = Number(trace.beginNs / 1000n) / 1000 + missing.start / 1000;
   const children = missing.children.length > 1 ? "its children" : "its child";
+  const waited = Math.max(0, now - ended(missing, trace));
   const asynchronous = missing.children.some((child) => child.kind === "consumer");
   const perhaps = missing.children.some(isRemote) ? ", if the clocks agree" : "";
   return [
@@ -88,6 +82,6 @@ function when(missing, trace, now) {
         ? "Not known: who sends a message does not wait for what becomes of it."
         : `${duration(missing.duration)} or more, if it waited for ${children}.`,
     },
-    { term: "Waited for", text: `${duration(Math.max(0, now - ended(missing, trace)) * 1000)} since ${children} ended.` },
+    { term: "Waited for", text: `${duration(waited * 1000)} since ${children} ended.` },
   ];
 }

@@ -12,11 +12,7 @@ import { explain } from "./explain.js";
 const MOST = 20; // children that are named
 const EVERY = 5000; // ms; what is likely changes with time
 
-/**
- * What is said of a missing span.
- * @param {AbortSignal} signal ends its clock.
- * @returns {{content: Node[], refresh: (missing: MissingSpan) => void}} as of spanPanel.
- */
+/** What is said of a missing span, as of spanPanel. */
 export function missingPanel(missing, state, signal) {
   const summary = element("bdi");
   const known = element("dl", "facts-of-span known");
@@ -64,7 +60,6 @@ function marked(code, mark) {
   return [before, element("mark", "", mark), after];
 }
 
-/** Those that are unlikely are folded. */
 function reasonElement({ title, text, check, likely }) {
   const badge = element("span", likely === "most likely" ? "badge warning" : "badge", likely);
   return element(

@@ -9,11 +9,9 @@ const BY_HAND = /^(curl|wget|httpie|xh|postmanruntime|insomnia|bruno|k6|hey|vege
 const BROWSER = /^mozilla\//i;
 
 /**
- * The reasons, most likely first.
- * @param {{missing: MissingSpan, caller: object, age: number, flags: number | null}} about `caller` as of callerOf,
- *   `age` in ms since its children ended, `flags` as of flagsIn.
- * @returns {{title: string, short: string, text: string, check: string, likely: "most likely" | "possible" | "unlikely"}[]}
- *   `short` goes on a sentence; `check` says where to look, "" for nowhere.
+ * The reasons, most likely first: `{title, short, text, check, likely}`. `short` goes on a sentence, `check` says where
+ * to look, "" for nowhere, `likely` is "most likely", "possible" or "unlikely". They depend on `{missing, caller, age,
+ * flags}`, as of callerOf, in ms since its children ended, and as of flagsIn.
  */
 export function reasonsFor(about) {
   const all = about.caller.remote
@@ -27,7 +25,6 @@ export function reasonsFor(about) {
   }));
 }
 
-/** One of three, by age. */
 function byAge(age, fresh, later, old) {
   return age < FRESH ? fresh : age < OLD ? later : old;
 }

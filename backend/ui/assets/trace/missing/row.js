@@ -14,7 +14,6 @@ export function missingName(node, state) {
   return `missing span ${shortened(node.id, SHOWN)}${service ? ` of ${shortened(service, SHOWN)}` : ""}`;
 }
 
-/** What stands in place of its name: its service too, if something tells it. */
 export function missingCell(node, state) {
   const { service } = caller(node, state);
   const named = service ? [element("span", "of-service", isolated(service, SHOWN)), " "] : [];

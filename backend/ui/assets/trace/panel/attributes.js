@@ -12,11 +12,7 @@ const MOST = 100; // that are shown at first
 const KEY = 200; // characters of a key
 const FILTER = 900; // characters of key and value that a search takes
 
-/**
- * A list of attributes, sorted by key.
- * @param {{key: string, type: string, text: string}[]} attributes
- * @param {{find?: (key: string) => string}} settings the key by which a search finds the attribute, if it can.
- */
+/** A list of attributes, sorted by key; `find` gives the key by which a search finds one, if it can. */
 export function attributeList(attributes, { find } = {}) {
   const sorted = [...attributes].sort((one, other) => inOrder(one.key, other.key));
   const list = element("dl", "attributes", ...sorted.slice(0, MOST).map((one) => row(one, find)));
@@ -39,8 +35,9 @@ function jsonValue({ type, text }) {
   if (type === "empty") return null;
   if (type === "bool") return text === "true";
   if (type === "array" || type === "kvlist") return JSON.parse(text);
-  const exact = type === "double" ? Number.isFinite(Number(text)) : type === "int" && Number.isSafeInteger(Number(text));
-  return exact ? Number(text) : text;
+  const number = Number(text);
+  const exact = type === "double" ? Number.isFinite(number) : type === "int" && Number.isSafeInteger(number);
+  return exact ? number : text;
 }
 
 function row({ key, type, text }, find) {

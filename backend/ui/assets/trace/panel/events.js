@@ -45,7 +45,6 @@ function titleOf(event) {
   return [read("type") ?? "exception", read("message")].filter(Boolean).join(": ");
 }
 
-/** When it was, relative to the span. */
 function moment(timeNs, span) {
   const offset = Number(timeNs - span.startNs) / 1000;
   const words =

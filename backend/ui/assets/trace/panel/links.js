@@ -13,7 +13,6 @@ const TRACES = 20; // others that link here
 const ONLY_EMBEDDED = "Only the embedded back end finds links from other traces.";
 const indexes = new WeakMap(); // trace: of linkers
 
-/** The spans of a trace that link to one of its spans. */
 export function linkers(trace, spanId) {
   if (!indexes.has(trace)) indexes.set(trace, indexOf(trace));
   return indexes.get(trace).get(spanId) ?? [];
@@ -33,7 +32,6 @@ function indexOf(trace) {
   return index;
 }
 
-/** The links that a span has, as elements. */
 export function linkList(span, state) {
   const links = span.links;
   const list = element("ul", "links", ...links.slice(0, MOST).map((link) => linkElement(link, state)));
@@ -68,7 +66,6 @@ function ofThisTrace(span, state) {
   return [spanButton(span, state), element("span", "quiet", " of this trace")];
 }
 
-/** A button that selects a span. */
 export function spanButton(span, state) {
   const label = element("span", "", serviceLabel(shortened(span.service, 60)), " ", isolated(span.name, 120));
   return button(label, { class: "span-link" }, () => state.change({ selected: span.id }));

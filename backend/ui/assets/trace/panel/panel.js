@@ -8,7 +8,6 @@ import { spanPanel } from "./span_panel.js";
 
 const NAME = 300; // characters of a span's name
 
-/** Let an element show the selected span for as long as there is one. */
 export function mountPanel(aside, state) {
   let shown = null; // { node, refresh, ended }
   let cameFrom = null; // what had the focus before the panel

@@ -43,7 +43,8 @@ function statusFact({ status, statusMessage }) {
 }
 
 function parentFact({ parent, parentId }, state) {
-  if (!parent) return fact("Parent", parentId === null ? "none, it is a root" : `${parentId}, which is itself below this span`);
+  const none = parentId === null ? "none, it is a root" : `${parentId}, which is itself below this span`;
+  if (!parent) return fact("Parent", none);
   const missing = () =>
     button(`${parent.id}, missing: why?`, { class: "span-link" }, () => state.change({ selected: parent.id }));
   const make = () => [parent.missing ? missing() : spanButton(parent, state)];

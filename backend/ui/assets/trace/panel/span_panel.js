@@ -3,15 +3,15 @@
 import { traceAddress } from "../../common/addresses.js";
 import { serviceLabel } from "../../common/colour.js";
 import { copyButton } from "../../common/copy.js";
-import { button, element } from "../../common/dom.js";
+import { button, closeButton, element, openDialog } from "../../common/dom.js";
 import { count, grouped } from "../../common/format.js";
+import { WARNINGS } from "../../common/model.js";
 import { reconcileFacts } from "../../common/reconcile.js";
 import { keep, recall } from "../../common/storage.js";
 import { isolated, shortened } from "../../common/text.js";
 import { attributeList, attributesJson } from "./attributes.js";
 import { eventList } from "./events.js";
 import { backlinkList, linkers, linkList } from "./links.js";
-import { otlpJson, showRaw } from "./raw.js";
 import { factsOf } from "./span_facts.js";
 import { valueElements } from "./value.js";
 import { plainWarnings } from "./warnings.js";
@@ -19,10 +19,8 @@ import { plainWarnings } from "./warnings.js";
 const STORED = "panelSections";
 
 /**
- * What is said of a span.
- * @param {AbortSignal} signal ends what is still asked when another span is shown.
- * @returns {{content: Node[], refresh: (span: Span) => void}} `refresh` tells that the trace came anew: the span is the
- *   same, but perhaps not what is around it.
+ * What is said of a span: `{content, refresh}`. `refresh` tells that the trace came anew: the span is the same, but
+ * perhaps not what is around it. The signal ends what is still asked when another span is shown.
  */
 export function spanPanel(span, state, signal) {
   const facts = element("dl", "facts-of-span");
@@ -81,7 +79,6 @@ function attributeSection(name, attributes, settings, ...more) {
   return section(name, { count: attributes.length, open: name !== "Scope", tools }, list, ...more);
 }
 
-/** What is said of a resource or a scope besides its attributes. */
 function about({ schemaUrl, raw }) {
   const dropped = raw?.droppedAttributesCount ?? 0;
   const told = `${count(dropped, "attribute")} of it ${dropped === 1 ? "was" : "were"} dropped.`;
@@ -114,10 +111,8 @@ function linkedFrom(span, state, signal) {
 }
 
 /**
- * A section, which folds, and stays folded for the next span and the next visit.
- * @param {string} name under which it is remembered, and its title.
- * @param {{count?: number, open?: boolean, tools?: Node[]}} settings `open` where nothing is remembered; `tools` are
- *   buttons that stand beside its title.
+ * A section, which folds, and stays folded for the next span and the next visit. `open` where nothing is remembered;
+ * `tools` are buttons that stand beside its title.
  */
 function section(name, { count, open = true, tools = [] }, ...content) {
   const number = count === undefined ? null : element("span", "quiet number", ` ${grouped(count)}`);
@@ -127,4 +122,27 @@ function section(name, { count, open = true, tools = [] }, ...content) {
   // Not its event `toggle`, which also comes when it is made.
   title.addEventListener("click", () => keep(STORED, { ...recall(STORED), [name]: !details.open }));
   return element("section", "part", details, tools.length ? element("div", "tools-of-part", ...tools) : null);
+}
+
+/** One span with its resource and scope: a document that can be imported. Without what Jaeger remarked. */
+function otlpJson(span) {
+  const { schemaUrl: scopeUrl, raw: scope } = span.scope;
+  const scopeSpans = { scope, spans: [withoutWarnings(span.raw)], schemaUrl: scopeUrl || undefined };
+  const { raw: resource, schemaUrl } = span.resource;
+  const resourceSpans = { resource, scopeSpans: [scopeSpans], schemaUrl: schemaUrl || undefined };
+  return JSON.stringify({ resourceSpans: [resourceSpans] }, null, 2);
+}
+
+function withoutWarnings(raw) {
+  return { ...raw, attributes: raw.attributes?.filter(({ key }) => key !== WARNINGS) };
+}
+
+function showRaw(span) {
+  const text = otlpJson(span);
+  openDialog(
+    "raw",
+    ["OTLP JSON of ", isolated(span.name, 80)],
+    element("pre", { tabindex: "0", role: "region", "aria-label": "JSON" }, text),
+    element("div", "buttons", copyButton("the JSON", text, "Copy"), closeButton("Close", { autofocus: true })),
+  );
 }

@@ -7,10 +7,7 @@ import { shortened } from "../../common/text.js";
 const SHORT = { characters: 300, lines: 8 }; // that are shown at first
 const ADDRESS = 2000; // characters; a longer one is hardly meant to be followed
 
-/**
- * An element that shows a text, and buttons for what it does not show.
- * @param {{characters: number, lines: number}} short how much is shown at first.
- */
+/** An element that shows a text, as much of it as is short, and buttons for what it does not show. */
 export function valueElements(text, short = SHORT) {
   const shown = element("bdi", "value");
   const pretty = indented(text);
@@ -40,7 +37,6 @@ export function valueElements(text, short = SHORT) {
   ].filter(Boolean);
 }
 
-/** What is shown of a text at first. */
 function first(text, { characters, lines }) {
   const start = text.slice(0, characters).split("\n");
   return start.slice(0, lines).join("\n");

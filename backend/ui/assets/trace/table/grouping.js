@@ -1,8 +1,11 @@
-// What spans are grouped by: their operation, service or kind, or the value of an attribute.
+// What spans are grouped by: their operation, service or kind, or the value of an attribute, whose key one types.
 
+import { element, plainField } from "../../common/dom.js";
 import { textOf } from "../../common/model.js";
+import { reconcile } from "../../common/reconcile.js";
 
 const ATTRIBUTE = "attribute:";
+let fields = 0; // that have been made
 
 const FIXED = {
   operation: { title: "Operation", of: (span) => group([span.service, span.name], span.name, span.service) },
@@ -10,15 +13,13 @@ const FIXED = {
   kind: { title: "Kind", of: (span) => group([span.kind], span.kind || "(no kind)") },
 };
 
-/** The name of the grouping by an attribute. */
 export function byAttribute(key) {
   return ATTRIBUTE + key;
 }
 
 /**
- * A grouping: `{title, of(span)}`; `of` gives a span's group `{key, name, service}`: a key no other group has, a name to
- * show, and the service where all of the group are of one, else null.
- * @param {string} by "operation", "service", "kind", or what byAttribute gives.
+ * A grouping: `{title, of(span)}`; `of` gives a span's group `{key, name, service}`: a key no other group has, a name
+ * to show, and the service where all of the group are of one, else null.
  */
 export function grouping(by) {
   if (!by.startsWith(ATTRIBUTE)) return FIXED[by];
@@ -55,4 +56,22 @@ export function attributeKeys(spans) {
     if (keys.size >= MOST_KEYS) break;
   }
   return [...keys].filter((key) => key && !key.startsWith(OF_JAEGER)).sort();
+}
+
+/** `{element, offer}`: a form that calls `run` with the key that was typed; `offer` takes the keys to choose from. */
+export function keyField(label, verb, run) {
+  const list = element("datalist", { id: `keys-${(fields += 1)}` });
+  const input = plainField({ list: list.id, placeholder: "attribute key…", "aria-label": label });
+  const form = element("form", "key-field", input, list, element("button", { type: "submit" }, verb));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const key = input.value.trim();
+    if (!key) return input.focus();
+    input.value = "";
+    run(key);
+  });
+  const offer = (keys) => {
+    reconcile(list, keys, { key: (value) => value, make: (value) => element("option", { value }) });
+  };
+  return { element: form, offer };
 }

@@ -8,10 +8,7 @@ import { attributeText } from "./grouping.js";
 
 const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/;
 
-/**
- * What each span has, see Column of table.js; `text` besides, what a filter looks into.
- * @param {(span: Span) => number} selfTime µs
- */
+/** What each span has, see Column of table.js; `text` besides, what a filter looks into. */
 export function spanColumns(selfTime) {
   return [
     {
@@ -35,7 +32,6 @@ export function spanColumns(selfTime) {
   ];
 }
 
-/** The column of an attribute; `remove` takes it away. */
 export function attributeColumn(key, remove) {
   const value = (span) => {
     const found = attributeText(span, key);

@@ -6,8 +6,7 @@ import { shortcut } from "../../common/keys.js";
 import { Table } from "../../common/table.js";
 import { name } from "../../common/text.js";
 import { rememberedSelfTime } from "../self_time.js";
-import { attributeKeys, grouping } from "./grouping.js";
-import { keyField } from "./key_field.js";
+import { attributeKeys, grouping, keyField } from "./grouping.js";
 import { attributeColumn, spanColumns } from "./span_columns.js";
 
 const SLOWEST = { id: "duration", descending: true };
@@ -89,7 +88,6 @@ class SpanTable {
     setText(this.number, rows.length === trace.spans.length ? all : `${grouped(rows.length)} of ${all}`);
   }
 
-  /** Whether a span is to be shown. */
   wanted() {
     const { find, found, group } = this.state;
     const text = settings.text.trim().toLowerCase();
@@ -130,7 +128,7 @@ class SpanTable {
   sortSlowest() {
     const { id, descending } = isSlowest() ? FIRST : SLOWEST;
     this.table.sortBy(id, descending);
-    this.table.scrollToTop();
+    this.table.scroller.scrollTop = 0;
     this.markSlowest();
   }
 
@@ -145,8 +143,8 @@ class SpanTable {
   }
 
   showSelected() {
-    this.table.refresh();
-    if (this.state.selected) this.table.reveal(this.state.selected);
+    this.table.rows.refresh();
+    if (this.state.selected) this.table.rows.reveal(this.state.selected);
   }
 }
 

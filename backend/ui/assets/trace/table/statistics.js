@@ -7,8 +7,7 @@ import { statisticsBy, statisticsOf } from "../../common/statistics.js";
 import { durationColumn, Table } from "../../common/table.js";
 import { name, serviceName, titleOf } from "../../common/text.js";
 import { rememberedSelfTime } from "../self_time.js";
-import { attributeKeys, byAttribute, grouping } from "./grouping.js";
-import { keyField } from "./key_field.js";
+import { attributeKeys, byAttribute, grouping, keyField } from "./grouping.js";
 
 const HINT =
   "A row opens its spans. Self time: while none of a span's children ran. p50 and p99 by nearest rank: each is the " +
@@ -94,7 +93,7 @@ class Statistics {
   }
 
   numbers() {
-    const number = (id, title, cell, more = {}) => ({ id, title, number: true, value: (row) => row[id], cell, ...more });
+    const number = (id, title, cell, more) => ({ id, title, number: true, value: (row) => row[id], cell, ...more });
     const time = (id, title, hint) => durationColumn(id, title, (row) => row[id], { hint });
     const hint = "of the self time of all spans of the trace";
     return [
@@ -111,10 +110,10 @@ class Statistics {
     ];
   }
 
-  /** Show the spans of a group as a table. */
   open({ key, name: title, service }) {
-    const text = service === null ? `${grouping(settings.by).title}: ${title}` : [service || "(no name)", title].join(" ");
-    this.state.change({ group: { by: settings.by, key, title: text } });
+    const { by } = settings;
+    const text = service === null ? `${grouping(by).title}: ${title}` : `${service || "(no name)"} ${title}`;
+    this.state.change({ group: { by, key, title: text } });
     const tab = document.getElementById("tab-table");
     tab.focus(); // for the row goes away
     tab.click();

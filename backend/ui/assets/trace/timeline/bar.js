@@ -26,10 +26,7 @@ export function coveredGradient(span, range) {
   return gradient(covered(span), { from: span.start, to: span.end }, range, "var(--covered)");
 }
 
-/**
- * A gradient of some parts of a bar in a colour, the rest see-through. It lies over the shown part of the bar.
- * @param {Array<{from: number, to: number}>} parts in their order
- */
+/** A gradient of some parts of a bar in a colour, the rest see-through. It lies over the shown part of the bar. */
 export function gradient(parts, bar, range, colour) {
   const from = Math.max(bar.from, range.from);
   const length = Math.min(bar.to, range.to) - from;

@@ -1,16 +1,12 @@
-// The critical path: which span each moment of a trace was spent in, waiting for nothing else.
-//
-// As Jaeger has it: from a span's end backwards to the end of the child that finished last, then within that child, then
-// from its start on to the next child that had finished before. Children are cut to their parents, and left out where
-// they lie outside; nobody waits for the consumer of a message.
+// The critical path: which span each moment of a trace was spent in, waiting for nothing else.  As Jaeger has it: from
+// a span's end backwards to the end of the child that finished last, then within that child, then from its start on to
+// the next child that had finished before. Children are cut to their parents, and left out where they lie outside;
+// nobody waits for the consumer of a message.
 
 /**
  * The path's parts, the last one first: `{id, from, to}` each, µs from the trace's begin. Each root has a path of its
- * own, as has each child of a missing span.
- *
- * Jaeger skips a child that ends in the very moment the next one starts, and counts its time for the parent; here it is
- * on the path.
- * @param {Array<Span | MissingSpan>} roots as of buildTree
+ * own, as has each child of a missing span. Jaeger skips a child that ends in the very moment the next one starts, and
+ * counts its time for the parent; here it is on the path.
  */
 export function criticalPath(roots) {
   const path = [];
@@ -52,11 +48,7 @@ function step(span, from, to) {
   return { span, from, children };
 }
 
-/**
- * How much of the path each service has: `{service, time}` in µs, the longest first.
- * @param {Array<{id: string, from: number, to: number}>} path
- * @param {Map<string, Span>} nodes by id
- */
+/** How much of the path each service has: `{service, time}` in µs, the longest first. */
 export function timeByService(path, nodes) {
   const times = new Map();
   for (const { id, from, to } of path) {

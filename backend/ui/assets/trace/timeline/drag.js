@@ -3,11 +3,8 @@
 const BEGINS = 4; // px that are no drag yet, but an unsteady click
 
 /**
- * Tell of drags on an element. A click that ends a drag does not count as a click.
- * @param {(event: PointerEvent) => boolean} with_.takes whether a drag may begin here.
- * @param {(from: number, to: number) => void} with_.moved so far; clientX both.
- * @param {(from: number, to: number) => void} with_.done at its end.
- * @param {() => void} with_.left when it came to nothing.
+ * Tell of drags on an element, in clientX, from where on it one `takes`: what `moved` so far, is `done`, or `left` when
+ * it came to nothing. A click that ends a drag does not count as a click.
  */
 export function onDrag(target, { takes, moved, done = () => {}, left = () => {} }) {
   let dragging = false;

@@ -23,13 +23,11 @@ export class Minimap {
     this.#listen();
   }
 
-  /** Draw the spans anew. */
   redraw() {
     drawSpans(this.canvas, this.state, this.box.clientWidth);
     this.update();
   }
 
-  /** Put the window where the shown range is. */
   update() {
     const { from, to } = this.state.shown;
     const [left, right] = [this.#share(from), this.#share(to)];

@@ -12,7 +12,7 @@ export function makeMoves(state, rows) {
   const moves = {
     step: (by) => rows.step(by),
     goTo(node) {
-      if (node) rows.activate(node.id, { focus: true });
+      if (node) rows.goTo(node.id);
     },
     open(id) {
       state.change({ selected: state.selected === id ? null : id });
@@ -58,7 +58,6 @@ export function makeMoves(state, rows) {
   return moves;
 }
 
-/** Keys of the rows themselves, as trees have them. */
 export function listenToRows(rows, moves, state) {
   const { body: tree } = rows;
   tree.addEventListener("click", ({ target, clientX, clientY }) => {

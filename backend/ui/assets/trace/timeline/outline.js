@@ -8,7 +8,6 @@ export const LEVELS = 14;
 export class Outline {
   #places = new Map();
 
-  /** @param {Array<Span | MissingSpan>} roots as of buildTree */
   constructor(roots) {
     /** All nodes, a parent before its children. */
     this.nodes = [];
@@ -23,14 +22,13 @@ export class Outline {
   }
 
   /**
-   * Where a node stands: `{position, siblings, below, lines}`. position: its place among its siblings, from 1; below: the
-   * number of nodes below it; lines: the levels, a bit each, at which a line goes on to a row further down.
+   * Where a node stands: `{position, siblings, below, lines}`. position: its place among its siblings, from 1; below:
+   * the number of nodes below it; lines: the levels, a bit each, at which a line goes on to a row further down.
    */
   of(node) {
     return this.#places.get(node);
   }
 
-  /** The nodes that have a row. */
   rows(collapsed) {
     if (collapsed.size === 0) return this.nodes;
     const rows = [];

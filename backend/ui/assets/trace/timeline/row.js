@@ -13,9 +13,8 @@ const SAID = 200; // characters of a warning
 const HEARD = 120; // characters of a name that a screen reader reads
 
 /**
- * Fill the element of a row, which stays the same when its node comes anew.
- * @param {{state: State, outline: Outline, width: number, path: Map<string, object[]>}} look width: px of the bars' part;
- *   path: the parts of the critical path by id, empty while it is not shown.
+ * Fill the element of a row, which stays the same when its node comes anew. Of the look `width` is px of the bars'
+ * part, `path` the parts of the critical path by id, empty while it is not shown.
  */
 export function fillRow(row, node, look) {
   const { state, outline } = look;

@@ -81,7 +81,6 @@ function beside(text, { left, width }, room, pixels) {
   return text;
 }
 
-/** Where a bar is that is not in the shown range. */
 function aside(node, range) {
   const [place, sign] = node.end < range.from ? ["before", "◂"] : ["after", "▸"];
   return element("div", { class: `aside ${place}`, title: `At ${duration(node.start)}` }, sign);

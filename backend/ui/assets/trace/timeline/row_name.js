@@ -12,7 +12,6 @@ const MIDDLE = 13; // px down to a row's middle
 const SHOWN = 200; // characters of a name
 const TITLE = 1000;
 
-/** The cell, of a span or of the place of a missing one. */
 export function nameCell(node, look, chips) {
   return element(
     "div",
@@ -52,7 +51,8 @@ function toggle(node, { state, outline }) {
 
 function chip({ kind, sign, word, says }) {
   const title = shortened(says, TITLE);
-  return element("span", { class: `badge chip ${kind}`, title }, sign, word ? element("span", "word", ` ${word}`) : null);
+  const said = word ? element("span", "word", ` ${word}`) : null;
+  return element("span", { class: `badge chip ${kind}`, title }, sign, said);
 }
 
 /** Lines from the parent, and of those above that have more children further down. */

@@ -27,7 +27,6 @@ export class Rows extends VirtualList {
     this.look = null; // what rows are drawn with besides the state, see row.js
   }
 
-  /** Show the rows of an outline, without those that are collapsed. */
   showOutline(outline) {
     this.outline = outline;
     this.show(outline.rows(this.state.collapsed));

@@ -63,7 +63,6 @@ export function mount(container, state) {
     redrawAround();
   }
 
-  /** All but the rows and the picture of the minimap. */
   function redrawAround() {
     drawAxis(axis, grid, state.shown, rows.look.width);
     minimap.update();
@@ -88,7 +87,8 @@ export function mount(container, state) {
     wanted = null;
     const collapsed = reveal(state.collapsed, node);
     if (collapsed !== state.collapsed) state.change({ collapsed });
-    rows.activate(node.id, { focus: rows.focused });
+    if (rows.focused) rows.goTo(node.id);
+    else rows.activate(node.id);
   }
 
   function listenToDrags() {
