@@ -7,7 +7,6 @@ const WHOLE_ID = /^(?:[0-9a-f]{32}|[0-9a-f]{16})$/i;
 // Also in a traceparent header, or in the address of a trace.
 const WITHIN = /^(?:00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}|https?:\/\/\S+\/trace\/([0-9a-f]{1,32}))$/i;
 
-/** The address of a trace, with a span that is opened, and what is looked for. */
 export function traceAddress(id, { span = "", find = "" } = {}) {
   return `/trace/${encodeURIComponent(id)}${query({ uiFind: find })}${fragment(span)}`;
 }
@@ -16,7 +15,6 @@ export function viewAddress(view, find, span) {
   return location.pathname + query({ view, uiFind: find }) + fragment(span);
 }
 
-/** What viewAddress says. */
 export function readView() {
   const parameters = new URLSearchParams(location.search);
   const span = decoded(location.hash.slice(1)) || null;

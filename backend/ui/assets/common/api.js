@@ -3,10 +3,8 @@
 
 /** Whether the back end is the embedded one, with what it has beyond Jaeger's API. */
 export const embedded = document.documentElement.dataset.embedded === "true";
-/** Where the embedded back end gives all its traces, a line of OTLP JSON each. */
-export const EXPORT_ALL = "/api/export";
-/** All time, as v3 takes it. */
-export const EVER = ["1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"];
+export const EXPORT_ALL = "/api/export"; // where the embedded back end gives all its traces, a line of OTLP JSON each
+export const EVER = ["1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"]; // all time, as v3 takes it
 
 /** The back end said no (status 400 and above), or said nothing (status 0). */
 export class BackendError extends Error {
@@ -114,7 +112,6 @@ async function ask(address, options = {}) {
   }
 }
 
-/** An answer that is no fault. */
 async function accepted(response) {
   if (!response.ok) parsed(response, await response.text());
   return response;

@@ -19,7 +19,6 @@ export function cleared(canvas, width, height) {
 }
 
 export class Palette {
-  /** @param {HTMLElement} place where the custom properties are read. */
   constructor(place) {
     this.place = place;
     this.services = new Map();

@@ -1,6 +1,5 @@
 // The colours of services: seven that colour-blind people can tell apart (Okabe and Ito), then the same with stripes.
 
-import { element } from "./dom.js";
 import { keep, recall } from "./storage.js";
 
 const COLOURS = 7;
@@ -45,18 +44,12 @@ export function colourClass(service) {
   return `colour-${number % COLOURS} pattern-${Math.floor(number / COLOURS)}`;
 }
 
-/** A service's name behind a dot of its colour. */
-export function serviceLabel(service, ...more) {
-  return element("span", "service", element("span", `dot ${colourClass(service)}`), service || "(no name)", ...more);
-}
-
 function hash(text) {
   let value = 2166136261;
   for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 16777619) >>> 0;
   return value;
 }
 
-/** By service, what the browser has kept of it. */
 function remembered() {
   const pairs = recall("colours");
   if (!Array.isArray(pairs)) return new Map();

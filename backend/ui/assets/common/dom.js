@@ -1,7 +1,12 @@
-// Elements. Texts of spans go into the page through textContent alone, so they stay texts.
+// Elements, and texts in them. Those of spans go into the page through textContent alone, so they stay texts. They may
+// be of any length and in any direction: so they are cut, and cannot turn round what is beside them.
+
+import { colourClass } from "./colour.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = 8; // px between what is brought into sight and the window's edge
+const MOST = 200; // characters shown of a name
+const MOST_OF_TITLE = 2000;
 const SIGNS = {
   copy: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
   search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M10.5 10.5l3.5 3.5",
@@ -100,4 +105,33 @@ export function openDialog(kind, title, ...content) {
 
 export function closeButton(label, settings = {}) {
   return button(label, settings, ({ target }) => target.closest("dialog").close());
+}
+
+/** A text cut to some characters, with an ellipsis where it was; half a surrogate pair never stays. */
+export function shortened(text, characters) {
+  if (text.length <= characters) return text;
+  return `${text.slice(0, characters).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
+
+/** A text that cannot turn round what stands beside it; cut if it is long. */
+export function isolated(text, characters = Infinity) {
+  return element("bdi", "", shortened(text, characters));
+}
+
+export function name(text) {
+  return isolated(text || "(no name)", MOST);
+}
+
+/** A service's name behind a dot of its colour. */
+export function serviceName(service) {
+  return element("span", "service-name", element("span", `dot ${colourClass(service)}`), name(service));
+}
+
+export function titleOf(text) {
+  return shortened(text, MOST_OF_TITLE);
+}
+
+/** A service's name behind a dot of its colour; it is cut where there is no room. */
+export function serviceLabel(service, ...more) {
+  return element("span", "service", element("span", `dot ${colourClass(service)}`), service || "(no name)", ...more);
 }

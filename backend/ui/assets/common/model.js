@@ -2,8 +2,7 @@
 
 const KINDS = ["", "internal", "server", "client", "producer", "consumer"];
 const STATUSES = ["unset", "ok", "error"];
-/** The attribute in which Jaeger keeps what it has to say about a span. */
-export const WARNINGS = "@jaeger@warnings";
+export const WARNINGS = "@jaeger@warnings"; // the attribute in which Jaeger keeps what it has to say about a span
 const NO_PARENT = /^0*$/;
 
 /** One span. Times are µs from the trace's begin, with fractions; what is read of it seldom is made when it is read. */

@@ -1,8 +1,7 @@
 // A table of any number of rows that can be sorted by each column. Its sheet is table.css.
 
-import { button, element, setAttributes, setText } from "./dom.js";
+import { button, element, isolated, setAttributes, setText } from "./dom.js";
 import { duration, exactDuration, inOrder } from "./format.js";
-import { isolated } from "./text.js";
 import { VirtualList } from "./virtual_list.js";
 
 const MOST_OF_TITLE = 60; // characters

@@ -45,7 +45,6 @@ export class VirtualList {
     return this.rows.length > 0 ? this.key(this.rows[0]) : null;
   }
 
-  /** Make what is in the rows anew. */
   refill() {
     this.draw((child, row) => this.fill(child, row));
   }
@@ -109,7 +108,6 @@ export class VirtualList {
     this.reveal(key);
   }
 
-  /** Likewise, and focus it. */
   goTo(key) {
     this.activate(key);
     this.focus();

@@ -4,10 +4,8 @@
 import { element } from "../common/dom.js";
 import { duration, grouped } from "../common/format.js";
 
-/** Of what is called as often, by which its time may differ until that counts: part of the longer. */
-const OF_NODE = 0.1;
-/** And part of the longer trace. */
-const OF_TRACE = 0.01;
+const OF_NODE = 0.1; // of what is called as often, by which its time may differ until that counts: part of the longer
+const OF_TRACE = 0.01; // and part of the longer trace
 
 const SIGNS = { added: "+", removed: "−", more: "▲", less: "▼", changed: "≠", same: "=" };
 
@@ -42,7 +40,6 @@ export function signedDuration(microseconds) {
   return signed(microseconds, duration);
 }
 
-/** A difference of numbers with its sign. */
 export function signedNumber(number) {
   return signed(number, grouped);
 }

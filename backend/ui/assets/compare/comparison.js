@@ -1,9 +1,8 @@
 // What differs between two traces: the numbers, the merged tree, and the operations.
 
 import { traceAddress } from "../common/addresses.js";
-import { checkbox, element } from "../common/dom.js";
+import { checkbox, element, name } from "../common/dom.js";
 import { count, duration } from "../common/format.js";
-import { name } from "../common/text.js";
 import { changeBadge, MEANINGS } from "./change.js";
 import { diffOperations, operationTable } from "./operations.js";
 import { summary } from "./summary.js";

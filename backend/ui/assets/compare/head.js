@@ -2,10 +2,9 @@
 
 import { traceAddress, typedTraceId } from "../common/addresses.js";
 import { cleared, Palette } from "../common/canvas.js";
-import { element, plainField, setText } from "../common/dom.js";
+import { element, name, plainField, serviceName, setText } from "../common/dom.js";
 import { clockOf, count, crossed, duration, exact, exactDuration, grouped } from "../common/format.js";
 import { fact, reconcileFacts } from "../common/reconcile.js";
-import { name, serviceName } from "../common/text.js";
 import { layoutFlame } from "../trace/flame/layout.js";
 
 const LANE = 5; // px, of the picture

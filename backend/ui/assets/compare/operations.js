@@ -1,10 +1,9 @@
 // The operations of two traces, beside one another.
 
-import { element } from "../common/dom.js";
+import { element, name, serviceName, titleOf } from "../common/dom.js";
 import { crossed, exactDuration, grouped } from "../common/format.js";
-import { percentile } from "../common/statistics.js";
+import { statisticsOf } from "../common/statistics.js";
 import { durationColumn, Table } from "../common/table.js";
-import { name, serviceName, titleOf } from "../common/text.js";
 import { changeBadge, changeOf, signedDuration } from "./change.js";
 
 /**
@@ -30,13 +29,8 @@ export function diffOperations(a, b) {
 }
 
 function sideOf(spans) {
-  const durations = Float64Array.from(spans, ({ duration }) => duration).sort();
-  return {
-    count: spans.length,
-    errors: spans.reduce((sum, span) => sum + (span.error ? 1 : 0), 0),
-    total: durations.reduce((sum, duration) => sum + duration, 0),
-    p50: percentile(durations, 0.5),
-  };
+  const { count, errors, total, p50 } = statisticsOf(spans, () => 0);
+  return { count, errors, total, p50 };
 }
 
 export function operationTable(opened) {

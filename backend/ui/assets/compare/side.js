@@ -7,10 +7,8 @@ import { buildTree } from "../common/tree.js";
 import { Head } from "./head.js";
 
 export class Side {
-  /** The trace as of readTrace, null until it has arrived; and its tree. */
-  trace = null;
+  trace = null; // the trace as of readTrace, null until it has arrived; and its tree
   roots = [];
-  /** Whether the back end will never have it. */
   refused = false;
 
   /** `choose` is called with another id; "" is none. */
@@ -56,7 +54,6 @@ export class Side {
     colourServices(this.trace.services);
   }
 
-  /** @param {number} longest duration of the longer trace, µs */
   show(longest) {
     if (this.trace) this.head.show(this, longest);
   }

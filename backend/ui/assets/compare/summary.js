@@ -1,8 +1,7 @@
 // What differs between two traces, in a few numbers.
 
-import { element } from "../common/dom.js";
+import { element, serviceName } from "../common/dom.js";
 import { duration, exactDuration, grouped, share } from "../common/format.js";
-import { serviceName } from "../common/text.js";
 import { changeBadge, signedDuration, signedNumber } from "./change.js";
 import { countChanges } from "./tree_diff.js";
 

@@ -1,9 +1,8 @@
 // The merged tree of both traces, as a table whose rows open and close.
 
-import { button, element } from "../common/dom.js";
+import { button, element, name, serviceName, titleOf } from "../common/dom.js";
 import { grouped } from "../common/format.js";
 import { durationColumn, Table } from "../common/table.js";
-import { name, serviceName, titleOf } from "../common/text.js";
 import { changeBadge, signedDuration } from "./change.js";
 import { shownNodes } from "./tree_diff.js";
 

@@ -2,11 +2,10 @@
 
 import { searchAddress } from "../common/addresses.js";
 import { colourClass } from "../common/colour.js";
-import { button, element, focusedIn, signButton } from "../common/dom.js";
+import { button, element, focusedIn, isolated, serviceName, signButton, titleOf } from "../common/dom.js";
 import { count, grouped } from "../common/format.js";
 import { shortcut } from "../common/keys.js";
 import { reconcileEqual } from "../common/reconcile.js";
-import { isolated, serviceName, titleOf } from "../common/text.js";
 import { total } from "./calls.js";
 import { failed, failures, time, when } from "./texts.js";
 

@@ -1,9 +1,8 @@
 // The table of calls: the same as the graph, for who prefers rows.
 
-import { element } from "../common/dom.js";
+import { element, serviceName, titleOf } from "../common/dom.js";
 import { grouped, share } from "../common/format.js";
 import { Table } from "../common/table.js";
-import { serviceName, titleOf } from "../common/text.js";
 import { NOT_TOLD, time } from "./texts.js";
 
 const COLUMNS = [

@@ -1,9 +1,8 @@
 // What the page says of calls: their numbers, and what there is to say where there is no graph.
 
-import { element } from "../common/dom.js";
+import { element, name } from "../common/dom.js";
 import { emptyState, firstSteps } from "../common/empty.js";
 import { count, duration, exactDuration, grouped, share } from "../common/format.js";
-import { name } from "../common/text.js";
 import { LOOKBACKS } from "./view.js";
 
 export const NOT_TOLD =

@@ -29,15 +29,11 @@ export function windowOf(name, now = Date.now()) {
 }
 
 export class View extends Observable {
-  /** All calls of the time that is looked at; null until they have come. */
-  calls = null;
-  /** The names of all services of the back end, of any time. */
-  services = [];
+  calls = null; // all calls of the time that is looked at; null until they have come
+  services = []; // the names of all services of the back end, of any time
   lookback = DEFAULT;
-  /** Which services are looked for, see Calls.near. */
-  wanted = "";
-  /** What the panel shows: `{service}` or `{call}`, a name or a key; null for nothing. */
-  selected = null;
+  wanted = ""; // which services are looked for, see Calls.near
+  selected = null; // what the panel shows: `{service}` or `{call}`, a name or a key; null for nothing
 
   /** Set properties with another address, which the back button leaves again. */
   go(properties) {

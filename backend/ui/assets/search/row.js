@@ -1,8 +1,7 @@
 // One trace in the list.
 
-import { element } from "../common/dom.js";
+import { element, name, serviceName, shortened, titleOf } from "../common/dom.js";
 import { clockOf, count, duration, exact } from "../common/format.js";
-import { name, serviceName, shortened, titleOf } from "../common/text.js";
 
 const LONGEST = 200; // characters of a name in a title or a choice
 const SERVICES = 12; // that a row shows

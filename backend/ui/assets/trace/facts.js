@@ -1,11 +1,9 @@
 // The head of the page: what trace this is.
 
-import { serviceLabel } from "../common/colour.js";
 import { copyButton } from "../common/copy.js";
-import { button, element } from "../common/dom.js";
+import { button, element, isolated, serviceLabel, shortened } from "../common/dom.js";
 import { clockOf, count, crossed, duration, exact, grouped } from "../common/format.js";
 import { fact, reconcile, reconcileFacts } from "../common/reconcile.js";
-import { isolated, shortened } from "../common/text.js";
 
 const NAME = 200; // characters of a title
 const SERVICES = 12; // that are named at first

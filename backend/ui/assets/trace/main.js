@@ -42,7 +42,7 @@ mountFind(document.getElementById("tools"), state);
 mountTools(document.getElementById("tools"), state);
 readAddress();
 showTabs();
-state.on(["selected", "find"], writeAddress);
+state.on(["selected", "find"], () => history.replaceState(null, "", address(view)));
 window.addEventListener("popstate", readAddress);
 window.addEventListener("hashchange", readAddress);
 
@@ -81,10 +81,6 @@ function readAddress() {
   const { view: wanted, find, span: selected } = readView();
   show(wanted in VIEWS ? wanted : "timeline"); // first, for each change writes the address of the view
   if (find !== state.find || selected !== state.selected) state.change({ find, selected });
-}
-
-function writeAddress() {
-  history.replaceState(null, "", address(view));
 }
 
 function address(name) {

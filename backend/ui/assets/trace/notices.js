@@ -1,9 +1,8 @@
 // What there is to say about a trace as a whole.
 
-import { button, element } from "../common/dom.js";
+import { button, element, isolated, shortened } from "../common/dom.js";
 import { count } from "../common/format.js";
 import { reconcileSame } from "../common/reconcile.js";
-import { isolated, shortened } from "../common/text.js";
 import { askForCallers } from "./missing/caller.js";
 import { explain } from "./missing/explain.js";
 import { plainWarnings } from "./panel/warnings.js";

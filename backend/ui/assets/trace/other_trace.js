@@ -1,9 +1,8 @@
 // Which other trace this one is to be compared with.
 
 import { compareAddress, isTraceId, typedTraceId } from "../common/addresses.js";
-import { button, closeButton, element, openDialog, plainField } from "../common/dom.js";
+import { button, closeButton, element, isolated, openDialog, plainField } from "../common/dom.js";
 import { clockOf, count, duration } from "../common/format.js";
-import { isolated } from "../common/text.js";
 import { plainQuery } from "../search/query.js";
 import { search } from "../search/summaries.js";
 

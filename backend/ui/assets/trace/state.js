@@ -6,24 +6,16 @@ import { buildTree, walk } from "../common/tree.js";
 import { findSkews } from "./skew.js";
 
 export class State extends Observable {
-  /** As of readTrace; null until it has arrived. */
-  trace = null;
-  /** Spans and MissingSpans, see tree.js. */
-  roots = [];
+  trace = null; // As of readTrace; null until it has arrived
+  roots = []; // Spans and MissingSpans, see tree.js
   nodes = new Map();
-  /** What does not lie within its parent, by id, see skew.js. */
-  skews = new Map();
-  /** The id of the node whose panel is shown; null for none. */
-  selected = null;
-  /** Ids of nodes whose children are not shown. */
-  collapsed = new Set();
-  /** The part of the trace that is shown, µs from its begin; null for all of it. */
-  range = null;
-  /** What is looked for, and the ids of the spans that have it. */
-  find = "";
+  skews = new Map(); // what does not lie within its parent, by id, see skew.js
+  selected = null; // the id of the node whose panel is shown; null for none
+  collapsed = new Set(); // ids of nodes whose children are not shown
+  range = null; // the part of the trace that is shown, µs from its begin; null for all of it
+  find = ""; // what is looked for, and the ids of the spans that have it
   found = new Set();
-  /** The spans that the table is to show, `{by, key, title}` of the statistics; null for all. */
-  group = null;
+  group = null; // the spans that the table is to show, `{by, key, title}` of the statistics; null for all
   critical = false;
   /** Whether spans are moved to where they would be if all clocks agreed; `moved` of a span says by how much. */
   adjusted = false;

@@ -2,14 +2,12 @@
 
 import { searchAddress, traceAddress } from "../common/addresses.js";
 import { embedded, importFile as send } from "../common/api.js";
-import { element } from "../common/dom.js";
+import { element, isolated } from "../common/dom.js";
 import { count } from "../common/format.js";
 import { note } from "../common/messages.js";
-import { isolated } from "../common/text.js";
 
 export const CANNOT_IMPORT = "Only the embedded back end imports files";
-/** The event of the document after an import, and after a clearing. */
-export const CHANGED = "traceschange";
+export const CHANGED = "traceschange"; // the event of the document after an import, and after a clearing
 
 const CAN_IMPORT = "Drop files of traces here: OTLP JSON, a document or one a line, or Jaeger JSON";
 const TOO_LARGE = 413; // HTTP's status; the web server in front of the API says no more
@@ -18,7 +16,6 @@ const NAME_LENGTH = 60;
 const TRACE_ID = /"trace_?id"\s*:\s*"([0-9a-f]{1,32})"/gi;
 const OVERLAP = 100; // characters that an id with its key takes at most
 
-/** Import the files one after the other, with a note on each. */
 export async function importFiles(files) {
   if (!embedded) return void note(CANNOT_IMPORT);
   const waiting = [...files].map((file) => ({ file, tell: note(...told(file, "is waiting")) }));

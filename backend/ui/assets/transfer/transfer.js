@@ -29,7 +29,6 @@ export function mountTransfer(place, { found } = {}) {
   );
 }
 
-/** A button for what only the embedded back end can. */
 function ours(label, title, whyNot, run) {
   return button(label, { disabled: !embedded, title: embedded ? title : whyNot }, run);
 }
@@ -80,7 +79,6 @@ function everything() {
   return way(link, "All that the store has, a trace a line");
 }
 
-/** Delete all traces, if one says so twice. */
 function askToClear() {
   const problem = element("p", { class: "notice error", role: "alert", hidden: true });
   const clear = button("Delete all traces", { class: "danger" }, async () => {

@@ -1,8 +1,7 @@
 // The lines of the graph: a line, its tip and its label for each call.
 
-import { setAttributes, setText, svg } from "../../common/dom.js";
+import { setAttributes, setText, shortened, svg } from "../../common/dom.js";
 import { count, duration } from "../../common/format.js";
-import { shortened } from "../../common/text.js";
 import { compact, failed } from "../texts.js";
 
 const [THIN, THICK] = [1.25, 6]; // px

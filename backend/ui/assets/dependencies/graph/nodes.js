@@ -1,10 +1,9 @@
 // The nodes of the graph: a button for each service; the arrow keys go from one to the other.
 
 import { colourClass } from "../../common/colour.js";
-import { button, element, setText } from "../../common/dom.js";
+import { button, element, name as shown, setText, titleOf } from "../../common/dom.js";
 import { count } from "../../common/format.js";
 import { reconcile } from "../../common/reconcile.js";
-import { name as shown, titleOf } from "../../common/text.js";
 import { total } from "../calls.js";
 import { NODE } from "../layout/layout.js";
 import { compact, failed } from "../texts.js";
@@ -17,7 +16,9 @@ export class Nodes {
     this.select = select;
     this.made = new Map(); // by name: { button, numbers, x, y }
     this.element.addEventListener("keydown", (event) => this.pressed(event));
-    this.element.addEventListener("focusin", (event) => this.entered(event.target));
+    this.element.addEventListener("focusin", ({ target }) => {
+      for (const { button: one } of this.made.values()) one.tabIndex = one === target ? 0 : -1;
+    });
   }
 
   /** Put the nodes where the layout says; those that stay keep the focus. */
@@ -77,10 +78,6 @@ export class Nodes {
   nameOf(target) {
     for (const [name, node] of this.made) if (node.button.contains(target)) return name;
     return null;
-  }
-
-  entered(target) {
-    for (const { button: one } of this.made.values()) one.tabIndex = one === target ? 0 : -1;
   }
 
   pressed(event) {

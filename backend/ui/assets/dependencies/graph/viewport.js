@@ -43,7 +43,6 @@ export class Viewport {
     return button(label, { class: "plain", title, "aria-label": name }, run);
   }
 
-  /** Another graph is on the canvas, px. */
   resize({ width, height }) {
     this.size = { width, height };
     this.canvas.style.width = `${width}px`;

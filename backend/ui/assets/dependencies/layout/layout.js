@@ -6,8 +6,7 @@ import { againstTheFlow, cellsOf, layersOf } from "./layers.js";
 import { order } from "./order.js";
 import { routes } from "./routes.js";
 
-/** Of a node, px. */
-export const NODE = { width: 168, height: 48 };
+export const NODE = { width: 168, height: 48 }; // of a node, px
 /** Of a call's label, px: a line of text above the call's line and one below it. */
 const LABEL = { width: 132, height: 36 };
 

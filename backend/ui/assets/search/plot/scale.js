@@ -62,7 +62,6 @@ export function durationLabel(microseconds) {
   return duration(microseconds).replace(/\.0+ | 0 \w+$/, " ").trim();
 }
 
-/** A round step of at least so many µs: 1, 2 or 5, then zeros; from a minute on as clocks have it. */
 function roundStep(least) {
   const clock = TIME_STEPS.find((one) => one * 1000 >= least);
   if (least > 30 * SECOND * 1000 && clock) return clock * 1000;

@@ -2,7 +2,6 @@
 
 import { element, plainField, setText, signButton } from "../../common/dom.js";
 import { shortcut } from "../../common/keys.js";
-import { walk } from "../../common/tree.js";
 import { reveal } from "../timeline/outline.js";
 import { Finder } from "./matching.js";
 
@@ -104,15 +103,11 @@ export function mountFind(place, state) {
   place.append(element("div", { class: "find", role: "search", "aria-label": "In this trace" }, field, told, ...steps));
 }
 
-function after(found, { selected, roots }) {
-  if (selected === null) return 0;
-  const those = new Map(found.map((id, place) => [id, place]));
-  let passed = false;
-  for (const { node } of walk(roots)) {
-    if (passed && those.has(node.id)) return those.get(node.id);
-    passed ||= node.id === selected;
-  }
-  return 0;
+/** The place of the first match after the selected row. Both nodes and matches are in the order of the rows. */
+function after(found, { selected, nodes }) {
+  const places = new Map([...nodes.keys()].map((id, place) => [id, place]));
+  const at = places.get(selected) ?? -1;
+  return Math.max(found.findIndex((id) => places.get(id) > at), 0);
 }
 
 function show(id, state) {

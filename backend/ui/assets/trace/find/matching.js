@@ -31,7 +31,7 @@ export function textsOf(node) {
     `status=${node.status}`,
   );
   if (node.statusMessage) texts.push(node.statusMessage);
-  texts.push(...pairs(node.attributes));
+  for (const text of pairs(node.attributes)) texts.push(text);
   for (const { name, attributes } of node.events) texts.push(name, ...pairs(attributes));
   for (const { traceId, spanId, attributes } of node.links) texts.push(traceId, spanId, ...pairs(attributes));
   return (texts.join(BETWEEN) + BETWEEN + resourceTexts(node.resource)).toLowerCase();

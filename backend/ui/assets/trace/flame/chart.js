@@ -43,7 +43,6 @@ export class FlameChart {
     this.watch.observe(this.element);
   }
 
-  /** Show these trees; what keys move from stays, if it is there. */
   show(roots) {
     this.roots = roots;
     Object.assign(this, layoutFlame(roots));

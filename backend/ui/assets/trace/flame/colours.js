@@ -1,8 +1,7 @@
 // What the colours of a flame graph mean: the service, errors, or the share of self time.
 
 import { onTheme, Palette } from "../../common/canvas.js";
-import { element } from "../../common/dom.js";
-import { serviceName } from "../../common/text.js";
+import { element, serviceName } from "../../common/dom.js";
 
 const CHOICES = { service: "Service", error: "Errors", self: "Self time" };
 const MOST_IN_LEGEND = 12;
@@ -50,7 +49,6 @@ export class FlameColours {
     return more > 0 ? [...shown, `and ${more} more`] : shown;
   }
 
-  /** A box's colours, see paint.js. */
   of(node, selfTime) {
     const { palette } = this;
     if (node.missing) return { colour: palette.quiet, tint: FAINTEST };

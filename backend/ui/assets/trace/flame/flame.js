@@ -1,10 +1,9 @@
 // The flame graph: all spans by depth over time, the roots at the top.
 
-import { button, element, focusedIn } from "../../common/dom.js";
+import { button, element, focusedIn, name } from "../../common/dom.js";
 import { count, duration } from "../../common/format.js";
 import { shortcut } from "../../common/keys.js";
 import { say } from "../../common/messages.js";
-import { name } from "../../common/text.js";
 import { ticks } from "../axis.js";
 import { rememberedSelfTime } from "../self_time.js";
 import { between } from "../state.js";
@@ -18,7 +17,6 @@ const HINT =
   "Click a span to zoom into it, and again to open it. With the keyboard: arrow keys to parent, children and " +
   "siblings, Space zooms in, Backspace out, Enter opens.";
 
-/** Show the flame graph in an element; returns what ends it. */
 export function mount(container, state) {
   return new Flame(container, state).start();
 }
@@ -153,7 +151,7 @@ class Flame {
 
   point(node, box) {
     if (node) this.tip.show(describe(node, this.state.trace.duration, this.selfTime), box);
-    else this.tip.hide();
+    else this.tip.element.hidden = true;
   }
 }
 

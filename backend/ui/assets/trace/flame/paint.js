@@ -1,10 +1,9 @@
 // Painting the boxes of a flame graph.
 
+import { shortened } from "../../common/dom.js";
 import { duration } from "../../common/format.js";
-import { shortened } from "../../common/text.js";
 
-/** Height of a lane, px. */
-export const LANE = 22;
+export const LANE = 22; // height of a lane, px
 const EDGE = 3; // px of full colour at a box's left
 const PADDING = 7; // px before a box's text
 const NARROWEST = 34; // px of a box with a text

@@ -1,8 +1,7 @@
 // What a flame graph tells of the box under the pointer, or of the one that keys have led to.
 
-import { element } from "../../common/dom.js";
+import { element, name, serviceName, shortened } from "../../common/dom.js";
 import { count, duration, share } from "../../common/format.js";
-import { name, serviceName, shortened } from "../../common/text.js";
 
 const GAP = 4; // px between it and the box
 
@@ -12,11 +11,6 @@ export class FlameTip {
     this.element = element("div", { class: "flame-tip", "aria-hidden": "true", hidden: true });
   }
 
-  hide() {
-    this.element.hidden = true;
-  }
-
-  /** Show what describe says beside a box, px from the chart's corner. */
   show({ name: title, service, facts }, { left, top, bottom }) {
     const lines = facts.flatMap(({ term, text }) => [element("dt", "", term), element("dd", "", text)]);
     const tip = this.element;

@@ -1,8 +1,8 @@
 // Who made a span that is missing, as its children tell.
 
 import { dependencies } from "../../common/api.js";
+import { shortened } from "../../common/dom.js";
 import { count } from "../../common/format.js";
-import { shortened } from "../../common/text.js";
 
 // Of OTLP's `Span.flags`: the lowest eight bits are those of `traceparent`; the next two tell whether the parent is
 // remote.
@@ -12,6 +12,7 @@ const IS_REMOTE = 0x200;
 
 const LOOKBACK = 24 * 3600_000; // ms before the trace, in which calls are looked for
 const NOBODY = [];
+const PROCESS = ["service.instance.id", "host.name", "process.pid"];
 const NAME = 80; // characters of a service's name within a sentence
 const VALUE = 300;
 const OTHERS = 5; // services that are named
@@ -78,42 +79,30 @@ function sentBy(child, named, known, trace) {
   const kind = child.kind === "consumer" ? "who sent the message" : "the client that called";
   if (named) return `${shortened(named, NAME)}: so its child says.`;
   if (known.length > 0) {
-    const those = known
-      .slice(0, OTHERS)
-      .map(({ service, calls }) => `${shortened(service, NAME)} (${count(calls, "call")} lately)`);
-    return `${those.join(" or ")}: known to call ${called}.`;
+    const told = ({ service, calls: times }) => `${shortened(service, NAME)} (${count(times, "call")} lately)`;
+    return `${known.slice(0, OTHERS).map(told).join(" or ")}: known to call ${called}.`;
   }
   const others = trace.services.filter((service) => service !== child.service).slice(0, OTHERS);
-  const perhaps =
-    others.length > 0
-      ? ` Perhaps one of this trace's others: ${others.map((name) => shortened(name, NAME)).join(", ")}.`
-      : "";
+  const names = others.map((name) => shortened(name, NAME)).join(", ");
+  const perhaps = names ? ` Perhaps one of this trace's others: ${names}.` : "";
   return `Not known: ${kind} ${called}, a process of its own.${perhaps}`;
 }
 
 function cluesOf(children) {
-  const found = [];
-  for (const [term, keys] of CLUES) {
-    for (const key of keys) {
-      const value = children
-        .flatMap((child) => child.attributes)
-        .find((attribute) => attribute.key === key && attribute.text);
-      if (!value) continue;
-      found.push({ term, text: `its child has it as ${key}`, code: shortened(value.text, VALUE) });
-      break;
-    }
-  }
-  return found;
+  const attributes = children.flatMap((child) => child.attributes).filter(({ text }) => text);
+  return CLUES.flatMap(([term, keys]) => {
+    const found = keys.map((key) => attributes.find((attribute) => attribute.key === key)).find(Boolean);
+    return found ? [clue(term, found)] : [];
+  });
 }
 
 function process(child) {
-  const keys = ["service.instance.id", "host.name", "process.pid"];
-  const found = child.resource.attributes.filter(({ key, text }) => keys.includes(key) && text);
-  return found.map(({ key, text }) => ({
-    term: "Its process",
-    text: `its child has it as ${key}`,
-    code: shortened(text, VALUE),
-  }));
+  const found = child.resource.attributes.filter(({ key, text }) => PROCESS.includes(key) && text);
+  return found.map((attribute) => clue("Its process", attribute));
+}
+
+function clue(term, { key, text }) {
+  return { term, text: `its child has it as ${key}`, code: shortened(text, VALUE) };
 }
 
 /** Who calls a service, the most frequent first: `{service, calls}`; nobody as long as the back end has not said it. */

@@ -1,7 +1,7 @@
 // Why a span's parent is not there: what is known of it, and what may have happened to it.
 
+import { shortened } from "../../common/dom.js";
 import { clock, count, duration } from "../../common/format.js";
-import { shortened } from "../../common/text.js";
 import { callerOf, flagsIn, isRemote, knownCallers } from "./caller.js";
 import { reasonsFor } from "./reasons.js";
 
@@ -67,7 +67,6 @@ function aboutFlags(flags, service) {
   return `The flags are those that its child has (${said.join(", ")}), which are handed down as a rule.`;
 }
 
-/** When it was there, as far as its children tell. */
 function when(missing, trace, now) {
   const start = Number(trace.beginNs / 1000n) / 1000 + missing.start / 1000;
   const children = missing.children.length > 1 ? "its children" : "its child";

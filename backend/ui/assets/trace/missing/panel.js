@@ -1,10 +1,9 @@
 // What the panel says of a span that is missing.
 
 import { copyButton } from "../../common/copy.js";
-import { element, setText } from "../../common/dom.js";
+import { element, isolated, setText } from "../../common/dom.js";
 import { count } from "../../common/format.js";
 import { fact, reconcile, reconcileFacts, reconcileSame } from "../../common/reconcile.js";
-import { isolated } from "../../common/text.js";
 import { spanButton } from "../panel/links.js";
 import { askForCallers } from "./caller.js";
 import { explain } from "./explain.js";

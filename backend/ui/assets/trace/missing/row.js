@@ -1,7 +1,6 @@
 // The row of a span that is missing.
 
-import { element } from "../../common/dom.js";
-import { isolated, shortened } from "../../common/text.js";
+import { element, isolated, shortened } from "../../common/dom.js";
 import { callerOf, knownCallers } from "./caller.js";
 import { explain } from "./explain.js";
 

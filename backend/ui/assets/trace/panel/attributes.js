@@ -2,9 +2,8 @@
 
 import { searchAddress } from "../../common/addresses.js";
 import { copyButton } from "../../common/copy.js";
-import { button, element, signLink } from "../../common/dom.js";
+import { button, element, isolated, shortened, signLink } from "../../common/dom.js";
 import { count, inOrder } from "../../common/format.js";
-import { isolated, shortened } from "../../common/text.js";
 import { writeTags } from "../../search/tags.js";
 import { valueElements } from "./value.js";
 

@@ -1,9 +1,8 @@
 // The events of a span, in order of time.
 
 import { copyButton } from "../../common/copy.js";
-import { element } from "../../common/dom.js";
+import { element, isolated } from "../../common/dom.js";
 import { duration, exact, grouped, inOrder } from "../../common/format.js";
-import { isolated } from "../../common/text.js";
 import { attributeList } from "./attributes.js";
 import { valueElements } from "./value.js";
 

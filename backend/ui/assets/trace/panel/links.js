@@ -2,10 +2,8 @@
 
 import { traceAddress } from "../../common/addresses.js";
 import { embedded, EVER, summaries } from "../../common/api.js";
-import { serviceLabel } from "../../common/colour.js";
-import { button, element } from "../../common/dom.js";
+import { button, element, isolated, serviceLabel, shortened } from "../../common/dom.js";
 import { clockOf, grouped } from "../../common/format.js";
-import { isolated, shortened } from "../../common/text.js";
 import { attributeList } from "./attributes.js";
 
 const MOST = 50;

@@ -1,8 +1,7 @@
 // The panel of the selected span. The focus stays where one selects, in the rows, until one goes to the panel.
 
-import { element, focusedIn, signButton } from "../../common/dom.js";
+import { element, focusedIn, isolated, signButton } from "../../common/dom.js";
 import { shortcut } from "../../common/keys.js";
-import { isolated } from "../../common/text.js";
 import { missingPanel } from "../missing/panel.js";
 import { spanPanel } from "./span_panel.js";
 

@@ -1,14 +1,12 @@
 // What the panel says of a span.
 
 import { traceAddress } from "../../common/addresses.js";
-import { serviceLabel } from "../../common/colour.js";
 import { copyButton } from "../../common/copy.js";
-import { button, closeButton, element, openDialog } from "../../common/dom.js";
+import { button, closeButton, element, isolated, openDialog, serviceLabel, shortened } from "../../common/dom.js";
 import { count, grouped } from "../../common/format.js";
 import { WARNINGS } from "../../common/model.js";
 import { reconcileFacts } from "../../common/reconcile.js";
 import { keep, recall } from "../../common/storage.js";
-import { isolated, shortened } from "../../common/text.js";
 import { attributeList, attributesJson } from "./attributes.js";
 import { eventList } from "./events.js";
 import { backlinkList, linkers, linkList } from "./links.js";
@@ -127,14 +125,11 @@ function section(name, { count, open = true, tools = [] }, ...content) {
 /** One span with its resource and scope: a document that can be imported. Without what Jaeger remarked. */
 function otlpJson(span) {
   const { schemaUrl: scopeUrl, raw: scope } = span.scope;
-  const scopeSpans = { scope, spans: [withoutWarnings(span.raw)], schemaUrl: scopeUrl || undefined };
+  const attributes = span.raw.attributes?.filter(({ key }) => key !== WARNINGS);
+  const scopeSpans = { scope, spans: [{ ...span.raw, attributes }], schemaUrl: scopeUrl || undefined };
   const { raw: resource, schemaUrl } = span.resource;
   const resourceSpans = { resource, scopeSpans: [scopeSpans], schemaUrl: schemaUrl || undefined };
   return JSON.stringify({ resourceSpans: [resourceSpans] }, null, 2);
-}
-
-function withoutWarnings(raw) {
-  return { ...raw, attributes: raw.attributes?.filter(({ key }) => key !== WARNINGS) };
 }
 
 function showRaw(span) {

@@ -1,8 +1,7 @@
 // The value of an attribute: of any length, perhaps an address or JSON, always a text.
 
-import { button, element } from "../../common/dom.js";
+import { button, element, shortened } from "../../common/dom.js";
 import { count } from "../../common/format.js";
-import { shortened } from "../../common/text.js";
 
 const SHORT = { characters: 300, lines: 8 }; // that are shown at first
 const ADDRESS = 2000; // characters; a longer one is hardly meant to be followed

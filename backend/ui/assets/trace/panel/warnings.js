@@ -10,14 +10,14 @@ const WORDS = [
   [
     /^Negative duration detected, sanitizing end timestamp\. Original end timestamp: (.+), adjusted to: .+$/,
     ([, end]) =>
-      `This span came with an end that is not after its start (${end}): a clock was set back meanwhile, or a program is ` +
-      "wrong. It is shown with 1 ns.",
+      `This span came with an end that is not after its start (${end}): a clock was set back meanwhile, or a ` +
+      "program is wrong. It is shown with 1 ns.",
   ],
   [
     /^duplicate span IDs; skipping clock skew adjustment$/,
     () =>
-      "Another span of this trace has the same id. One of them may be a copy that was sent twice, or a program makes ids " +
-      "that are not random.",
+      "Another span of this trace has the same id. One of them may be a copy that was sent twice, or a program " +
+      "makes ids that are not random.",
   ],
   [
     /^conflicting values between Span and Resource for attribute (.+)$/,
@@ -29,7 +29,6 @@ const WORDS = [
   ],
 ];
 
-/** What there is to say of a span, by Jaeger and by the clocks; a warning that is not known here as it is. */
 export function plainWarnings(span, { skews }) {
   const told = span.warnings.filter((text) => !TOLD_ELSEWHERE.test(text)).map(plain);
   const skew = skewText(span, skews.get(span.id));

@@ -1,9 +1,8 @@
 // The columns of the span table.
 
-import { button, element } from "../../common/dom.js";
+import { button, element, name, serviceName, titleOf } from "../../common/dom.js";
 import { duration, exact } from "../../common/format.js";
 import { durationColumn } from "../../common/table.js";
-import { name, serviceName, titleOf } from "../../common/text.js";
 import { attributeText } from "./grouping.js";
 
 const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/;

@@ -1,10 +1,9 @@
 // The span table: all spans in a flat list, to sort and to filter.
 
-import { button, checkbox, element, setText } from "../../common/dom.js";
+import { button, checkbox, element, name, setText } from "../../common/dom.js";
 import { count, grouped } from "../../common/format.js";
 import { shortcut } from "../../common/keys.js";
 import { Table } from "../../common/table.js";
-import { name } from "../../common/text.js";
 import { rememberedSelfTime } from "../self_time.js";
 import { attributeKeys, grouping, keyField } from "./grouping.js";
 import { attributeColumn, spanColumns } from "./span_columns.js";

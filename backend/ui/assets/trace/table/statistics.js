@@ -1,11 +1,10 @@
 // Statistics: the spans of each operation in numbers, or of each service, kind or value of an attribute.
 
-import { element } from "../../common/dom.js";
+import { element, name, serviceName, titleOf } from "../../common/dom.js";
 import { count, crossed, grouped, share } from "../../common/format.js";
 import { reconcile } from "../../common/reconcile.js";
 import { statisticsBy, statisticsOf } from "../../common/statistics.js";
 import { durationColumn, Table } from "../../common/table.js";
-import { name, serviceName, titleOf } from "../../common/text.js";
 import { rememberedSelfTime } from "../self_time.js";
 import { attributeKeys, byAttribute, grouping, keyField } from "./grouping.js";
 
@@ -14,7 +13,6 @@ const HINT =
   "duration of one of the spans.";
 const settings = { by: "operation", sort: { id: "total", descending: true } }; // also when one comes back to this view
 
-/** Show the statistics in an element; returns what ends it. */
 export function mount(container, state) {
   return new Statistics(container, state).start();
 }

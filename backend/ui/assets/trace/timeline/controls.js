@@ -1,9 +1,8 @@
 // The timeline's own tools: levels, errors, critical path, clocks, zoom.
 
 import { colourClass } from "../../common/colour.js";
-import { button, element, setText, signButton } from "../../common/dom.js";
+import { button, element, isolated, setText, signButton } from "../../common/dom.js";
 import { count, duration, share } from "../../common/format.js";
-import { isolated } from "../../common/text.js";
 import { timeByService } from "./critical_path.js";
 
 const SERVICES = 6; // whose share of the critical path is told

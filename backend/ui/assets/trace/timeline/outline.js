@@ -9,8 +9,7 @@ export class Outline {
   #places = new Map();
 
   constructor(roots) {
-    /** All nodes, a parent before its children. */
-    this.nodes = [];
+    this.nodes = []; // all nodes, a parent before its children
     for (const { node } of walk(roots)) this.nodes.push(node);
     this.#addSiblings(roots);
     for (const node of this.nodes) this.#addSiblings(node.children);

@@ -1,8 +1,7 @@
 // One row of the timeline: a node's name, and its bar.
 
-import { setAttributes } from "../../common/dom.js";
+import { setAttributes, shortened } from "../../common/dom.js";
 import { count, duration } from "../../common/format.js";
-import { shortened } from "../../common/text.js";
 import { missingName } from "../missing/row.js";
 import { TOLD_ELSEWHERE } from "../panel/warnings.js";
 import { skewText } from "../skew.js";

@@ -1,9 +1,8 @@
 // The right part of a row: when the span ran, and what in it.
 
 import { colourClass } from "../../common/colour.js";
-import { element } from "../../common/dom.js";
+import { element, shortened } from "../../common/dom.js";
 import { duration } from "../../common/format.js";
-import { shortened } from "../../common/text.js";
 import { missingReason } from "../missing/row.js";
 import { selfTime } from "../self_time.js";
 import { coveredGradient, eventsShown, gradient, placed } from "./bar.js";

@@ -1,9 +1,8 @@
 // The left part of a row: where a node stands in the tree, its service and its name.
 
 import { colourClass } from "../../common/colour.js";
-import { element, svg } from "../../common/dom.js";
+import { element, isolated, shortened, svg } from "../../common/dom.js";
 import { grouped } from "../../common/format.js";
-import { isolated, shortened } from "../../common/text.js";
 import { missingCell } from "../missing/row.js";
 import { LEVELS } from "./outline.js";
 

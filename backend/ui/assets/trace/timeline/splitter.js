@@ -11,7 +11,6 @@ const USUAL_OF_PHONE = 50;
 const PHONE = 600; // px
 const KEY = "timeline.names";
 
-/** Make the line; it sets `--names` of the timeline, and remembers it. */
 export function makeSplitter(timeline, moved) {
   let share = remembered() ?? (timeline.clientWidth < PHONE ? USUAL_OF_PHONE : USUAL);
   const splitter = element("div", {

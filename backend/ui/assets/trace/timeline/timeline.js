@@ -16,7 +16,6 @@ import { makeSplitter } from "./splitter.js";
 const NARROW = 300; // px of the names' part, below which signs have no words
 const AGAIN = 5000; // ms: why a parent is missing depends on how long
 
-/** Show the timeline in an element; returns what ends it. */
 export function mount(container, state) {
   const timeline = element("div", "timeline");
   const axis = element("div", "bars axis");
