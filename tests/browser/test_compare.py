@@ -148,7 +148,7 @@ def test_changes(site: Site, page: Page) -> None:
         ((1, 0, 0), (1, 0, 0), "same"),
     ]
     function = """async (cases) => {
-        const { changeOf } = await import("/assets/compare/tree_diff.js");
+        const { changeOf } = await import("/assets/compare/change.js");
         const side = ([count, errors, total]) => ({ count, errors, total });
         return cases.map(([a, b]) => changeOf(side(a), side(b), 1000));
     }"""
