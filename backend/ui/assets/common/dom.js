@@ -4,7 +4,6 @@
 import { colourClass } from "./colour.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const MARGIN = 8; // px between what is brought into sight and the window's edge
 const MOST = 200; // characters shown of a name
 const MOST_OF_TITLE = 2000;
 const SIGNS = {
@@ -84,12 +83,6 @@ export function setText(target, text) {
 
 export function focusedIn(place) {
   return place.contains(document.activeElement) ? document.activeElement : null;
-}
-
-/** Scroll the page, and nothing within it, until something is in the window; px from the window's top. */
-export function intoWindow({ top, bottom }) {
-  if (top < 0) window.scrollBy(0, top - MARGIN);
-  else if (bottom > innerHeight) window.scrollBy(0, bottom - innerHeight + MARGIN);
 }
 
 /** Show a dialog with a title; it goes away when it is closed. */

@@ -4,7 +4,8 @@
 export function duration(microseconds) {
   if (microseconds <= 0) return "0 µs";
   if (microseconds < 0.9995) return `${Math.max(1, Math.round(microseconds * 1000))} ns`;
-  if (microseconds < 999.5) return `${microseconds < 9.995 ? trimmed(microseconds) : Math.round(microseconds)} µs`;
+  if (microseconds < 9.995) return `${Number(threeDigits(microseconds))} µs`;
+  if (microseconds < 999.5) return `${Math.round(microseconds)} µs`;
   if (microseconds < 999_500) return `${threeDigits(microseconds / 1000)} ms`;
   if (microseconds < 60_000_000) return `${threeDigits(microseconds / 1_000_000)} s`;
   const seconds = Math.round(microseconds / 1_000_000);
@@ -14,10 +15,6 @@ export function duration(microseconds) {
 
 function threeDigits(number) {
   return number.toFixed(number < 9.995 ? 2 : number < 99.95 ? 1 : 0);
-}
-
-function trimmed(number) {
-  return String(Number(threeDigits(number)));
 }
 
 /** Microseconds of a text such as `1.2s`, `100ms`, `1m30s` or `2h`, as Jaeger takes them; null if it is none. */

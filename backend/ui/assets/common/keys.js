@@ -24,7 +24,7 @@ let beforeAt = 0;
 const BETWEEN = 1000; // ms between two letters that belong together
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.altKey || event.metaKey || typing(event)) return;
+  if (event.defaultPrevented || event.altKey || event.metaKey || event.target.closest?.(TYPED)) return;
   if (document.querySelector("dialog[open]")) return;
   const key = named(event);
   const both = event.timeStamp - beforeAt < BETWEEN ? `${before} ${key}` : key;
@@ -43,10 +43,6 @@ function find(key) {
 function named(event) {
   const ctrl = event.ctrlKey ? "Ctrl+" : "";
   return event.shiftKey && event.key.length > 1 ? `${ctrl}Shift+${event.key}` : ctrl + event.key;
-}
-
-function typing(event) {
-  return Boolean(event.target.closest?.(TYPED));
 }
 
 const SIGNS = { ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc", " ": "Space" };

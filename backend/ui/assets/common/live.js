@@ -23,8 +23,8 @@ export function keepTelling(tell) {
 }
 
 /**
- * Call `look` now and whenever there may be news, until it returns false; not while the page is hidden.
- * The embedded back end tells of news (server-sent events); any other is asked each second.
+ * Call `look` now and whenever there may be news, until it returns false; not while the page is hidden. The embedded
+ * back end tells of news (server-sent events); any other is asked each second.
  * @param {(problem: Error) => void} failed called when it throws; the looking goes on.
  * @returns {{again: () => void, stop: () => void}} `again` looks at once, also after an end.
  */

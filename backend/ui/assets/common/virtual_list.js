@@ -1,6 +1,5 @@
 // A list of any length, of which only the rows in sight, and the one that keys move from, are elements.
 
-import { intoWindow } from "./dom.js";
 import { reconcile } from "./reconcile.js";
 
 export class VirtualList {
@@ -128,9 +127,8 @@ export class VirtualList {
 
   focus() {
     const row = this.made.get(this.active);
-    if (!row) return;
-    row.focus({ preventScroll: true });
-    intoWindow(row.getBoundingClientRect());
+    row?.focus({ preventScroll: true });
+    row?.scrollIntoView({ block: "nearest" }); // of the page, too
   }
 
   get focused() {

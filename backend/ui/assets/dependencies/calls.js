@@ -1,11 +1,9 @@
 // The calls between services as the page knows them. No DOM in here.
 
 /**
- * Calls of one service, `from`, by itself or to another, `to`; the key is made of both. Errors, how many of them
- * failed, and p50 and p99, µs, are null where the back end does not say.
- * @typedef {{key: string, from: string, to: string, count: number, errors: number?, p50: number?, p99: number?}} Call
+ * A call is `{key, from, to, count, errors, p50, p99}`, of the service `from` by itself or to another; the key is made
+ * of both. Errors, how many of them failed, and p50 and p99, µs, are null where the back end does not say.
  */
-
 export class Calls {
   constructor(list) {
     this.list = list;

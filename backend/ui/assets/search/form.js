@@ -22,9 +22,7 @@ const wide = window.matchMedia("(min-width: 62rem)");
 const field = (name) => form.elements.namedItem(name);
 
 /**
- * @param {(query: object) => void} search called with what was typed, if nothing is wrong with it: a Query without page
- *   and sort.
- * @param {() => object} preset what the range of time is when one begins to choose it: `{start, end}`, µs.
+ * `search` is called with what was typed, if nothing is wrong with it; `preset` gives a range of time to begin with.
  */
 export function mountForm(search, preset) {
   offer(field("service"), [ALL_SERVICES]);

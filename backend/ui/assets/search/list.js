@@ -40,11 +40,7 @@ export class List {
     this.box = box;
   }
 
-  /**
-   * Show these rows and no others; those that come to others are marked for a moment.
-   * @param {import("./summaries.js").Row[]} rows in their order
-   * @returns {Promise<boolean>} when all are there; false if others were to be shown before.
-   */
+  /** Show these rows; those that come to others are marked for a moment. False if others were to be shown before. */
   show(rows) {
     const kind = this.items.size === 0 ? "trace" : "trace new";
     const before = this.items;

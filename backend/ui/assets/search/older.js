@@ -6,23 +6,8 @@ import { readTrace } from "../common/model.js";
 
 const ONE_SERVICE = "This Jaeger searches for tags within one service: choose one";
 const NO_ERRORS = "This Jaeger does not search for errors: these are the traces with errors among the newest";
-// v3's older names besides its own.
-const OLDER_NAMES = {
-  serviceName: "service_name",
-  operationName: "operation_name",
-  startTimeMin: "start_time_min",
-  startTimeMax: "start_time_max",
-  durationMin: "duration_min",
-  durationMax: "duration_max",
-  searchDepth: "num_traces",
-  rawTraces: "raw_traces",
-};
 
-/**
- * @param {Object<string, string>} attributes that a span has to have.
- * @param {URLSearchParams} asks the rest of the query, for v3.
- * @returns {Promise<{rows: import("./summaries.js").Row[], more: boolean, note: string}>}
- */
+/** `attributes` are what a span has to have, `asks` the rest of the query, for v3; the answer is as of search. */
 export async function searchOlder(query, attributes, asks, signal) {
   asks.set("query.searchDepth", query.limit);
   // Adjusted ones, v1.76 adjusts again each time they are asked for.
@@ -41,8 +26,10 @@ export async function searchOlder(query, attributes, asks, signal) {
 }
 
 async function askV3(asks, signal) {
-  for (const [name, other] of Object.entries(OLDER_NAMES)) {
-    if (asks.has(`query.${name}`)) asks.set(`query.${other}`, asks.get(`query.${name}`));
+  // v3's older names besides its own, such as `service_name` for `serviceName`.
+  for (const [name, value] of [...asks]) {
+    const older = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    asks.set(older.replace("search_depth", "num_traces"), value);
   }
   const resourceSpans = await searchV3(asks, signal).catch((problem) => {
     if (problem.status !== 404) throw problem;

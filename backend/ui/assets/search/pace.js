@@ -24,11 +24,7 @@ export class Pace {
     });
   }
 
-  /**
-   * Measure a search.
-   * @template Found
-   * @param {() => void} late called if it takes long.
-   */
+  /** Measure a search; `late` is called if it takes long. */
   async measure(searching, late) {
     const begun = performance.now();
     const waiting = setTimeout(late, LONG);

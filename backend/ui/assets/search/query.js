@@ -34,11 +34,8 @@ const FARTHEST = 9_214_646_400_000_000; // µs: 2262, where nanoseconds no longe
  * A query: service and operation, empty for all; tags as typed, see tags.js; minDuration and maxDuration such as
  * `100ms`, empty for none; lookback such as `1h`, `all`, or `custom`, which is what start and end say, in µs since the
  * epoch; with a look-back end is what the pages after the first one begin at; whether only traces with errors; limit,
- * of traces on a page; page, from 1; sort, one of SORTS.
- * @typedef {object} Query
+ * of traces on a page; page, from 1; sort, one of SORTS. This is what nobody has narrowed.
  */
-
-/** What nobody has narrowed. @param {string} lookback @returns {Query} */
 export function plainQuery(lookback) {
   const none = { service: "", operation: "", tags: "", minDuration: "", maxDuration: "", start: null, end: null };
   return { ...none, lookback, errors: false, limit: LIMITS[0], page: 1, sort: NEWEST };

@@ -19,17 +19,13 @@ const part = (id) => document.getElementById(id);
 
 export class Results {
   query = null;
-  /** What is shown: `{rows, more, note}` of summaries.js, and `none`: there are no traces at all. Null at first. */
-  found = null;
-  waiting = null;
+  found = null; // what is shown: `{rows, more, note}` of summaries.js, and whether there are no traces at all, `none`
+  waiting = null; // what came while the list is held still
   paused = false;
   fresh = true; // the next answer is the first one of its search
   searches = 0;
 
-  /**
-   * @param {object} actions `page(by)`, `sort(order)`, `pause()`, `zoom(start, end)` in µs, `widen()`, `reset()`: what
-   *   is wanted; the results change when they are told to.
-   */
+  /** `actions` is what is wanted; the results change when they are told to. */
   constructor(actions) {
     this.actions = actions;
     this.choice = new Choice(part("choice"));

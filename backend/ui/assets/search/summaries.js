@@ -11,8 +11,7 @@ let older = false; // a Jaeger that has no summaries
  * A trace in the list: its id of 32 hex digits, service and operation of the root span, both empty where it is missing,
  * `startNs` since the epoch, duration in µs, numbers of spans, of those with errors, and of orphans, whose parent is
  * missing, and `{name, spans, errors}` of the services.
- * @typedef {{id: string, service: string, operation: string, startNs: bigint, duration: number, spans: number, errors:
- *   number, orphans: number, services: object[]}} Row
+ * @typedef {object} Row
  */
 
 /**

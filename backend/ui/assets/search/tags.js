@@ -5,13 +5,9 @@ const HOW = 'Write key=value, or key="a value with blanks"';
 const PLAIN_KEY = /^[^\s="]+(?<!!)$/;
 
 /**
- * What a span has to have under a key. One piece is the value itself, between several there may be anything.
- * @typedef {{key: string, other: boolean, pieces: string[]}} Term `other`: any value but this one.
- */
-
-/**
- * Read them; also Jaeger's own `{"key":"value"}`.
- * @returns {{terms: Term[], fault: string | null}} the fault in a person's words.
+ * Read them, also Jaeger's own `{"key":"value"}`; a fault in a person's words. A term says what a span has to have
+ * under a key: `{key, other, pieces}`, `other` for any value but this one. One piece is the value itself, between
+ * several there may be anything.
  */
 export function readTags(text) {
   const trimmed = text.trim();

@@ -44,14 +44,13 @@ function showLegend(trace) {
   const shown = everyService ? services : services.slice(0, SERVICES);
   const left = services.length - shown.length;
   const more = () => button(`${left} more`, { class: "small" }, () => showAll(trace));
-  reconcile(document.getElementById("legend") ?? makeLegend(), [...shown, ...(left > 0 ? [[null, left]] : [])], {
+  const label = ([service, spans]) =>
+    element("li", "", serviceLabel(shortened(service, 100)), element("span", "quiet number", count(spans, "span")));
+  // What is left is kept only as long as all is the same, for it knows the trace.
+  reconcile(document.getElementById("legend") ?? makeLegend(), left > 0 ? [...shown, services] : shown, {
     key: JSON.stringify,
-    make: ([service, spans]) => element("li", "", ...(service === null ? [more()] : labelOf(service, spans))),
+    make: (entry) => (entry === services ? element("li", "", more()) : label(entry)),
   });
-}
-
-function labelOf(service, spans) {
-  return [serviceLabel(shortened(service, 100)), element("span", "quiet number", count(spans, "span"))];
 }
 
 function showAll(trace) {

@@ -2,9 +2,8 @@
 // lead back: those against the way that most goes.
 
 /**
- * The edges that lead back in an order of the nodes in which little does. After Eades, Lin and Smyth (1993), with
- * weights: callers that nobody calls come first, services that call nobody last, else who calls most beyond being
- * called.
+ * The edges that lead back in an order in which little does. After Eades, Lin and Smyth (1993), with weights: callers
+ * that nobody calls come first, services that call nobody last, else who calls most beyond being called.
  */
 export function againstTheFlow(count, edges) {
   const waiting = new Set(Array(count).keys());
@@ -96,17 +95,10 @@ function lists(count) {
 }
 
 /**
- * What stands in the layers. A node is one cell; an arc has one in each layer between its ends, of which one may hold
- * its label. So a line never leads through a node, and no label lies on another. `before` and `after` are the cells it
- * hangs on in the layers beside, `place` is its number in the layer, from the top, x its left side and y its middle,
- * px.
- * @typedef {{layer: number, height: number, node: boolean, before: Cell[], after: Cell[], place: number, x: number, y:
- *   number}} Cell
- */
-
-/**
- * Cells of the nodes, and a chain of them and the one of the label, or null, for each arc, which leads to a higher
- * layer.
+ * What stands in the layers: cells of the nodes, and a chain of cells for each arc, one in each layer between its ends,
+ * of which one may hold its label, or null. So a line never leads through a node, and no label lies on another. A cell
+ * has those it hangs on in the layers `before` and `after` its own, its place in the layer, from the top, and px: x of
+ * its left side, y of its middle.
  */
 export function cellsOf(layers, arcs, heights) {
   // With labels each second layer is for them.

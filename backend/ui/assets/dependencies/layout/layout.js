@@ -16,14 +16,10 @@ const ASPECT = 1.8; // of all: screens are wider than high
 const TALL = 14; // nodes of a layer that are not yet too many; more where there are very many
 
 /**
- * Lay out a graph.
- * @param {string[]} names of the services, each once.
- * @param {{from: string, to: string, weight: number}[]} calls of one service by another, at most one each way; those of
- *   a service by itself are left out. Where services call each other in a circle, most weight leads to the right.
- * @param {boolean} labels whether each call gets room for a label of its own.
- * @returns {{width: number, height: number, nodes: {name, x, y}[], edges: {from, to, path, arrow, label}[]}} px; x and
- *   y of a node are its left upper corner, `path` is as in SVG, `arrow` is the tip `{x, y, back}` with `back` for one
- *   that points to the left, `label` the middle `{x, y}` of the label's room, or of the line where there is none.
+ * Lay out the services and `{from, to, weight}` of their calls, at most one each way; those of a service by itself are
+ * left out. Where services call each other in a circle, most weight leads to the right. With labels each call gets room
+ * for one of its own. In px: x and y of a node are its left upper corner, `path` of an edge is as in SVG, `arrow` is
+ * the tip, `back` if it points to the left, `label` the middle of the label's room, or of the line where there is none.
  */
 export function layout(names, calls, labels) {
   const sorted = [...names].sort();

@@ -16,10 +16,7 @@ export class Plot {
   marks = new Map(); // by trace id: { row, x, y, r }
   logarithmic = false;
 
-  /**
-   * @param {{open: (id: string, apart: boolean) => void, zoom: (start: number, end: number) => void}} actions `open` a
-   *   trace, maybe in a tab of its own; `zoom` to a time, µs since the epoch.
-   */
+  /** `actions.open` opens a trace, maybe in a tab of its own; `actions.zoom` takes a time, µs since the epoch. */
   constructor(place, actions) {
     this.place = place;
     this.axes = svg("g", "axes");

@@ -12,12 +12,7 @@ const TIME_STEPS = [
 ];
 const LEAST = 1; // µs: the lowest value a logarithmic scale shows
 
-/**
- * Ticks of a time axis at round local times.
- * @param {number} from ms since the epoch
- * @param {number} most how many there are at most.
- * @returns {{step: number, at: number[]}} ms
- */
+/** At most so many ticks of a time axis, and the step between them, at round local times; all in ms. */
 export function timeTicks(from, to, most) {
   const years = Math.ceil((to - from) / most / (364 * DAY)) * 364 * DAY;
   const step = TIME_STEPS.find((one) => (to - from) / one <= most) ?? years;
@@ -37,11 +32,7 @@ export function timeLabel(milliseconds, step) {
   return step < SECOND ? `${time}.${String(date.getMilliseconds()).padStart(3, "0")}` : time;
 }
 
-/**
- * The scale of durations.
- * @param {number[]} durations µs
- * @returns {{ticks: number[], part: (duration: number) => number}} ticks in µs; a part from 0, below, to 1, above.
- */
+/** Ticks in µs, and the part of the axis, from 0, below, to 1, above, where a duration lies. */
 export function durationScale(durations, logarithmic) {
   const longest = durations.reduce((most, one) => Math.max(most, one), LEAST);
   if (!logarithmic) {

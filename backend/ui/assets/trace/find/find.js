@@ -17,14 +17,14 @@ export function mountFind(place, state) {
     title: 'Names, ids, attributes, key=value; several words: all of them; "in quotes": as it stands',
   });
   const told = element("span", { class: "matches number", "aria-live": "polite" });
-  const steps = [stepButton("Previous match (N)", "up", -1), stepButton("Next match (n)", "down", 1)];
+  const settings = { class: "icon", disabled: true };
+  const steps = [
+    signButton("up", "Previous match (N)", settings, () => go(-1)),
+    signButton("down", "Next match (n)", settings, () => go(1)),
+  ];
   let waiting = null;
   let looking = Promise.resolve(); // until what is looked for is found
   let first = true; // what came with the address selects its first match
-
-  function stepButton(name, sign, way) {
-    return signButton(sign, name, { class: "icon", disabled: true }, () => go(way));
-  }
 
   function look() {
     looking = lookNow();

@@ -1,21 +1,18 @@
 // The chart of a flame graph: boxes on a canvas, and pointer and keys that lead to them.
 
 import { cleared } from "../../common/canvas.js";
-import { element, intoWindow } from "../../common/dom.js";
+import { element } from "../../common/dom.js";
 import { layoutFlame } from "./layout.js";
 import { firstEnding, LANE, paintFlame, placeOf } from "./paint.js";
 
+const MARGIN = 8; // px between what is brought into sight and the window's edge
 const NEAR = 3; // px beside a narrow box that still hit it
 
 export class FlameChart {
   /**
-   * @param {() => {from: number, to: number}} with_.range what is shown, µs
-   * @param {(node) => object} with_.paint see paint.js, as faint
-   * @param {() => object | null} with_.selected the node that is outlined
-   * @param {(node, key: string) => void} with_.pressed Enter, Space or Backspace at a node
-   * @param {(node) => void} with_.focused keys have led to a node
-   * @param {(node | null, box: {left, right, top, bottom}) => void} with_.pointed the node to tell of, and where it is,
-   *   in px from the chart's corner; null for none
+   * `range()` in µs is what is shown, of the boxes `paint`, `faint` and the `selected()` one are as in paint.js. What
+   * is told: the node that was `clicked`, or `pressed` with Enter, Space or Backspace, or `focused` by keys, and the
+   * one that is `pointed` at, with its box in px from the chart's corner.
    */
   constructor(with_) {
     Object.assign(this, with_);
@@ -152,7 +149,9 @@ export class FlameChart {
     this.reveal(this.current);
     const { top } = this.element.getBoundingClientRect();
     const box = this.boxOf(this.current);
-    intoWindow({ top: top + box.top, bottom: top + box.bottom });
+    // The page is scrolled, and nothing within it.
+    if (top + box.top < 0) window.scrollBy(0, top + box.top - MARGIN);
+    else if (top + box.bottom > innerHeight) window.scrollBy(0, top + box.bottom - innerHeight + MARGIN);
     this.pointed(this.current, box);
   }
 

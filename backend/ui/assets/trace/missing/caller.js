@@ -4,8 +4,7 @@ import { dependencies } from "../../common/api.js";
 import { shortened } from "../../common/dom.js";
 import { count } from "../../common/format.js";
 
-// Of OTLP's `Span.flags`: the lowest eight bits are those of `traceparent`; the next two tell whether the parent is
-// remote.
+// Of OTLP's `Span.flags`: the lowest eight bits are those of `traceparent`; the next two tell of a remote parent.
 const TRACE_FLAGS = 0xff;
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;

@@ -103,8 +103,8 @@ function sampledOut({ age, flags, missing }) {
     title: "It was sampled out",
     short: "it was sampled out",
     text:
-      `The caller decided not to record it and said so in the header's flags, but ${called} recorded its part all the ` +
-      "same, as a sampler does that decides by itself. One that follows its parent would have left out both." +
+      `The caller decided not to record it and said so in the header's flags, but ${called} recorded its part all ` +
+      "the same, as a sampler does that decides by itself. One that follows its parent would have left out both." +
       (not ? " Here the flags do say: not sampled." : ""),
     check: "OTEL_TRACES_SAMPLER of both: those named parentbased_… follow the parent, as SDKs do if nobody changed it.",
     weight: not ? 7 : byAge(age, 0, 1, 2),

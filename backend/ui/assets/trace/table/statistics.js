@@ -96,7 +96,7 @@ class Statistics {
     const hint = "of the self time of all spans of the trace";
     return [
       number("count", "Count", (row) => grouped(row.count)),
-      number("errors", "Errors", errorCell),
+      number("errors", "Errors", ({ errors }) => (errors ? element("span", "badge error", crossed(errors)) : "0")),
       time("total", "Total", "the durations together"),
       time("self", "Self", "the time while no child ran, together"),
       time("average", "Average"),
@@ -121,10 +121,6 @@ class Statistics {
 function groupCell({ name: title, service }) {
   if (service === null) return name(title);
   return element("span", "operation", serviceName(service), title ? name(title) : null);
-}
-
-function errorCell({ errors }) {
-  return errors ? element("span", "badge error", crossed(errors)) : "0";
 }
 
 function shareCell(row) {
