@@ -6,12 +6,9 @@ const TYPED = "input:not([type=checkbox], [type=radio]), textarea, select, [cont
 const shortcuts = []; // { keys, does, run, group }
 
 /**
- * @param {string} group its heading on the sheet.
- * @param {string[]} keys as in KeyboardEvent.key, such as "j" or "ArrowDown", with "Shift+" or "Ctrl+" before it where
- *   that is not in the key itself (an upper-case letter is); two letters with a space between are typed one after the
- *   other.
- * @param {string} does what it does, in a few words.
- * @returns {() => void} ends it.
+ * A shortcut; returns what ends it. The group is its heading on the sheet, which says in a few words what it does. Keys
+ * are as in KeyboardEvent.key, with "Shift+" or "Ctrl+" before it where that is not in the key itself, as an upper-case
+ * letter is; two letters with a space between are typed one after the other.
  */
 export function shortcut(group, keys, does, run) {
   const made = { group, keys, does, run };

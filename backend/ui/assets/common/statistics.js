@@ -1,4 +1,4 @@
-// Percentiles of durations.
+// Statistics of spans: how often, and how long.
 
 /**
  * The nearest-rank percentile: the smallest of ascending numbers that at least `part` of them, 0 to 1, do not exceed.

@@ -1,4 +1,4 @@
-// The services and their calls, looked at again while spans arrive.
+// The services and their calls, looked at again while spans arrive; and the controls of what is shown of them.
 
 import { dependencies, services as fetchServices } from "../common/api.js";
 import { colourServices } from "../common/colour.js";

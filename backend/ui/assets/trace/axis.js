@@ -2,6 +2,8 @@
 
 import { element } from "../common/dom.js";
 
+const APART = 95; // px between labels
+const LETTER = 7; // px of a digit, about; to measure them all would have the page laid out again and again
 const UNITS = [
   { name: "s", size: 1e6 },
   { name: "ms", size: 1e3 },
@@ -31,9 +33,6 @@ function roundUp(number) {
   const first = number / power;
   return power * (first <= 1.000001 ? 1 : first <= 2.000001 ? 2 : first <= 5.000001 ? 5 : 10);
 }
-
-const APART = 95; // px between labels
-const LETTER = 7; // px of a digit, about; to measure them all would have the page laid out again and again
 
 export function drawAxis(axis, grid, range, width) {
   const made = ticks(range, Math.max(Math.floor(width / APART), 2));

@@ -1,12 +1,15 @@
-// What the parts of the trace page share: the trace, and how it is looked at.
+// What the parts of the trace page share: the trace, and how it is looked at. Its shown part, the range, is `{from,
+// to}` in µs from its begin; null is all of it.
 
 import { arrange } from "../common/model.js";
 import { Observable } from "../common/observable.js";
 import { buildTree, walk } from "../common/tree.js";
 import { findSkews } from "./skew.js";
 
+const SMALLEST = 0.001; // µs that are shown: OTLP counts ns
+
 export class State extends Observable {
-  trace = null; // As of readTrace; null until it has arrived
+  trace = null; // as of readTrace; null until it has arrived
   roots = []; // Spans and MissingSpans, see tree.js
   nodes = new Map();
   skews = new Map(); // what does not lie within its parent, by id, see skew.js
@@ -69,10 +72,6 @@ export class State extends Observable {
     return this.nodes.get(this.selected) ?? null;
   }
 }
-
-// The shown part of a trace, its range: `{from, to}` in µs from its begin; null is all of it.
-
-const SMALLEST = 0.001; // µs: OTLP counts ns
 
 /** A range between two moments, in whichever order, within the trace; null where that is all of it. */
 export function between(one, other, total) {

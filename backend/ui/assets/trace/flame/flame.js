@@ -34,7 +34,7 @@ class Flame {
       paint: (node) => this.colours.of(node, this.selfTime),
       faint: (node) => state.find !== "" && !state.found.has(node.id),
       selected: () => state.selectedNode,
-      clicked: (node) => (this.zoomedTo(node) ? this.select(node) : this.zoom(node)),
+      clicked: (node) => (this.zoomedTo(node) ? this.press(node, "Enter") : this.zoom(node)),
       pressed: (node, key) => this.press(node, key),
       focused: (node) => this.focused(node),
       pointed: (node, box) => this.point(node, box),
@@ -132,12 +132,8 @@ class Flame {
     if (focused) this.chart.element.focus();
   }
 
-  select(node) {
-    this.state.change({ selected: node.id });
-  }
-
   press(node, key) {
-    if (key === "Enter") this.select(node);
+    if (key === "Enter") this.state.change({ selected: node.id });
     else if (key === " ") this.zoom(node);
     else this.zoomOut();
   }

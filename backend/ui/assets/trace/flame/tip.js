@@ -4,6 +4,7 @@ import { element, name, serviceName, shortened } from "../../common/dom.js";
 import { count, duration, share } from "../../common/format.js";
 
 const GAP = 4; // px between it and the box
+const MOST = 200; // characters of a name that is spoken
 
 export class FlameTip {
   constructor(chart) {
@@ -23,8 +24,6 @@ export class FlameTip {
     tip.style.top = `${below ? bottom + GAP : top - GAP - tip.offsetHeight}px`;
   }
 }
-
-const MOST = 200; // characters of a name that is spoken
 
 /**
  * Texts about a node: `{name, service, facts}`, the facts a list of `{term, text}`; service is null where nobody knows

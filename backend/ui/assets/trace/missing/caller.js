@@ -1,4 +1,4 @@
-// Who made a span that is missing, as its children tell.
+// Who made a span that is missing, as its children tell, and what the back end has seen of who calls whom.
 
 import { dependencies } from "../../common/api.js";
 import { shortened } from "../../common/dom.js";

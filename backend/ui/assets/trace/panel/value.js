@@ -5,6 +5,8 @@ import { count } from "../../common/format.js";
 
 const SHORT = { characters: 300, lines: 8 }; // that are shown at first
 const ADDRESS = 2000; // characters; a longer one is hardly meant to be followed
+const MOST = 1_000_000; // characters of JSON that is laid out
+const PART = /"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/gs;
 
 /** An element that shows a text, as much of it as is short, and buttons for what it does not show. */
 export function valueElements(text, short = SHORT) {
@@ -45,9 +47,6 @@ function linked(text) {
   if (text.length > ADDRESS || !/^https?:\/\/[^\s<>"]+$/i.test(text) || !URL.canParse(text)) return text;
   return element("a", { href: text, rel: "noreferrer noopener", target: "_blank" }, text);
 }
-
-const MOST = 1_000_000; // characters
-const PART = /"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/gs;
 
 /** A JSON object or array with each entry on a line of its own; null if the text is neither, or very long. */
 export function indented(text) {

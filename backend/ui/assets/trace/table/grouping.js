@@ -5,6 +5,8 @@ import { textOf } from "../../common/model.js";
 import { reconcile } from "../../common/reconcile.js";
 
 const ATTRIBUTE = "attribute:";
+const MOST_KEYS = 1000; // to choose from
+const OF_JAEGER = "@jaeger@"; // what it adds to spans by itself
 let fields = 0; // that have been made
 
 const FIXED = {
@@ -36,9 +38,6 @@ export function grouping(by) {
 function group(parts, name, service = null) {
   return { key: JSON.stringify(parts), name, service };
 }
-
-const MOST_KEYS = 1000; // to choose from
-const OF_JAEGER = "@jaeger@"; // what it adds to spans by itself
 
 /** The text of a span's attribute, else of its resource's; null if neither has it. */
 export function attributeText(span, key) {

@@ -8,6 +8,9 @@ import { between, panned } from "../state.js";
 import { onDrag } from "./drag.js";
 
 const STEP = 0.01; // of the trace, for an arrow key; ten times that with a page key
+const LINE = 4; // px of a span's line where there is room, with the gap below it
+const [LEAST, MOST] = [22, 64]; // px of the picture's height
+const FAINT = 0.2; // what is not found
 
 export class Minimap {
   constructor(state) {
@@ -122,12 +125,9 @@ function percent(share) {
   return `${share * 100}%`;
 }
 
-// The spans in the picture are thin lines, in the order of their rows.
-const LINE = 4; // px of a span's line where there is room, with the gap below it
-const [LEAST, MOST] = [22, 64]; // px of the picture's height
-const FAINT = 0.2;
-
-/** Draw them on a canvas that is `width` px wide; what is not found is faint while something is looked for. */
+/**
+ * Draw the spans as thin lines, in the order of their rows; what is not found is faint while something is looked for.
+ */
 function drawSpans(canvas, { roots, total, nodes, find, found }, width) {
   const height = Math.min(Math.max(nodes.size * LINE + 6, LEAST), MOST);
   const context = cleared(canvas, width, height);

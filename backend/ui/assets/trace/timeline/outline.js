@@ -1,4 +1,5 @@
-// The outline of a trace: its nodes in the order of their rows, and where each stands among the others.
+// The outline of a trace: its nodes in the order of their rows, where each stands among the others, and which are
+// collapsed, a set of ids of those whose children are not shown.
 
 import { walk } from "../../common/tree.js";
 
