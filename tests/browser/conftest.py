@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,13 +23,16 @@ from tests.realstack.needs import needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from flask import Flask
     from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
     from playwright.sync_api import Browser, Page
 
+    Unit = Callable[..., Any]
+
 STOP_SECONDS = 5
+UNITS = Path(__file__).parent / "units"
+CALL = "([module, name, argument]) => import(module).then((unit) => unit[name](argument))"
 
 
 @dataclass
@@ -94,6 +98,23 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     return open_page()
+
+
+def call_unit(page: Page, function: str, argument: object = None) -> Any:
+    """What a function of the modules in units/ returns, such as `tree.listed`, on a page of a site."""
+    module, name = function.split(".")
+    page.route("**/units/*.js", lambda route: route.fulfill(path=UNITS / route.request.url.rpartition("/")[2]))
+    try:
+        return page.evaluate(CALL, [f"/units/{module}.js", name, argument])
+    finally:
+        page.unroute("**/units/*.js")
+
+
+@pytest.fixture
+def unit(site: Site, page: Page) -> Unit:
+    """Call such a function where the site's modules can be imported, and nothing else runs."""
+    page.goto(f"{site.url}/assets/icon.svg")
+    return lambda function, argument=None: call_unit(page, function, argument)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_views import HOSTILE, READ, ROWS, Row, otlp, run
+from tests.browser.test_views import HOSTILE, ROWS, Row, otlp
 from tests.contract.otlp import MILLISECOND, SECOND, error, service
 
 if TYPE_CHECKING:
@@ -15,24 +15,11 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page
 
-    from tests.browser.conftest import Site
+    from tests.browser.conftest import Site, Unit
     from tests.contract.corpus import Maker
 
 pytestmark = pytest.mark.browser
 
-DIFF = (
-    "async ([a, b]) => { const read = "
-    + READ
-    + """
-        return { trace, roots, duration: trace.duration };
-    };
-    const { diffTrees, shownNodes, countChanges } = await import("/assets/compare/tree_diff.js");
-    const roots = diffTrees(await read(a), await read(b));
-    const rows = (nodes) => nodes.map((node) =>
-        [node.depth, node.name, node.a.count, node.b.count, node.a.total, node.b.total, node.change]);
-    return [rows(shownNodes(roots)), rows(shownNodes(roots, new Set(), true)), countChanges(roots)];
-}"""
-)
 ROOT: Row = ("f0", "", "root", 0, 100)
 
 
@@ -93,7 +80,7 @@ def texts(row: Locator) -> list[str]:
 # Numbers
 
 
-def test_nodes_are_matched_by_their_path(site: Site, page: Page) -> None:
+def test_nodes_are_matched_by_their_path(unit: Unit) -> None:
     one = otlp(ROOT, ("01", "f0", "call", 10, 20), ("02", "01", "read", 10, 5), ("03", "f0", "gone", 50, 7))
     other = otlp(
         ROOT,
@@ -103,7 +90,7 @@ def test_nodes_are_matched_by_their_path(site: Site, page: Page) -> None:
         ("04", "03", "read", 40, 3),
         ("05", "f0", "read", 60, 1),
     )
-    rows, differing, counts = run(page, site, DIFF, [one, other])
+    rows, differing, counts = unit("compare.trees", [one, other])
     assert rows == [
         [0, "root", 1, 1, 100, 100, "same"],
         [1, "call", 1, 2, 20, 23, "more"],
@@ -115,23 +102,23 @@ def test_nodes_are_matched_by_their_path(site: Site, page: Page) -> None:
     assert counts == {"added": 1, "removed": 1, "more": 2, "less": 0, "changed": 0, "same": 1}
 
 
-def test_what_is_the_same_is_left_out(site: Site, page: Page) -> None:
+def test_what_is_the_same_is_left_out(unit: Unit) -> None:
     one = otlp(ROOT, ("01", "f0", "call", 10, 20), ("02", "01", "read", 10, 5), ("03", "f0", "slow", 50, 10))
     other = otlp(ROOT, ("01", "f0", "call", 10, 20), ("02", "01", "read", 10, 5), ("03", "f0", "slow", 50, 40))
-    _, differing, _ = run(page, site, DIFF, [one, other])
+    _, differing, _ = unit("compare.trees", [one, other])
     assert [entry[1] for entry in differing] == ["root", "slow"]
-    assert run(page, site, DIFF, [one, one])[1] == []
+    assert unit("compare.trees", [one, one])[1] == []
 
 
-def test_missing_parents_match_one_another(site: Site, page: Page) -> None:
+def test_missing_parents_match_one_another(unit: Unit) -> None:
     one = otlp(("01", "99", "orphan", 10, 20), ("02", "98", "orphan", 10, 20))
     other = otlp(("01", "aa", "orphan", 0, 20))
-    rows, _, _ = run(page, site, DIFF, [one, other])
+    rows, _, _ = unit("compare.trees", [one, other])
     assert rows == [[0, "missing parent", 2, 1, 40, 20, "less"], [1, "orphan", 2, 1, 40, 20, "less"]]
-    assert run(page, site, DIFF, [one, []])[0][0] == [0, "missing parent", 2, 0, 40, 0, "removed"]
+    assert unit("compare.trees", [one, []])[0][0] == [0, "missing parent", 2, 0, 40, 0, "removed"]
 
 
-def test_changes(site: Site, page: Page) -> None:
+def test_changes(unit: Unit) -> None:
     """Count, errors and total of a node in A and B, in a trace of 1,000 µs."""
     cases = [
         ((0, 0, 0), (1, 0, 5), "added"),
@@ -147,26 +134,13 @@ def test_changes(site: Site, page: Page) -> None:
         ((1, 0, 100), (1, 1, 100), "changed"),
         ((1, 0, 0), (1, 0, 0), "same"),
     ]
-    function = """async (cases) => {
-        const { changeOf } = await import("/assets/compare/tree_diff.js");
-        const side = ([count, errors, total]) => ({ count, errors, total });
-        return cases.map(([a, b]) => changeOf(side(a), side(b), 1000));
-    }"""
-    assert run(page, site, function, cases) == [expected for _, _, expected in cases]
+    assert unit("compare.changes", cases) == [expected for _, _, expected in cases]
 
 
-def test_numbers_of_operations(site: Site, page: Page) -> None:
+def test_numbers_of_operations(unit: Unit) -> None:
     one = otlp(("01", "", "root", 0, 100), ("02", "01", "call", 0, 10), ("03", "01", "call", 20, 30))
     other = otlp(("01", "", "root", 0, 50), ("02", "01", "new", 0, 10))
-    function = (
-        "async ([a, b]) => { const read = "
-        + READ
-        + """return trace; };
-        const { diffOperations } = await import("/assets/compare/operation_diff.js");
-        return diffOperations(await read(a), await read(b));
-    }"""
-    )
-    root, call, new = run(page, site, function, [one, other])
+    root, call, new = unit("compare.operations", [one, other])
     assert root["a"] == {"count": 1, "errors": 0, "total": 100, "p50": 100}
     assert [root[key] for key in ("change", "delta", "ratio")] == ["changed", -50, 0.5]
     assert call["a"] == {"count": 2, "errors": 0, "total": 40, "p50": 10}

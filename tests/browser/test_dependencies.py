@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import call_unit
 from tests.browser.test_accessibility import check
 from tests.contract.otlp import MILLISECOND, SECOND, error, service
 
@@ -25,19 +26,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
-LAYOUT = """async ([names, calls, labels]) => {
-    const { layout, NODE } = await import("/assets/dependencies/graph_layout.js");
-    return { ...layout(names, calls, labels), node: NODE };
-}"""
-# Whether some of the points on a path, one each 12 px, are well within a node.
-PIERCED = """({ nodes, edges, node }) => edges.flatMap(({ from, to, path }) => {
-    const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    line.setAttribute("d", path);
-    const places = Array.from({ length: line.getTotalLength() / 12 }, (_, at) => line.getPointAtLength(at * 12));
-    const within = (one) => places.some(({ x, y }) =>
-        x > one.x + 1 && x < one.x + node.width - 1 && y > one.y + 1 && y < one.y + node.height - 1);
-    return nodes.filter(within).map(({ name }) => [from, to, name]);
-})"""
 
 Calls = list[tuple[str, str]]
 
@@ -182,7 +170,7 @@ def test_thicker_lines_are_more_calls(site: Site, page: Page, make: Maker) -> No
 def test_nothing_lies_on_anything_else(site: Site, page: Page, services: int, calls: int, labels: bool) -> None:  # noqa: FBT001
     names, some = random_calls(services, calls)
     page.goto(site.url)
-    placed = page.evaluate(LAYOUT, [names, some, labels])
+    placed = call_unit(page, "graph.laidOut", [names, some, labels])
     assert sorted(one["name"] for one in placed["nodes"]) == sorted(names)
     width, height = placed["node"]["width"], placed["node"]["height"]
     for one, other in combinations(placed["nodes"], 2):
@@ -190,7 +178,7 @@ def test_nothing_lies_on_anything_else(site: Site, page: Page, services: int, ca
     for one in placed["nodes"]:
         assert 0 <= one["x"] <= placed["width"] - width
         assert -0.01 <= one["y"] <= placed["height"] - height + 0.01
-    assert page.evaluate(PIERCED, placed) == []
+    assert call_unit(page, "graph.pierced", placed) == []
     expected = {(call["from"], call["to"]) for call in some if call["from"] != call["to"]}
     assert {(edge["from"], edge["to"]) for edge in placed["edges"]} == expected
 
@@ -214,10 +202,10 @@ def test_labels_with_room_do_not_overlap(site: Site, page: Page, make: Maker) ->
 def test_the_same_calls_are_always_laid_out_alike(site: Site, page: Page) -> None:
     names, calls = random_calls(40, 80)
     page.goto(site.url)
-    first = page.evaluate(LAYOUT, [names, calls, True])
+    first = call_unit(page, "graph.laidOut", [names, calls, True])
     random.Random(2).shuffle(names)
     random.Random(3).shuffle(calls)
-    second = page.evaluate(LAYOUT, [names, calls, True])
+    second = call_unit(page, "graph.laidOut", [names, calls, True])
     by_name = [sorted(placed["nodes"], key=lambda one: str(one["name"])) for placed in (first, second)]
     assert by_name[0] == by_name[1]
 
@@ -225,7 +213,9 @@ def test_the_same_calls_are_always_laid_out_alike(site: Site, page: Page) -> Non
 def test_a_hub_of_fifty_is_no_column_of_fifty(site: Site, page: Page) -> None:
     names = ["hub", *(f"leaf-{number}" for number in range(50))]
     page.goto(site.url)
-    placed = page.evaluate(LAYOUT, [names, [{"from": "hub", "to": leaf, "weight": 1} for leaf in names[1:]], False])
+    placed = call_unit(
+        page, "graph.laidOut", [names, [{"from": "hub", "to": leaf, "weight": 1} for leaf in names[1:]], False]
+    )
     columns = [one["x"] for one in placed["nodes"]]
     assert max(map(columns.count, columns)) <= 15
 

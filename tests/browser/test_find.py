@@ -8,6 +8,7 @@ import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from playwright.sync_api import expect
 
+from tests.browser.conftest import call_unit
 from tests.contract.otlp import MILLISECOND, error, event, link, resource, scope, service
 
 if TYPE_CHECKING:
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
     from tests.contract.corpus import Maker
 
 pytestmark = pytest.mark.browser
-
-MATCHES = """async ({ resourceSpans, texts }) => {
-    const { readTrace } = await import("/assets/common/model.js");
-    const { readWords, textsOf, fits } = await import("/assets/trace/matching.js");
-    const { spans } = readTrace(resourceSpans);
-    return texts.map((text) => spans.filter((span) => fits(textsOf(span), readWords(text))).map(({ name }) => name));
-}"""
 
 
 def put_shop(site: Site, make: Maker) -> None:
@@ -100,7 +94,7 @@ def test_what_is_looked_for_is_found(site: Site, page: Page, make: Maker) -> Non
     wanted = FOUND | ids
     trace = page.evaluate(f"fetch('/api/v3/traces/{make.trace_id().hex()}').then((answer) => answer.json())")
     asked = {"resourceSpans": trace["result"]["resourceSpans"], "texts": list(wanted)}
-    assert dict(zip(wanted, page.evaluate(MATCHES, asked), strict=True)) == wanted
+    assert dict(zip(wanted, call_unit(page, "find.matches", asked), strict=True)) == wanted
 
 
 def test_one_goes_through_the_matches_by_keyboard(site: Site, page: Page, make: Maker) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from tests.browser.conftest import Site
+    from tests.browser.conftest import Site, Unit
 
 pytestmark = pytest.mark.browser
 
@@ -133,12 +132,8 @@ DURATIONS = {
 }
 
 
-def test_durations_are_three_digits_and_a_unit(site: Site, page: Page) -> None:
-    page.goto(site.url)
-    format_ = (
-        "async list => { const { duration } = await import('/assets/common/format.js'); return list.map(duration); }"
-    )
-    assert page.evaluate(format_, list(DURATIONS)) == list(DURATIONS.values())
+def test_durations_are_three_digits_and_a_unit(unit: Unit) -> None:
+    assert unit("format.durations", list(DURATIONS)) == list(DURATIONS.values())
 
 
 @pytest.mark.parametrize(
@@ -153,7 +148,5 @@ def test_durations_are_three_digits_and_a_unit(site: Site, page: Page) -> None:
         ("-1s", None),
     ],
 )
-def test_durations_are_read_as_jaeger_reads_them(site: Site, page: Page, text: str, microseconds: float | None) -> None:
-    page.goto(site.url)
-    read = f"import('/assets/common/format.js').then(({{ microseconds }}) => microseconds({json.dumps(text)}))"
-    assert page.evaluate(read) == microseconds
+def test_durations_are_read_as_jaeger_reads_them(unit: Unit, text: str, microseconds: float | None) -> None:
+    assert unit("format.read", text) == microseconds

@@ -53,6 +53,26 @@ def resolved(path: str) -> str:
     return re.sub(r"/\.(?=/)|/[^/]+/\.\.(?=/)", "", path)
 
 
+IMPORTED = re.compile(r'^import (?:{([^}]*)} from )?"([^"]+)";$', re.MULTILINE)
+EXPORTED = re.compile(r"^export (?:async )?(?:function\*?|class|const) (\w+)", re.MULTILINE)
+
+
+def test_every_import_is_there(app: Flask) -> None:
+    """Of files and of names: a dangling one would be found by who opens just that view."""
+    folder = Path(app.blueprints["pages"].static_folder or "")
+    scripts = {path.resolve(): path.read_text() for path in folder.rglob("*.js")}
+    used = {folder.resolve() / "common" / "theme.js"}  # a classic script
+    for path, script in scripts.items():
+        for names, module in IMPORTED.findall(script):
+            imported = (path.parent / module).resolve()
+            assert imported in scripts, f"{module} of {path}"
+            used.add(imported)
+            wanted = {name.split(" as ")[0].strip() for name in names.split(",") if name.strip()}
+            assert wanted <= set(EXPORTED.findall(scripts[imported])), f"{module} of {path}"
+        used |= {(path.parent / name).resolve() for name in IMPORT.findall(script)}
+    assert {path for path in scripts if path.name != "main.js"} <= used, "nobody imports them"
+
+
 def test_the_start_is_the_search(app: Flask) -> None:
     with app.test_client().get("/") as answer:
         assert (answer.status_code, answer.location) == (302, "/search")

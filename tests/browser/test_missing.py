@@ -9,6 +9,7 @@ import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from playwright.sync_api import expect
 
+from tests.browser.conftest import call_unit
 from tests.contract.otlp import MILLISECOND, SECOND, resource, scope, service
 
 if TYPE_CHECKING:
@@ -28,16 +29,6 @@ REMOTE = 0x300
 LOCAL = 0x100
 HTTP: dict[str, Value] = {"client.address": "10.0.0.7", "user_agent.original": "python-requests/2.34.2"}
 OLD = 3 * 3600
-EXPLAIN = """async ({ resourceSpans, now, callers }) => {
-    const { readTrace } = await import("/assets/common/model.js");
-    const { State } = await import("/assets/trace/state.js");
-    const { explain } = await import("/assets/trace/missing.js");
-    const state = new State();
-    state.setTrace(readTrace(resourceSpans));
-    const missing = state.roots.filter((root) => root.missing);
-    const { summary, known, reasons, children } = explain(missing[0], state, { now, callers });
-    return { missing: missing.length, summary, known, reasons, children: children.map(({ id }) => id) };
-}"""
 
 
 def put_orphan(site: Site, make: Maker, parent: str = "ask", /, **rest: object) -> None:
@@ -60,7 +51,7 @@ def explanation(site: Site, page: Page, make: Maker, seconds: float = 1, **calle
         "now": (make.base + 11 * MILLISECOND) / MILLISECOND + seconds * 1000,
         "callers": [{"service": name.replace("_", "-"), "calls": calls} for name, calls in callers.items()],
     }
-    said: dict[str, Any] = page.evaluate(EXPLAIN, asked)
+    said: dict[str, Any] = call_unit(page, "missing.explained", asked)
     return said
 
 

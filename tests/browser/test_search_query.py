@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
-    from tests.browser.conftest import Site
+    from tests.browser.conftest import Unit
 
 pytestmark = pytest.mark.browser
-
-
-def call(page: Page, module: str, expression: str, argument: object = None) -> Any:
-    """The value of an expression with the names of a module of the page and, as `it`, the argument."""
-    given = "readTags, writeTags, asked, readQuery, writeQuery, bounds, timeTicks, durationScale"
-    load = f"const {{ {given} }} = await import('/assets/search/{module}.js')"
-    return page.evaluate(f"async it => {{ {load}; return {expression}; }}", argument)
 
 
 TAGS: dict[str, tuple[dict[str, str], list[str]]] = {
@@ -39,20 +30,17 @@ TAGS: dict[str, tuple[dict[str, str], list[str]]] = {
 """What is typed: attributes and filters."""
 
 
-def test_tags_are_read_and_written(site: Site, page: Page) -> None:
-    page.goto(f"{site.url}/dependencies")
-    told = "(({ attributes, filters }) => [Object.entries(attributes), filters])(asked(readTags(text).terms))"
+def test_tags_are_read_and_written(unit: Unit) -> None:
     expected = [[[list(pair) for pair in attributes.items()], filters] for attributes, filters in TAGS.values()]
-    assert call(page, "tags", f"it.map(text => {told})", list(TAGS)) == expected
-    written = call(page, "tags", "it.map(text => writeTags(readTags(text).terms))", list(TAGS))
-    assert call(page, "tags", f"it.map(text => {told})", written) == expected
-    assert call(page, "tags", "it.map(text => readTags(text).fault)", [*TAGS, *written]) == [None] * 2 * len(TAGS)
+    assert unit("search.meant", list(TAGS)) == expected
+    written = unit("search.written", list(TAGS))
+    assert unit("search.meant", written) == expected
+    assert [answer["fault"] for answer in unit("search.read", [*TAGS, *written])] == [None] * 2 * len(TAGS)
 
 
-def test_what_are_no_tags_is_said(site: Site, page: Page) -> None:
-    page.goto(f"{site.url}/dependencies")
+def test_what_are_no_tags_is_said(unit: Unit) -> None:
     typed = ['a="', "=b", 'a="b"c', 'a=b"c"', "a==b c =", '{"a":{}}', "{1}", r"a=C:\\*", "!=x"]
-    read = call(page, "tags", "it.map(readTags)", typed)
+    read = unit("search.read", typed)
     assert [(text, answer["terms"]) for text, answer in zip(typed, read, strict=True)] == [(text, []) for text in typed]
     assert all(answer["fault"] for answer in read)
     assert "Not understood: =." in read[4]["fault"]
@@ -89,35 +77,31 @@ ADDRESSES: dict[str, dict[str, object]] = {
 }
 
 
-def test_addresses_are_read_and_written(site: Site, page: Page) -> None:
-    page.goto(f"{site.url}/dependencies")
-    read = call(page, "query", "it.map(text => readQuery(new URLSearchParams(text), 'all'))", list(ADDRESSES))
+def test_addresses_are_read_and_written(unit: Unit) -> None:
+    read = unit("search.queries", list(ADDRESSES))
     for query, expected in zip(read, ADDRESSES.values(), strict=True):
         assert {key: query[key] for key in expected} == expected
-    assert call(page, "query", "it.map(query => readQuery(writeQuery(query), 'none'))", read) == read
+    assert unit("search.queriesAgain", read) == read
 
 
-def test_a_look_back_moves_in_steps(site: Site, page: Page) -> None:
-    page.goto(f"{site.url}/dependencies")
+def test_a_look_back_moves_in_steps(unit: Unit) -> None:
     begin = 1_700_000_040_000  # ms; a whole minute
     moments = [begin, begin + 59_999, begin + 60_000]
-    froms = call(page, "query", "it.map(now => bounds({ lookback: '1h', page: 1, end: 7 }, now).from)", moments)
+    hour = {"lookback": "1h", "page": 1, "end": 7}
+    froms = [times["from"] for times in unit("search.times", [[hour, moment] for moment in moments])]
     assert froms == [(begin - 3_600_000) * 1000, (begin - 3_600_000) * 1000, (begin - 3_540_000) * 1000]
-    assert call(page, "query", "bounds({ lookback: 'all', page: 1, end: 7 }, 0)") == {"from": None, "to": None}
-    assert call(page, "query", "bounds({ lookback: 'all', page: 2, end: 7 }, 0)") == {"from": None, "to": 7}
+    everything = [[{"lookback": "all", "page": page, "end": 7}, 0] for page in (1, 2)]
+    assert unit("search.times", everything) == [{"from": None, "to": None}, {"from": None, "to": 7}]
 
 
-def test_axes_have_round_ticks(site: Site, page: Page) -> None:
-    page.goto(f"{site.url}/dependencies")
+def test_axes_have_round_ticks(unit: Unit) -> None:
     hour = 3_600_000
-    ticks = call(page, "scale", "timeTicks(it, it + 3600000, 8)", 1_700_000_000_123)
+    begin = 1_700_000_000_123
+    (ticks,) = unit("search.ticks", [[begin, begin + hour, 8]])
     assert ticks["step"] == hour / 6
     assert [tick % ticks["step"] for tick in ticks["at"]] == [0] * 6
     spans = [10, 5_000, 25 * hour, 400 * 24 * hour, 100_000 * 24 * hour]
-    assert all(
-        1 <= number <= 9 for number in call(page, "scale", "it.map(s => timeTicks(1e12, 1e12 + s, 8).at.length)", spans)
-    )
-    scale = "(({ ticks, part }) => [ticks, it[0].map(part)])(durationScale(it[0], it[1]))"
-    assert call(page, "scale", scale, [[29_000, 15_000], False]) == [[0, 10_000, 20_000, 30_000], [29 / 30, 0.5]]
-    assert call(page, "scale", scale, [[7 * 60_000_000], False])[0] == [0, 300_000_000, 600_000_000]
-    assert call(page, "scale", scale, [[10, 10_000, 0], True]) == [[1, 10, 100, 1000, 10_000], [0.25, 1, 0]]
+    assert all(1 <= len(of["at"]) <= 9 for of in unit("search.ticks", [[1e12, 1e12 + span, 8] for span in spans]))
+    assert unit("search.scale", [[29_000, 15_000], False]) == [[0, 10_000, 20_000, 30_000], [29 / 30, 0.5]]
+    assert unit("search.scale", [[7 * 60_000_000], False])[0] == [0, 300_000_000, 600_000_000]
+    assert unit("search.scale", [[10, 10_000, 0], True]) == [[1, 10, 100, 1000, 10_000], [0.25, 1, 0]]

@@ -16,7 +16,7 @@ from backend.query.app import create_app
 from backend.receiver.file import make_upload
 from backend.store.store import Store
 from backend.ui.pages import make_pages
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, call_unit
 from tests.browser.test_accessibility import check
 from tests.browser.test_dependencies import width_beyond
 from tests.contract.otlp import MILLISECOND, SECOND, error, service
@@ -31,23 +31,6 @@ if TYPE_CHECKING:
     from tests.contract.corpus import Maker
 
 pytestmark = pytest.mark.browser
-
-# A second set of buttons, as a search has it.
-MOUNT = """async (found) => {
-    const { mountTransfer } = await import("/assets/common/transfer.js");
-    const place = document.createElement("div");
-    place.id = "of-a-search";
-    document.getElementById("main").prepend(place);
-    mountTransfer(place, { found: () => found });
-}"""
-DRAG = """([kind, name, text]) => {
-    const data = new DataTransfer();
-    if (name === null) data.setData("text/plain", text);
-    else data.items.add(new File([text], name));
-    const target = document.querySelector(".drop:not([hidden])") ?? document.body;
-    const event = new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
-    return !target.dispatchEvent(event);
-}"""
 
 
 @pytest.fixture
@@ -150,7 +133,7 @@ def test_found_traces_are_exported_as_otlp_json_lines(site: Site, page: Page, ma
     ids = [put_pair(site, make, f"{number}") for number in range(60)]
     put_pair(site, make, "not found")
     page.goto(f"{site.url}/dependencies")
-    page.evaluate(MOUNT, ids)
+    call_unit(page, "transfer.mount", ids)
     name, text = saved(page, open_export(page).get_by_role("button", name="60 found traces as OTLP JSON"))
     assert re.fullmatch(r"traces-\d{8}-\d{6}\.jsonl", name)
     assert len(text.splitlines()) == 60
@@ -161,7 +144,7 @@ def test_found_traces_are_exported_as_otlp_json_lines(site: Site, page: Page, ma
 def test_found_traces_are_exported_as_jaeger_json(site: Site, page: Page, make: Maker) -> None:
     ids = [put_pair(site, make, f"{number}") for number in range(60)]
     page.goto(f"{site.url}/dependencies")
-    page.evaluate(MOUNT, ids)
+    call_unit(page, "transfer.mount", ids)
     name, text = saved(page, open_export(page).get_by_role("button", name="60 found traces as Jaeger JSON"))
     assert name.endswith(".json")
     traces = json.loads(text)["data"]
@@ -177,7 +160,7 @@ def test_found_traces_are_exported_as_jaeger_json(site: Site, page: Page, make: 
 def test_found_traces_of_a_jaeger_are_exported(jaeger: Site, page: Page, make: Maker, kind: str) -> None:
     ids = [put_pair(jaeger, make, f"{number}") for number in range(3)]
     page.goto(f"{jaeger.url}/dependencies")
-    page.evaluate(MOUNT, [*ids, "f" * 32])
+    call_unit(page, "transfer.mount", [*ids, "f" * 32])
     dialog = open_export(page)
     expect(dialog.get_by_role("button", name="All traces as OTLP JSON")).to_be_disabled()
     expect(dialog).to_contain_text("Only the embedded back end gives all its traces at once")
@@ -191,7 +174,7 @@ def test_found_traces_of_a_jaeger_are_exported(jaeger: Site, page: Page, make: M
 def test_an_export_that_fails_is_told(site: Site, page: Page, make: Maker) -> None:
     ids = [put_pair(site, make)]
     page.goto(f"{site.url}/dependencies")
-    page.evaluate(MOUNT, ids)
+    call_unit(page, "transfer.mount", ids)
     page.route("**/api/export*", lambda route: route.fulfill(status=503))
     dialog = open_export(page)
     dialog.get_by_role("button", name="1 found trace as OTLP JSON").click()
@@ -203,7 +186,7 @@ def test_an_export_that_fails_is_told(site: Site, page: Page, make: Maker) -> No
 
 def test_nothing_found_is_nothing_to_export(site: Site, page: Page) -> None:
     page.goto(f"{site.url}/dependencies")
-    page.evaluate(MOUNT, [])
+    call_unit(page, "transfer.mount", [])
     expect(open_export(page).get_by_role("button", name="0 found traces as Jaeger JSON")).to_be_disabled()
 
 
@@ -271,13 +254,15 @@ def test_files_are_imported_by_dropping_them(site: Site, page: Page, path: str) 
     target = page.get_by_text("Drop files of traces here")
     expect(target).to_be_hidden()
     page.get_by_role("status").first.wait_for()
-    assert page.evaluate(DRAG, ["dragenter", "dropped.json", text])
+    assert call_unit(page, "transfer.drag", ["dragenter", "dropped.json", text])
     expect(target).to_be_visible()
-    page.evaluate(DRAG, ["dragleave", "dropped.json", text])
+    call_unit(page, "transfer.drag", ["dragleave", "dropped.json", text])
     expect(target).to_be_hidden()
-    page.evaluate(DRAG, ["dragover", "dropped.json", text])
+    call_unit(page, "transfer.drag", ["dragover", "dropped.json", text])
     expect(target).to_be_visible()
-    assert page.evaluate(DRAG, ["drop", "dropped.json", text]), "the browser does not open it in place of the page"
+    assert call_unit(page, "transfer.drag", ["drop", "dropped.json", text]), (
+        "the browser does not open it in place of the page"
+    )
     expect(target).to_be_hidden()
     expect(notes(page)).to_contain_text("dropped.json 1 span · open the trace")
     expect(page.locator("main")).to_contain_text("imported")
@@ -286,7 +271,7 @@ def test_files_are_imported_by_dropping_them(site: Site, page: Page, path: str) 
 def test_dragged_text_is_no_file(site: Site, page: Page) -> None:
     page.goto(f"{site.url}/dependencies")
     page.get_by_role("status").first.wait_for()
-    assert not page.evaluate(DRAG, ["dragenter", None, "some text"])
+    assert not call_unit(page, "transfer.drag", ["dragenter", None, "some text"])
     expect(page.get_by_text("Drop files of traces here")).to_be_hidden()
 
 
@@ -338,9 +323,9 @@ def test_what_a_jaeger_cannot_is_grey_and_says_why(jaeger: Site, page: Page, mak
         button = page.get_by_role("button", name=name)
         expect(button).to_be_disabled()
         assert f"Only the embedded back end {why}" in (button.get_attribute("title") or "")
-    page.evaluate(DRAG, ["dragenter", "dropped.json", "{}"])
+    call_unit(page, "transfer.drag", ["dragenter", "dropped.json", "{}"])
     expect(page.get_by_text("Only the embedded back end imports files")).to_be_visible()
-    page.evaluate(DRAG, ["drop", "dropped.json", "{}"])
+    call_unit(page, "transfer.drag", ["drop", "dropped.json", "{}"])
     assert not any("/api/import" in address or "stats" in address for address in asked)
     # Of calls a Jaeger tells only how often.
     expect(page.locator("#calls tbody")).to_contain_text("client")
@@ -355,7 +340,7 @@ def test_dialogs_and_messages_are_accessible_on_a_phone(
 ) -> None:
     page = open_page(360, 700, scheme)
     page.goto(f"{site.url}/dependencies")
-    page.evaluate(MOUNT, [put_pair(site, make)])
+    call_unit(page, "transfer.mount", [put_pair(site, make)])
     page.locator("input[type=file]").first.set_input_files([file("bad.json", "<")])
     expect(page.locator(".note-problem")).to_be_visible()
     check(page)

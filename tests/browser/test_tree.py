@@ -7,27 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
-    from tests.browser.conftest import Site
+    from tests.browser.conftest import Unit
 
 pytestmark = pytest.mark.browser
 
 KINDS = ["", "internal", "server", "client", "producer", "consumer"]
 BEGIN = 1_700_000_000_000_000  # µs
-IMPORTS = """
-    const { arrange, readTrace } = await import('/assets/common/model.js');
-    const { buildTree, walk } = await import('/assets/common/tree.js');
-    const { criticalPath, timeByService } = await import('/assets/trace/critical_path.js');
-    const { covered, selfTime } = await import('/assets/trace/self_time.js');
-    const { findSkews, skewText } = await import('/assets/trace/skew.js');
-    const { LEVELS, Outline } = await import('/assets/trace/outline.js');
-    const { State } = await import('/assets/trace/state.js');
-    const collapse = await import('/assets/trace/collapse.js');
-    const range = await import('/assets/trace/range.js');
-    const { gradient, placed } = await import('/assets/trace/bar.js');
-    const { ticks } = await import('/assets/trace/axis.js');
-"""
 
 Spans = list[dict[str, Any]]
 
@@ -59,35 +44,18 @@ def span(  # noqa: PLR0913 - a span has that many sides
     }
 
 
-@pytest.fixture
-def reckon(site: Site, page: Page) -> Any:
-    """Run a function's body on a trace; `trace` and `roots` are there, and what is imported."""
-    page.goto(f"{site.url}/assets/icon.svg")
-
-    def reckon(spans: Spans, body: str) -> Any:
-        return page.evaluate(
-            f"async spans => {{ {IMPORTS} const trace = readTrace(spans); const roots = buildTree(trace); {body} }}",
-            spans,
-        )
-
-    return reckon
-
-
-LIST = "return [...walk(roots)].map(({ node, depth }) => `${depth} ${node.id}${node.missing ? '?' : ''}`);"
-
-
-def test_children_lie_below_their_parents_in_order_of_their_start(reckon: Any) -> None:
+def test_children_lie_below_their_parents_in_order_of_their_start(unit: Unit) -> None:
     spans = [span("b", 5, 1, "a"), span("c", 2, 1, "a"), span("a", 0, 9), span("d", 3, 1, "c")]
-    assert reckon(spans, LIST) == ["0 a", "1 c", "2 d", "1 b"]
+    assert unit("tree.listed", spans) == ["0 a", "1 c", "2 d", "1 b"]
 
 
-def test_children_of_one_missing_parent_share_its_place(reckon: Any) -> None:
+def test_children_of_one_missing_parent_share_its_place(unit: Unit) -> None:
     spans = [span("b", 5, 4, "a"), span("c", 2, 1, "a"), span("d", 1, 1, "x")]
-    assert reckon(spans, LIST) == ["0 x?", "1 d", "0 a?", "1 c", "1 b"]
-    assert reckon(spans, "return roots.map(({ start, duration }) => [start, duration]);") == [[0, 1], [1, 7]]
+    assert unit("tree.listed", spans) == ["0 x?", "1 d", "0 a?", "1 c", "1 b"]
+    assert unit("tree.timesOfRoots", spans) == [[0, 1], [1, 7]]
 
 
-def test_of_spans_that_are_one_anothers_parents_the_earliest_is_a_root(reckon: Any) -> None:
+def test_of_spans_that_are_one_anothers_parents_the_earliest_is_a_root(unit: Unit) -> None:
     spans = [
         span("b", 1, 1, "a"),
         span("c", 2, 1, "b"),
@@ -95,38 +63,24 @@ def test_of_spans_that_are_one_anothers_parents_the_earliest_is_a_root(reckon: A
         span("d", 0, 1, "c"),
         span("s", 4, 1, "s"),
     ]
-    assert reckon(spans, LIST) == ["0 b", "1 c", "2 d", "2 a", "0 s"]
+    assert unit("tree.listed", spans) == ["0 b", "1 c", "2 d", "2 a", "0 s"]
 
 
-def test_spans_with_one_id_are_told_apart(reckon: Any) -> None:
+def test_spans_with_one_id_are_told_apart(unit: Unit) -> None:
     spans = [span("a", 0, 9), span("b", 1, 1, "a"), span("b", 2, 1, "a"), span("c", 3, 1, "b")]
-    assert reckon(spans, LIST) == ["0 a", "1 b", "2 c", "1 b#2"]
+    assert unit("tree.listed", spans) == ["0 a", "1 b", "2 c", "1 b#2"]
 
 
-def test_a_tree_is_built_again_from_the_same_spans(reckon: Any) -> None:
+def test_a_tree_is_built_again_from_the_same_spans(unit: Unit) -> None:
     spans = [span("a", 0, 9), span("b", 1, 1, "a"), span("c", 1, 1, "x")]
-    again = LIST.replace("walk(roots)", "walk(buildTree(trace))")
-    assert reckon(spans, again) == reckon(spans, LIST)
+    assert unit("tree.listedAgain", spans) == unit("tree.listed", spans)
 
 
-def test_ten_thousand_levels_are_no_problem(reckon: Any) -> None:
-    # The worst order: each span comes before its parent.
-    body = """
-        const chain = Array.from({ length: 10_000 }, (_, at) => ({
-            spanId: `s${at}`,
-            parentSpanId: at > 0 ? `s${at - 1}` : "",
-            startTimeUnixNano: `${20_000 - at}`,
-            endTimeUnixNano: "30000",
-        }));
-        const deep = buildTree(readTrace([{ scopeSpans: [{ spans: chain }] }]));
-        const outline = new Outline(deep);
-        const { below } = outline.of(deep[0]);
-        return [[...walk(deep)].at(-1).depth, below, findSkews(deep).size, criticalPath(deep).length];
-    """
-    assert reckon([], body) == [9999, 9999, 9999, 1]
+def test_ten_thousand_levels_are_no_problem(unit: Unit) -> None:
+    assert unit("tree.chainOf", 10_000) == [9999, 9999, 9999, 1]
 
 
-def test_the_outline_tells_where_each_row_stands(reckon: Any) -> None:
+def test_the_outline_tells_where_each_row_stands(unit: Unit) -> None:
     #  a ┬ b ┬ c     e: another root
     #    │   └ d
     #    └ f
@@ -138,14 +92,7 @@ def test_the_outline_tells_where_each_row_stands(reckon: Any) -> None:
         span("f", 7, 1, "a"),
         span("e", 8, 1),
     ]
-    body = """
-        const outline = new Outline(roots);
-        return Object.fromEntries(outline.nodes.map((node) => {
-            const { position, siblings, below, lines } = outline.of(node);
-            return [node.id, [position, siblings, below, lines]];
-        }));
-    """
-    assert reckon(spans, body) == {
+    assert unit("tree.outlined", spans) == {
         "a": [1, 2, 4, 0],
         "b": [1, 2, 2, 0b01],
         "c": [1, 2, 0, 0b11],
@@ -155,25 +102,12 @@ def test_the_outline_tells_where_each_row_stands(reckon: Any) -> None:
     }
 
 
-def test_levels_are_shown_and_hidden(reckon: Any) -> None:
+def test_levels_are_shown_and_hidden(unit: Unit) -> None:
     spans = [span("a", 0, 9), span("b", 1, 5, "a"), span("c", 2, 1, "b"), span("d", 3, 1, "c"), span("e", 8, 1, "a")]
-    body = """
-        const outline = new Outline(roots);
-        const rows = (collapsed) => outline.rows(collapsed).map(({ id }) => id).join("");
-        const all = collapse.collapseAll(outline);
-        const less = collapse.collapseLevel(outline, new Set());
-        const lesser = collapse.collapseLevel(outline, less);
-        const more = collapse.expandLevel(outline, all);
-        const node = outline.nodes.find(({ id }) => id === "d");
-        return [
-            rows(all), rows(less), rows(lesser), rows(more), rows(collapse.reveal(all, node)),
-            rows(collapse.toggle(new Set(), node.parent)), rows(collapse.toggle(all, roots[0])),
-        ];
-    """
-    assert reckon(spans, body) == ["a", "abce", "abe", "abe", "abcde", "abce", "abe"]
+    assert unit("tree.levels", spans) == ["a", "abce", "abe", "abe", "abcde", "abce", "abe"]
 
 
-def test_self_time_is_what_no_child_covers(reckon: Any) -> None:
+def test_self_time_is_what_no_child_covers(unit: Unit) -> None:
     spans = [
         span("alone", 0, 100),
         span("overlapping", 0, 100),
@@ -189,8 +123,7 @@ def test_self_time_is_what_no_child_covers(reckon: Any) -> None:
         span("f1", 0, 10, "full"),
         span("lost", 0, 10, "nobody"),
     ]
-    body = "return Object.fromEntries(roots.map((root) => [root.id, selfTime(root)]));"
-    assert reckon(spans, body) == {"alone": 100, "overlapping": 60, "overflowing": 80, "full": 0, "nobody": 0}
+    assert unit("tree.selfTimes", spans) == {"alone": 100, "overlapping": 60, "overflowing": 80, "full": 0, "nobody": 0}
 
 
 # The pictures of Jaeger UI's own tests (TracePage/CriticalPath/testCases), with their results, last part first.
@@ -240,18 +173,17 @@ OURS = {
 
 
 @pytest.mark.parametrize("case", [*JAEGERS, *OURS])
-def test_the_critical_path(reckon: Any, case: str) -> None:
+def test_the_critical_path(unit: Unit, case: str) -> None:
     spans, path = (JAEGERS | OURS)[case]
     begin = min(int(one["scopeSpans"][0]["spans"][0]["startTimeUnixNano"]) for one in spans) // 1000 - BEGIN
     for order in (spans, spans[::-1]):
-        found = reckon(order, "return criticalPath(roots);")
+        found = unit("tree.path", order)
         assert [(part["id"], part["from"] + begin, part["to"] + begin) for part in found] == path
 
 
-def test_the_critical_path_is_told_by_service(reckon: Any) -> None:
+def test_the_critical_path_is_told_by_service(unit: Unit) -> None:
     spans = [span("a", 0, 10), span("b", 1, 8, "a", service="two"), span("c", 3, 1, "b")]
-    body = "return timeByService(criticalPath(roots), new Map(trace.spans.map((span) => [span.id, span])));"
-    assert reckon(spans, body) == [{"service": "two", "time": 7}, {"service": "one", "time": 3}]
+    assert unit("tree.pathByService", spans) == [{"service": "two", "time": 7}, {"service": "one", "time": 3}]
 
 
 ROOT = span("root", 1000, 100)
@@ -278,9 +210,9 @@ SKEWS = {
 
 
 @pytest.mark.parametrize("case", SKEWS)
-def test_spans_that_do_not_lie_within_their_parents(reckon: Any, case: str) -> None:
+def test_spans_that_do_not_lie_within_their_parents(unit: Unit, case: str) -> None:
     spans, expected = SKEWS[case]
-    found = reckon([ROOT, *spans], "return Object.fromEntries(findSkews(roots));")
+    found = unit("tree.skews", [ROOT, *spans])
     assert {key: (one["delta"], one["offset"], one["early"]) for key, one in found.items()} == expected
 
 
@@ -292,20 +224,20 @@ HOSTS = {
 
 
 @pytest.mark.parametrize("case", HOSTS)
-def test_one_host_has_one_clock(reckon: Any, case: str) -> None:
+def test_one_host_has_one_clock(unit: Unit, case: str) -> None:
     above, below, skewed = HOSTS[case]
     spans = [span("root", 1000, 100, host=above), span("k", 900, 20, "root", service="two", host=below)]
-    assert reckon(spans, "return findSkews(roots).size;") == skewed
+    assert len(unit("tree.skews", spans)) == skewed
 
 
-def test_the_consumer_of_a_message_may_take_its_time(reckon: Any) -> None:
+def test_the_consumer_of_a_message_may_take_its_time(unit: Unit) -> None:
     spans = [span("p", 0, 10, kind="producer"), span("c", 50, 10, "p", service="two", kind="consumer")]
     early = [span("p", 100, 10, kind="producer"), span("c", 50, 10, "p", service="two", kind="consumer")]
-    assert reckon(spans, "return findSkews(roots).size;") == 0
-    assert reckon(early, "return findSkews(roots).size;") == 1
+    assert unit("tree.skews", spans) == {}
+    assert len(unit("tree.skews", early)) == 1
 
 
-def test_a_skew_is_told_in_plain_words(reckon: Any) -> None:
+def test_a_skew_is_told_in_plain_words(unit: Unit) -> None:
     spans = [
         ROOT,
         span("early", 900, 20, "root", service="two"),
@@ -313,11 +245,7 @@ def test_a_skew_is_told_in_plain_words(reckon: Any) -> None:
         span("own", 900, 20, "root"),
         span("below", 905, 2, "early", service="two"),
     ]
-    body = """
-        const skews = findSkews(roots);
-        return Object.fromEntries(trace.spans.map((span) => [span.id, skewText(span, skews.get(span.id))]));
-    """
-    assert reckon(spans, body) == {
+    assert unit("tree.skewTexts", spans) == {
         "root": "",
         "early": "Starts before its parent did: the clocks of two and one differ by about 140 µs.",
         "late": "Does not lie within its parent: it went on after its parent was done, or the clocks of two and one "
@@ -328,42 +256,16 @@ def test_a_skew_is_told_in_plain_words(reckon: Any) -> None:
     }
 
 
-def test_clocks_are_adjusted_and_back(reckon: Any) -> None:
+def test_clocks_are_adjusted_and_back(unit: Unit) -> None:
     spans = [span("a", 1000, 100), span("b", 900, 20, "a", service="two"), span("c", 905, 5, "b", service="two")]
-    body = """
-        const state = new State();
-        const told = [];
-        state.on(["trace"], () => told.push(Object.fromEntries(
-            state.trace.spans.map((span) => [span.id, [span.start, span.moved]]).concat(
-            [["begin", Number(state.trace.beginNs / 1000n) - begin], ["duration", state.trace.duration]]))));
-        const begin = Number(trace.beginNs / 1000n);
-        state.setTrace(trace);
-        state.range = { from: 100, to: 150 };
-        state.adjust(true);
-        told.push(state.range);
-        state.adjust(false);
-        told.push(state.range);
-        state.adjust(true);
-        state.setTrace(readTrace(spans));
-        return told;
-    """
     recorded = {"a": [100, 0], "b": [0, 0], "c": [5, 0], "begin": 0, "duration": 200}
     adjusted = {"a": [0, 0], "b": [40, 140], "c": [45, 140], "begin": 100, "duration": 100}
-    told = reckon(spans, body)
+    told = unit("tree.adjusted", spans)
     assert told == [recorded, adjusted, {"from": 0, "to": 50}, recorded, {"from": 100, "to": 150}, adjusted, adjusted]
 
 
-def test_a_range_stays_within_the_trace(reckon: Any) -> None:
-    body = """
-        const { between, panned, zoomed } = range;
-        return [
-            between(30, 10, 100), between(-10, 5, 100), between(0, 100, 100), between(100, 100, 100),
-            zoomed({ from: 0, to: 100 }, 100, 0.5), zoomed({ from: 40, to: 60 }, 100, 2, 40),
-            zoomed({ from: 10, to: 90 }, 100, 2),
-            ...[30, 90, -5].map((by) => panned({ from: 0, to: 20 }, 100, by)),
-        ];
-    """
-    ranges = [one and (round(one["from"], 6), round(one["to"], 6)) for one in reckon([], body)]
+def test_a_range_stays_within_the_trace(unit: Unit) -> None:
+    ranges = [one and (round(one["from"], 6), round(one["to"], 6)) for one in unit("tree.ranges")]
     assert ranges == [
         (10, 30),
         (0, 5),
@@ -387,25 +289,12 @@ TICKS = {
 }
 
 
-def test_the_axis_has_round_moments(reckon: Any) -> None:
-    body = "return cases.map(([from, to, most]) => ticks({ from, to }, most).map(({ label }) => label));"
-    cases = [list(case) for case in TICKS]
-    assert reckon([], f"const cases = {cases}; {body}") == list(TICKS.values())
+def test_the_axis_has_round_moments(unit: Unit) -> None:
+    assert unit("tree.axes", list(TICKS)) == list(TICKS.values())
 
 
-def test_bars_are_cut_to_the_shown_range(reckon: Any) -> None:
-    body = """
-        const shown = { from: 100, to: 200 };
-        const near = Array.from({ length: 1000 }, (_, at) => ({ from: at, to: at + 0.5 }));
-        return [
-            placed({ from: 0, to: 50 }, shown), placed({ from: 50, to: 150 }, shown),
-            placed({ from: 120, to: 120 }, shown),
-            gradient([{ from: 150, to: 160 }], { from: 150, to: 250 }, shown, "red"),
-            gradient([], { from: 0, to: 9 }, { from: 0, to: 9 }, "red"),
-            gradient(near, { from: 0, to: 1000 }, { from: 0, to: 1000 }, "red"),
-        ];
-    """
-    gone, cut, point, part, none, merged = reckon([], body)
+def test_bars_are_cut_to_the_shown_range(unit: Unit) -> None:
+    gone, cut, point, part, none, merged = unit("tree.bars")
     assert gone is None
     assert cut == {"left": 0, "width": 0.5, "cutBefore": True, "cutAfter": False}
     assert point == {"left": 0.2, "width": 0, "cutBefore": False, "cutAfter": False}
@@ -414,16 +303,14 @@ def test_bars_are_cut_to_the_shown_range(reckon: Any) -> None:
     assert merged == "linear-gradient(90deg, transparent 0.000%, red 0.000% 99.950%, transparent 99.950%)"
 
 
-def test_a_trace_without_spans_breaks_nothing(reckon: Any) -> None:
-    assert reckon(
-        [], "return [criticalPath(roots), findSkews(roots).size, trace.duration, new Outline(roots).nodes];"
-    ) == [[], 0, 0, []]
+def test_a_trace_without_spans_breaks_nothing(unit: Unit) -> None:
+    assert unit("tree.nothing") == [[], 0, 0, []]
 
 
-def test_times_far_apart_stay_exact_nearby(reckon: Any) -> None:
+def test_times_far_apart_stay_exact_nearby(unit: Unit) -> None:
     """Nanoseconds of 1970 do not fit into a number of JavaScript; within a trace they do."""
     spans = [span("a", 0, 10), span("b", 0, 10, "a")]
     raw = spans[1]["scopeSpans"][0]["spans"][0]
     raw["startTimeUnixNano"] = str(int(raw["startTimeUnixNano"]) + 1)
-    times = reckon(spans, "return trace.spans.map(({ start, duration, end }) => [start, duration, end]);")
+    times = unit("tree.timesOfSpans", spans)
     assert times == [[0, 10, 10], [0.001, 9.999, 10]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page, Position
 
-    from tests.browser.conftest import Site
+    from tests.browser.conftest import Site, Unit
     from tests.contract.corpus import Maker
 
 pytestmark = pytest.mark.browser
@@ -88,14 +88,6 @@ def head(page: Page, name: str) -> Locator:
     return page.get_by_role("columnheader", name=name, exact=True)
 
 
-def run(page: Page, site: Site, function: str, argument: object = None) -> Any:
-    """Run a function where the site's modules can be imported, and nothing else runs."""
-    alone = f"{site.url}/assets/common/percentile.js"
-    if page.url != alone:
-        page.goto(alone)
-    return page.evaluate(function, argument)
-
-
 Row = tuple[str, str, str, float, float]
 """Id, parent's id, name, start and duration in µs; an error where the name begins with an exclamation mark."""
 
@@ -118,18 +110,10 @@ def otlp(*rows: Row, of: str = "here") -> list[dict[str, object]]:
     return [{"resource": {"attributes": attributes}, "scopeSpans": [{"scope": {}, "spans": spans}]}]
 
 
-READ = """async (input) => {
-    const { readTrace } = await import("/assets/common/model.js");
-    const { buildTree } = await import("/assets/common/tree.js");
-    const trace = readTrace(input);
-    const roots = buildTree(trace);
-"""
-
-
 # Numbers
 
 
-def test_percentiles_are_nearest_rank(site: Site, page: Page) -> None:
+def test_percentiles_are_nearest_rank(unit: Unit) -> None:
     few, hundred = [15, 20, 35, 40, 50], list(range(1, 101))
     cases = {
         (0.05, 15): few,
@@ -144,27 +128,14 @@ def test_percentiles_are_nearest_rank(site: Site, page: Page) -> None:
         (0.01, 7): [7],
         (0, 3): [3, 4],
     }
-    function = """async (cases) => {
-        const { percentile } = await import("/assets/common/percentile.js");
-        return cases.map(([numbers, part]) => percentile(numbers, part));
-    }"""
-    found = run(page, site, function, [[numbers, part] for (part, _), numbers in cases.items()])
+    found = unit("views.percentiles", [[numbers, part] for (part, _), numbers in cases.items()])
     assert found == [expected for _, expected in cases]
 
 
-def test_statistics_of_operations(site: Site, page: Page) -> None:
+def test_statistics_of_operations(unit: Unit) -> None:
     rows: list[Row] = [("01", "", "root", 0, 100)]
     rows += [(f"1{number}", "01", "!call" if number == 3 else "call", number * 10, number) for number in range(1, 6)]
-    function = (
-        READ
-        + """
-        const { statisticsBy, statisticsOf } = await import("/assets/trace/operation_statistics.js");
-        const { grouping } = await import("/assets/trace/grouping.js");
-        const { selfTime } = await import("/assets/trace/self_time.js");
-        return [statisticsBy(trace.spans, grouping("operation").of, selfTime), statisticsOf(trace.spans, selfTime)];
-    }"""
-    )
-    groups, everything = run(page, site, function, otlp(*rows))
+    groups, everything = unit("views.statistics", otlp(*rows))
     root, call, failed = groups
     assert (root["service"], root["name"]) == ("here", "root")
     assert [root[key] for key in ("count", "errors", "total", "self")] == [1, 0, 100, 85]
@@ -176,21 +147,12 @@ def test_statistics_of_operations(site: Site, page: Page) -> None:
     assert [everything[key] for key in ("count", "errors", "total", "self", "p50")] == [6, 1, 115, 100, 3]
 
 
-def test_groups_of_an_attribute(site: Site, page: Page) -> None:
-    function = (
-        READ
-        + """
-        const { grouping } = await import("/assets/trace/grouping.js");
-        const { attributeKeys } = await import("/assets/trace/attribute_text.js");
-        const names = (by) => trace.spans.map((span) => grouping(by).of(span).name);
-        return [names("attribute:n"), names("attribute:service.name"), names("kind"), attributeKeys(trace.spans)];
-    }"""
-    )
+def test_groups_of_an_attribute(unit: Unit) -> None:
     groups = otlp(("01", "", "a", 0, 3), ("02", "01", "b", 1, 1), ("03", "01", "c", 2, 1))
     spans: list[dict[str, object]] = groups[0]["scopeSpans"][0]["spans"]  # type: ignore[index]
     spans[0] |= {"attributes": [{"key": "n", "value": {"intValue": "5"}}], "kind": 2}
     spans[1] |= {"attributes": [{"key": "n", "value": {"stringValue": ""}}]}
-    assert run(page, site, function, groups) == [
+    assert unit("views.groups", groups) == [
         ["5", "(empty)", "(without it)"],
         ["here"] * 3,
         ["server", "(no kind)", "(no kind)"],
@@ -198,19 +160,12 @@ def test_groups_of_an_attribute(site: Site, page: Page) -> None:
     ]
 
 
-LAYOUT = (
-    READ
-    + """
-    const { layoutFlame } = await import("/assets/trace/flame_layout.js");
-    return layoutFlame(roots).lanes.map((lane) => lane.map((node) => [node.id, node.parent?.id, node.start, node.end]));
-}"""
-)
 Box = tuple[str, str | None, float, float]
 """Id, parent's id, start and end in µs."""
 
 
-def laid_out(page: Page, site: Site, *rows: Row) -> list[list[Box]]:
-    lanes: list[list[Box]] = run(page, site, LAYOUT, otlp(*rows))
+def laid_out(unit: Unit, *rows: Row) -> list[list[Box]]:
+    lanes: list[list[Box]] = unit("views.lanes", otlp(*rows))
     return lanes
 
 
@@ -218,42 +173,42 @@ def ids_of(lanes: list[list[Box]]) -> list[list[str]]:
     return [[box[0] for box in lane] for lane in lanes]
 
 
-def test_children_lie_below_and_beside_one_another(site: Site, page: Page) -> None:
+def test_children_lie_below_and_beside_one_another(unit: Unit) -> None:
     root: Row = ("f0", "", "root", 0, 100)
-    lanes = laid_out(page, site, root, ("01", "f0", "a", 0, 50), ("02", "f0", "b", 50, 50), ("03", "02", "c", 60, 10))
+    lanes = laid_out(unit, root, ("01", "f0", "a", 0, 50), ("02", "f0", "b", 50, 50), ("03", "02", "c", 60, 10))
     assert ids_of(lanes) == [["f0"], ["01", "02"], ["03"]]
 
 
-def test_what_runs_at_the_same_time_has_lanes_of_its_own(site: Site, page: Page) -> None:
+def test_what_runs_at_the_same_time_has_lanes_of_its_own(unit: Unit) -> None:
     root: Row = ("f0", "", "root", 0, 100)
     overlapping: list[Row] = [("01", "f0", "a", 0, 50), ("02", "f0", "b", 40, 20), ("03", "01", "below a", 5, 5)]
-    assert ids_of(laid_out(page, site, root, *overlapping)) == [["f0"], ["01"], ["03"], ["02"]]
-    assert ids_of(laid_out(page, site, root, *overlapping, ("04", "f0", "later", 60, 5))) == [
+    assert ids_of(laid_out(unit, root, *overlapping)) == [["f0"], ["01"], ["03"], ["02"]]
+    assert ids_of(laid_out(unit, root, *overlapping, ("04", "f0", "later", 60, 5))) == [
         ["f0"],
         ["01", "04"],
         ["03"],
         ["02"],
     ]
     # What takes no time does not hide what begins at the same moment.
-    assert ids_of(laid_out(page, site, root, ("01", "f0", "a", 5, 0), ("02", "f0", "b", 5, 0))) == [
+    assert ids_of(laid_out(unit, root, ("01", "f0", "a", 5, 0), ("02", "f0", "b", 5, 0))) == [
         ["f0"],
         ["01"],
         ["02"],
     ]
     # A child that goes on after its parent needs the place as well.
     late: list[Row] = [("01", "f0", "a", 0, 10), ("02", "01", "late", 5, 50), ("03", "f0", "b", 20, 10)]
-    assert ids_of(laid_out(page, site, root, *late)) == [["f0"], ["01"], ["02"], ["03"]]
+    assert ids_of(laid_out(unit, root, *late)) == [["f0"], ["01"], ["02"], ["03"]]
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_no_two_boxes_of_any_trace_overlap(site: Site, page: Page, seed: int) -> None:
+def test_no_two_boxes_of_any_trace_overlap(unit: Unit, seed: int) -> None:
     chance = random.Random(seed)
     rows: list[Row] = []
     for number in range(200):
         parent = f"f{chance.randrange(number)}" if number and chance.random() < 0.97 else ""
         missing = chance.random() < 0.02
         rows.append((f"f{number}", "ffff" if missing else parent, "x", chance.randrange(400), chance.randrange(60)))
-    lanes = laid_out(page, site, *rows)
+    lanes = laid_out(unit, *rows)
     lane_of = {box[0]: number for number, lane in enumerate(lanes) for box in lane}
     assert lane_of.keys() >= {row[0] for row in rows}
     for number, lane in enumerate(lanes):
@@ -264,29 +219,15 @@ def test_no_two_boxes_of_any_trace_overlap(site: Site, page: Page, seed: int) ->
             assert parent_id is None or lane_of[parent_id] < number
 
 
-def test_a_chain_of_ten_thousand_is_laid_out(site: Site, page: Page) -> None:
-    function = """async () => {
-        const { layoutFlame } = await import("/assets/trace/flame_layout.js");
-        const nodes = [];
-        for (let at = 0; at < 10_000; at += 1) {
-            nodes.push({ start: at, end: 20_000 - at, children: [] });
-            if (at) nodes[at - 1].children.push(nodes[at]);
-        }
-        const { lanes } = layoutFlame([nodes[0]]);
-        return lanes.every((lane, number) => lane.length === 1 && lane[0] === nodes[number]) && lanes.length;
-    }"""
-    assert run(page, site, function) == 10_000
+def test_a_chain_of_ten_thousand_is_laid_out(unit: Unit) -> None:
+    assert unit("views.lanesOfChain", 10_000) == 10_000
 
 
-def test_sorting(site: Site, page: Page) -> None:
-    function = """async ([values, descending]) => {
-        const { sorted } = await import("/assets/common/table.js");
-        return sorted(values, { value: (row) => row[0] }, descending);
-    }"""
+def test_sorting(unit: Unit) -> None:
     values = [[2, "a"], [None, "b"], ["x", "c"], [10, "d"], [2, "e"], ["X", "f"]]
-    up = run(page, site, function, [values, False])
+    up = unit("views.sort", [values, False])
     assert [row[1] for row in up] == ["a", "e", "d", "f", "c", "b"]
-    down = run(page, site, function, [values, True])
+    down = unit("views.sort", [values, True])
     assert [row[1] for row in down] == ["c", "f", "d", "a", "e", "b"]
 
 

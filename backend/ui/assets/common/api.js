@@ -1,7 +1,10 @@
-// The query API, which is Jaeger's. What the embedded back end has beyond it is marked.
+// The query API, which is Jaeger's: all that the pages ask the back end for. What the embedded one has beyond is
+// marked.
 
 /** Whether the back end is the embedded one, with what it has beyond Jaeger's API. */
 export const embedded = document.documentElement.dataset.embedded === "true";
+export const EXPORT_ALL = "/api/export"; // where the embedded back end gives all its traces, a line of OTLP JSON each
+export const EVER = ["1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"]; // all time, as v3 takes it
 
 /** The back end said no (status 400 and above), or said nothing (status 0). */
 export class BackendError extends Error {
@@ -11,21 +14,19 @@ export class BackendError extends Error {
   }
 }
 
-/** The names of all services, sorted. */
 export async function services() {
   return ((await get("/api/v3/services")).services ?? []).sort();
 }
 
 /** A service's operations, sorted: `{name, spanKind}`. */
 export async function operations(service) {
-  const found = (await get(`/api/v3/operations?${new URLSearchParams({ service })}`)).operations ?? [];
+  const found = (await get("/api/v3/operations", { service })).operations ?? [];
   return found.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /**
- * A trace as OTLP JSON: its resourceSpans. Null while it is unknown, undefined if nothing has changed since the last time.
- * @param {string} id
- * @param {{version?: string, text?: string}} last what came the last time; written to.
+ * A trace as OTLP JSON: its resourceSpans. Null while it is unknown, undefined if nothing has changed since `last`,
+ * what came the last time, which is written to.
  */
 export async function trace(id, last = {}) {
   const response = await ask(`/api/v3/traces/${encodeURIComponent(id)}`);
@@ -39,34 +40,84 @@ export async function trace(id, last = {}) {
   return answer.result?.resourceSpans ?? [];
 }
 
-/**
- * Calls between services: `{parent, child, callCount}`, and of the embedded back end `{errorCount, durationP50,
- * durationP99}` (µs) besides.
- * @param {number} end ms since the epoch
- * @param {number} lookback ms
- */
-export async function dependencies(end, lookback) {
-  const parameters = new URLSearchParams({ endTs: end, lookback });
-  if (embedded) parameters.set("stats", "true");
-  return (await get(`/api/dependencies?${parameters}`)).data ?? [];
+/** Summaries of the traces that a search finds, as v3 has them; of the embedded back end also by `query.filter`. */
+export async function summaries(parameters, signal) {
+  return (await get("/api/v3/trace-summaries", parameters, { signal })).summaries ?? [];
 }
 
-/** The JSON of an answer; a fault becomes a BackendError with what the back end says. */
-export async function get(address, options = {}) {
-  const response = await ask(address, options);
+/** The traces that a search finds, whole: their resourceSpans. */
+export async function searchV3(parameters, signal) {
+  return (await get("/api/v3/traces", parameters, { signal })).result?.resourceSpans ?? [];
+}
+
+/** Likewise of the older API; the embedded back end takes ids there, as `traceID`. */
+export async function searchV1(parameters, signal) {
+  return (await get("/api/traces", parameters, { signal })).data ?? [];
+}
+
+/** A trace of the older API, in a list, without clock skew adjustment. */
+export async function traceV1(id) {
+  return (await get(`/api/traces/${encodeURIComponent(id)}`, { raw: "true" })).data ?? [];
+}
+
+/** A trace as a file of Jaeger's JSON; null where there is no older API. */
+export async function jaegerFile(id) {
+  const response = await ask(`/api/traces/${encodeURIComponent(id)}?prettyPrint=true`);
+  // Newer Jaegers say that there is no such route, or answer with their start page.
+  if (response.status === 404 || !response.headers.get("Content-Type")?.includes("json")) return null;
+  return (await accepted(response)).blob();
+}
+
+/** Lines of OTLP JSON of some traces, with the spans as they came; of the embedded back end. */
+export async function exportedLines(parameters) {
+  return (await accepted(await ask(`${EXPORT_ALL}?${parameters}`))).text();
+}
+
+/** Store a file of traces: `{spans, rejected}`; the embedded back end does. The browser sends it piece by piece. */
+export function importFile(file) {
+  return get("/api/import", {}, { method: "POST", body: file });
+}
+
+/** Delete all traces; the embedded back end does. */
+export async function deleteTraces() {
+  await accepted(await ask("/api/traces", { method: "DELETE" }));
+}
+
+/**
+ * Calls between services: `{parent, child, callCount}`, and of the embedded back end `{errorCount, durationP50,
+ * durationP99}` (µs) besides, which take longer; `end` and `lookback` in ms.
+ */
+export async function dependencies(end, lookback, { figures = embedded } = {}) {
+  return (await get("/api/dependencies", { endTs: end, lookback, ...(figures ? { stats: "true" } : {}) })).data ?? [];
+}
+
+/** The stream of news of the embedded back end: an event `change` for each. */
+export function newsStream() {
+  return new EventSource("/api/live");
+}
+
+async function get(path, parameters = {}, options = {}) {
+  const query = new URLSearchParams(parameters);
+  const response = await ask(query.size ? `${path}?${query}` : path, options);
   return parsed(response, await response.text());
 }
 
-/** The answer itself; throws only where there is none. */
-export async function ask(address, options = {}) {
+/** The answer; throws only where there is none. */
+async function ask(address, options = {}) {
   try {
-    return await fetch(address, { cache: "no-cache", ...options, headers: { Accept: "application/json", ...options.headers } });
+    return await fetch(address, { cache: "no-cache", headers: { Accept: "application/json" }, ...options });
   } catch (problem) {
     if (problem.name === "AbortError") throw problem;
     throw new BackendError("The back end does not answer", 0);
   }
 }
 
+async function accepted(response) {
+  if (!response.ok) parsed(response, await response.text());
+  return response;
+}
+
+/** The JSON of an answer; a fault becomes a BackendError with what the back end says. */
 function parsed(response, text) {
   let document = null;
   try {

@@ -1,6 +1,6 @@
 // The colours of services: seven that colour-blind people can tell apart (Okabe and Ito), then the same with stripes.
 
-import { element } from "./dom.js";
+import { keep, recall } from "./storage.js";
 
 const COLOURS = 7;
 const PATTERNS = 3;
@@ -24,7 +24,7 @@ export function colourServices(services) {
     taken.add(number);
     if (!kept.has(service)) kept.set(service, number);
   }
-  if (fresh.length > 0) remember();
+  if (fresh.length > 0) keep("colours", [...kept].slice(-KEPT));
 }
 
 /** The wanted number, or the next that nobody has: plain colours first, then those with stripes. */
@@ -44,11 +44,6 @@ export function colourClass(service) {
   return `colour-${number % COLOURS} pattern-${Math.floor(number / COLOURS)}`;
 }
 
-/** A service's name behind a dot of its colour. */
-export function serviceLabel(service, ...more) {
-  return element("span", "service", element("span", `dot ${colourClass(service)}`), service || "(no name)", ...more);
-}
-
 function hash(text) {
   let value = 2166136261;
   for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 16777619) >>> 0;
@@ -56,18 +51,7 @@ function hash(text) {
 }
 
 function remembered() {
-  try {
-    const pairs = JSON.parse(localStorage.colours ?? "[]");
-    return new Map(pairs.filter(([, number]) => Number.isInteger(number) && number >= 0 && number < COLOURS * PATTERNS));
-  } catch {
-    return new Map(); // storage is switched off, or holds something else
-  }
-}
-
-function remember() {
-  try {
-    localStorage.colours = JSON.stringify([...kept].slice(-KEPT));
-  } catch {
-    // then each page has its own
-  }
+  const pairs = recall("colours");
+  if (!Array.isArray(pairs)) return new Map();
+  return new Map(pairs.filter(([, number]) => Number.isInteger(number) && number >= 0 && number < COLOURS * PATTERNS));
 }

@@ -1,34 +1,28 @@
 // Buttons that copy a text.
 
-import { button, setState } from "./dom.js";
-import { icon } from "./icons.js";
-import { say } from "./say.js";
+import { button, signButton } from "./dom.js";
+import { say, setState } from "./messages.js";
 
 const DONE = 1500; // ms that a button says so
 
 /**
- * A button that copies.
- * @param {string} what for example "the span id": it is named "Copy the span id".
- * @param {string | (() => string)} text asked for when it is pressed.
- * @param {string} [label] shown instead of a sign.
+ * A button that copies a text, or what a function gives when it is pressed. It is named after `what`, for example "the
+ * span id", and shows a sign if it has no label.
  */
 export function copyButton(what, text, label) {
-  const made = button(label ?? icon("copy"), label ? { title: `Copy ${what}` } : named(`Copy ${what}`), async () => {
+  const run = async () => {
     const done = await copy(typeof text === "function" ? text() : text);
     if (!done) return setState("broken", "The browser does not let this page copy");
     made.classList.add("done");
     say(`Copied ${what}`);
     setTimeout(() => made.classList.remove("done"), DONE);
-  });
+  };
+  const title = `Copy ${what}`;
+  const made = label ? button(label, { title }, run) : signButton("copy", title, { class: "icon" }, run);
   made.classList.add("copy");
   return made;
 }
 
-function named(name) {
-  return { class: "icon", "aria-label": name, title: name };
-}
-
-/** Whether it went well. */
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);

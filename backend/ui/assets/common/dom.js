@@ -1,13 +1,22 @@
-// Elements. Texts of spans go into the page through textContent alone, so they stay texts.
+// Elements, and texts in them. Those of spans go into the page through textContent alone, so they stay texts. They may
+// be of any length and in any direction: so they are cut, and cannot turn round what is beside them.
+
+import { colourClass } from "./colour.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+const MOST = 200; // characters shown of a name
+const MOST_OF_TITLE = 2000;
+const SIGNS = {
+  copy: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z",
+  search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M10.5 10.5l3.5 3.5",
+  close: "M3.5 3.5l9 9M12.5 3.5l-9 9",
+  up: "M3 10.5l5-5 5 5",
+  down: "M3 5.5l5 5 5-5",
+};
 
 /**
- * Make an element.
- * @param {string} name
- * @param {string | Object<string, unknown>} settings its class; or attributes, with a function for `onclick` and its kind.
- *   An attribute that is null, undefined or false is left out; true gives an empty one.
- * @param {...(Node | string | null)} content what is in it; null is left out.
+ * Make an element. `settings` are its class; or attributes, with a function for `onclick` and its kind: one that is
+ * null, undefined or false is left out, true gives an empty one. Content that is null is left out.
  */
 export function element(name, settings = "", ...content) {
   return filled(document.createElement(name), settings, content);
@@ -25,6 +34,29 @@ export function button(label, settings, run) {
   return made;
 }
 
+export function signButton(sign, name, settings, run) {
+  return button(icon(sign), { "aria-label": name, title: name, ...settings }, run);
+}
+
+function icon(name) {
+  return svg("svg", { class: "sign", viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: SIGNS[name] }));
+}
+
+export function signLink(sign, name, href) {
+  return element("a", { class: "icon", href, "aria-label": name, title: name }, icon(sign));
+}
+
+export function checkbox(label, checked, run) {
+  const input = element("input", { type: "checkbox", checked });
+  input.addEventListener("change", () => run(input.checked));
+  return element("label", "check", input, label);
+}
+
+/** A field for what is no prose: the browser neither completes nor corrects it. */
+export function plainField(settings) {
+  return element("input", { autocomplete: "off", spellcheck: "false", ...settings });
+}
+
 function filled(made, settings, content) {
   const attributes = typeof settings === "string" ? { class: settings } : settings;
   for (const [key, value] of Object.entries(attributes)) {
@@ -36,14 +68,63 @@ function filled(made, settings, content) {
   return made;
 }
 
+/** Set attributes, only those that are others; null takes one away. */
+export function setAttributes(target, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined) target.removeAttribute(name);
+    else if (target.getAttribute(name) !== String(value)) target.setAttribute(name, value);
+  }
+}
+
 /** Set a text only if it is another one, so that screen readers do not repeat it. */
 export function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
 
-/** Tell the state of the page: "" for quiet, "live", or "broken". */
-export function setState(kind, text) {
-  const state = document.getElementById("state");
-  state.className = kind ? `state ${kind}` : "state";
-  setText(state, text);
+export function focusedIn(place) {
+  return place.contains(document.activeElement) ? document.activeElement : null;
+}
+
+/** Show a dialog with a title; it goes away when it is closed. */
+export function openDialog(kind, title, ...content) {
+  const id = `${kind}-title`;
+  const heading = element("h2", { id }, ...[title].flat());
+  const dialog = element("dialog", { class: kind, "aria-labelledby": id }, heading, ...content);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+export function closeButton(label, settings = {}) {
+  return button(label, settings, ({ target }) => target.closest("dialog").close());
+}
+
+/** A text cut to some characters, with an ellipsis where it was; half a surrogate pair never stays. */
+export function shortened(text, characters) {
+  if (text.length <= characters) return text;
+  return `${text.slice(0, characters).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}
+
+/** A text that cannot turn round what stands beside it; cut if it is long. */
+export function isolated(text, characters = Infinity) {
+  return element("bdi", "", shortened(text, characters));
+}
+
+export function name(text) {
+  return isolated(text || "(no name)", MOST);
+}
+
+/** A service's name behind a dot of its colour. */
+export function serviceName(service) {
+  return element("span", "service-name", element("span", `dot ${colourClass(service)}`), name(service));
+}
+
+export function titleOf(text) {
+  return shortened(text, MOST_OF_TITLE);
+}
+
+/** A service's name behind a dot of its colour; it is cut where there is no room. */
+export function serviceLabel(service, ...more) {
+  return element("span", "service", element("span", `dot ${colourClass(service)}`), service || "(no name)", ...more);
 }

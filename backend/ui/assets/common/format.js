@@ -4,7 +4,8 @@
 export function duration(microseconds) {
   if (microseconds <= 0) return "0 µs";
   if (microseconds < 0.9995) return `${Math.max(1, Math.round(microseconds * 1000))} ns`;
-  if (microseconds < 999.5) return `${microseconds < 9.995 ? trimmed(microseconds) : Math.round(microseconds)} µs`;
+  if (microseconds < 9.995) return `${Number(threeDigits(microseconds))} µs`;
+  if (microseconds < 999.5) return `${Math.round(microseconds)} µs`;
   if (microseconds < 999_500) return `${threeDigits(microseconds / 1000)} ms`;
   if (microseconds < 60_000_000) return `${threeDigits(microseconds / 1_000_000)} s`;
   const seconds = Math.round(microseconds / 1_000_000);
@@ -14,10 +15,6 @@ export function duration(microseconds) {
 
 function threeDigits(number) {
   return number.toFixed(number < 9.995 ? 2 : number < 99.95 ? 1 : 0);
-}
-
-function trimmed(number) {
-  return String(Number(threeDigits(number)));
 }
 
 /** Microseconds of a text such as `1.2s`, `100ms`, `1m30s` or `2h`, as Jaeger takes them; null if it is none. */
@@ -39,6 +36,11 @@ export function clock(milliseconds) {
   return `${today ? "" : `${date.toLocaleDateString()} `}${time}.${part}`;
 }
 
+/** Likewise, of nanoseconds. */
+export function clockOf(nanoseconds) {
+  return clock(Number(nanoseconds / 1000n) / 1000);
+}
+
 /** The exact time in UTC, with all nine digits, for a title; of nanoseconds since the epoch. */
 export function exact(nanoseconds) {
   const date = new Date(Number(nanoseconds / 1_000_000n));
@@ -47,11 +49,29 @@ export function exact(nanoseconds) {
   return `${date.toISOString().slice(0, 19)}.${digits}Z`;
 }
 
-export function count(number, one, many = `${one}s`) {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+/** A number with its thousands apart. */
+export function grouped(number) {
+  return number.toLocaleString("en");
 }
 
-/** A part of a whole, in per cent. */
+export function count(number, one, many = `${one}s`) {
+  return `${grouped(number)} ${number === 1 ? one : many}`;
+}
+
+/** `✗ 3`, or "0". */
+export function crossed(number) {
+  return number ? `✗ ${grouped(number)}` : "0";
+}
+
+export function exactDuration(microseconds) {
+  return `${microseconds.toLocaleString("en", { maximumFractionDigits: 3 })} µs`;
+}
+
+/** The order of two numbers or texts, for sorting. */
+export function inOrder(one, other) {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
 export function share(part) {
   const percent = part * 100;
   return `${percent > 0 && percent < 0.1 ? "< 0.1" : percent.toFixed(percent < 10 ? 1 : 0)} %`;

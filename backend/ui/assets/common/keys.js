@@ -1,16 +1,14 @@
 // Keyboard shortcuts: said once, where they act; the sheet behind `?` lists what was said.
 
-import { button, element } from "./dom.js";
+import { closeButton, element, openDialog } from "./dom.js";
 
+const TYPED = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 const shortcuts = []; // { keys, does, run, group }
 
 /**
- * @param {string} group its heading on the sheet.
- * @param {string[]} keys as in KeyboardEvent.key, such as "j" or "ArrowDown", with "Shift+" or "Ctrl+" before it where
- *   that is not in the key itself (an upper-case letter is); two letters with a space between are typed one after the other.
- * @param {string} does what it does, in a few words.
- * @param {(event: KeyboardEvent) => void} run
- * @returns {() => void} ends it.
+ * A shortcut; returns what ends it. The group is its heading on the sheet, which says in a few words what it does. Keys
+ * are as in KeyboardEvent.key, with "Shift+" or "Ctrl+" before it where that is not in the key itself, as an upper-case
+ * letter is; two letters with a space between are typed one after the other.
  */
 export function shortcut(group, keys, does, run) {
   const made = { group, keys, does, run };
@@ -23,7 +21,7 @@ let beforeAt = 0;
 const BETWEEN = 1000; // ms between two letters that belong together
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.altKey || event.metaKey || typing(event)) return;
+  if (event.defaultPrevented || event.altKey || event.metaKey || event.target.closest?.(TYPED)) return;
   if (document.querySelector("dialog[open]")) return;
   const key = named(event);
   const both = event.timeStamp - beforeAt < BETWEEN ? `${before} ${key}` : key;
@@ -44,10 +42,6 @@ function named(event) {
   return event.shiftKey && event.key.length > 1 ? `${ctrl}Shift+${event.key}` : ctrl + event.key;
 }
 
-function typing(event) {
-  return event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") != null;
-}
-
 const SIGNS = { ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc", " ": "Space" };
 
 function sign(key) {
@@ -55,26 +49,12 @@ function sign(key) {
   return element("kbd", "", parts.map((part) => SIGNS[part] ?? part).join(" "));
 }
 
-/** Show the sheet; Escape or its button closes it. */
 export function showSheet() {
   const groups = new Map();
   for (const one of shortcuts) groups.set(one.group, [...(groups.get(one.group) ?? []), one]);
-  const sections = [...groups].map(([group, those]) =>
-    element(
-      "section",
-      "",
-      element("h3", "", group),
-      element(
-        "dl",
-        "keys",
-        ...those.flatMap(({ keys, does }) => [element("dt", "", ...keys.map(sign)), element("dd", "", does)]),
-      ),
-    ),
-  );
-  const sheet = element("dialog", { class: "sheet", "aria-labelledby": "sheet-title" });
-  const close = button("Close", {}, () => sheet.close());
-  sheet.append(element("h2", { id: "sheet-title" }, "Keyboard"), ...sections, close);
-  sheet.addEventListener("close", () => sheet.remove());
-  document.body.append(sheet);
-  sheet.showModal();
+  const sections = [...groups].map(([group, those]) => {
+    const lines = those.flatMap(({ keys, does }) => [element("dt", "", ...keys.map(sign)), element("dd", "", does)]);
+    return element("section", "", element("h3", "", group), element("dl", "keys", ...lines));
+  });
+  openDialog("sheet", "Keyboard", ...sections, closeButton("Close"));
 }

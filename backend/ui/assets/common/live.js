@@ -1,15 +1,30 @@
 // Looking again when there is news, but only while somebody looks.
 
-import { embedded } from "./api.js";
+import { embedded, newsStream } from "./api.js";
+import { setState } from "./messages.js";
 
 const EVERY = 1000; // ms between the end of one look and the next, where nobody tells of news
+const QUIET = 10_000; // ms without a new span after which whole traces count as complete
+
+export function isComplete(whole, lastNews) {
+  return whole && Date.now() - lastNews > QUIET;
+}
+
+export function tellGrowth(whole, lastNews) {
+  if (isComplete(whole, lastNews)) setState("", "Complete");
+  else setState("live", whole ? "Live" : "Waiting for missing spans");
+}
+
+/** Tell it again also where nothing more comes, so that nobody tells of news. */
+export function keepTelling(tell) {
+  setInterval(() => {
+    if (document.getElementById("state").classList.contains("live")) tell();
+  }, 1000);
+}
 
 /**
- * Call `look` now and whenever there may be news, until it returns false; not while the page is hidden.
- *
- * The embedded back end tells of news (server-sent events); any other is asked each second.
- *
- * @param {() => Promise<unknown>} look
+ * Call `look` now and whenever there may be news, until it returns false; not while the page is hidden. The embedded
+ * back end tells of news (server-sent events); any other is asked each second.
  * @param {(problem: Error) => void} failed called when it throws; the looking goes on.
  * @returns {{again: () => void, stop: () => void}} `again` looks at once, also after an end.
  */
@@ -51,7 +66,7 @@ export function live(look, failed) {
 
   function listen() {
     if (deaf || source || done || document.hidden) return;
-    source = new EventSource("/api/live");
+    source = newsStream();
     source.addEventListener("change", again);
     source.addEventListener("error", () => {
       // Closed: refused, for there are too many streams. Else the browser tries again by itself.

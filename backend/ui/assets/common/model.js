@@ -2,17 +2,12 @@
 
 const KINDS = ["", "internal", "server", "client", "producer", "consumer"];
 const STATUSES = ["unset", "ok", "error"];
-/** The attribute in which Jaeger keeps what it has to say about a span. */
-export const WARNINGS = "@jaeger@warnings";
+export const WARNINGS = "@jaeger@warnings"; // the attribute in which Jaeger keeps what it has to say about a span
 const NO_PARENT = /^0*$/;
 
 /** One span. Times are µs from the trace's begin, with fractions; what is read of it seldom is made when it is read. */
 export class Span {
-  /**
-   * @param {object} raw of OTLP JSON
-   * @param {Resource} resource
-   * @param {object} scope `{name, version, attributes}`, also of OTLP JSON
-   */
+  /** `raw` as in OTLP JSON; scope `{name, version, attributes}`. */
   constructor(raw, resource, scope) {
     this.raw = raw;
     this.resource = resource;
@@ -84,16 +79,16 @@ export class Resource {
 }
 
 /**
- * A trace: `{id, spans, services, beginNs, duration, errors}`; the spans in order of their start, duration in µs,
- * services sorted.
- * @param {object[]} resourceSpans of OTLP JSON
+ * A trace of OTLP JSON: `{id, spans, services, beginNs, duration, errors}`; the spans in order of their start, duration
+ * in µs, services sorted.
  */
 export function readTrace(resourceSpans) {
   const spans = [];
   for (const group of resourceSpans) {
     const resource = new Resource(group.resource, group.schemaUrl);
     for (const part of group.scopeSpans ?? []) {
-      const scope = { ...part.scope, raw: part.scope, schemaUrl: part.schemaUrl ?? "", attributes: attributesOf(part.scope?.attributes) };
+      const attributes = attributesOf(part.scope?.attributes);
+      const scope = { ...part.scope, raw: part.scope, schemaUrl: part.schemaUrl ?? "", attributes };
       for (const raw of part.spans ?? []) spans.push(new Span(raw, resource, scope));
     }
   }
@@ -122,8 +117,8 @@ function tellTwinsApart(spans) {
 }
 
 /**
- * Give a trace its begin and duration, and its spans their starts and their order.
- * @param {Map<string, number>} moves by how many µs spans begin later than their clocks said, by their ids.
+ * Give a trace its begin and duration, and its spans their starts and their order. `moves`: by how many µs spans begin
+ * later than their clocks said, by their ids.
  */
 export function arrange(trace, moves = new Map()) {
   const { spans } = trace;
@@ -167,7 +162,8 @@ export function textOf(value) {
 function plain(value) {
   const type = typeOf(value);
   if (type === "empty") return null;
-  if (type === "array") return (value.arrayValue.values ?? []).map(plain);
-  if (type === "kvlist") return Object.fromEntries((value.kvlistValue.values ?? []).map((one) => [one.key, plain(one.value)]));
-  return value[`${type}Value`];
+  const { [`${type}Value`]: held } = value;
+  if (type === "array") return (held.values ?? []).map(plain);
+  if (type === "kvlist") return Object.fromEntries((held.values ?? []).map((one) => [one.key, plain(one.value)]));
+  return held;
 }

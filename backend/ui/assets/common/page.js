@@ -1,31 +1,20 @@
 // What every page has: the way to a trace by its id, the sheet of shortcuts, the ways to the other pages.
 
-import { setState } from "./dom.js";
-import "./drop.js";
+import { acceptDrops } from "../transfer/import.js";
+import { isTraceId, SERVICES, searchAddress, traceAddress, traceIdIn, typedTraceId } from "./addresses.js";
 import { shortcut, showSheet } from "./keys.js";
-
-const TRACE_ID = /^(?:[0-9a-f]{32}|[0-9a-f]{16})$/i;
-// Also in a traceparent header, or in the address of a trace.
-const WITHIN = /^(?:00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}|https?:\/\/\S+\/trace\/([0-9a-f]{1,32}))$/i;
-
-/** The trace id that a text is, or holds as a traceparent or an address; else null. */
-export function traceIdIn(text) {
-  const trimmed = text.trim();
-  if (TRACE_ID.test(trimmed)) return trimmed.toLowerCase();
-  const found = WITHIN.exec(trimmed);
-  return found ? (found[1] ?? found[2]).toLowerCase() : null;
-}
-
-export function openTrace(id) {
-  location.assign(`/trace/${encodeURIComponent(id)}`);
-}
+import { setState } from "./messages.js";
 
 const field = document.getElementById("lookup-id");
 
+function openTrace(id) {
+  location.assign(traceAddress(id));
+}
+
 document.getElementById("lookup").addEventListener("submit", (event) => {
   event.preventDefault();
-  const id = traceIdIn(field.value) ?? field.value.trim().toLowerCase();
-  if (/^[0-9a-f]{1,32}$/.test(id)) openTrace(id);
+  const id = typedTraceId(field.value);
+  if (isTraceId(id)) openTrace(id);
   else if (id) setState("broken", "A trace id is up to 32 hex digits");
 });
 
@@ -42,8 +31,9 @@ document.addEventListener("paste", (event) => {
   }
 });
 
+acceptDrops();
 document.getElementById("help").addEventListener("click", showSheet);
 shortcut("Everywhere", ["?"], "this sheet", showSheet);
 shortcut("Everywhere", ["i"], "type a trace id", () => field.focus());
-shortcut("Everywhere", ["g t"], "traces", () => location.assign("/search"));
-shortcut("Everywhere", ["g s"], "services", () => location.assign("/dependencies"));
+shortcut("Everywhere", ["g t"], "traces", () => location.assign(searchAddress()));
+shortcut("Everywhere", ["g s"], "services", () => location.assign(SERVICES));

@@ -1,53 +1,71 @@
-// A table of any number of rows that can be sorted by each column.
+// A table of any number of rows that can be sorted by each column. Its sheet is table.css.
 
-import { button, element, setText } from "./dom.js";
-import { isolated } from "./text.js";
-import { VirtualRows } from "./virtual_rows.js";
+import { button, element, isolated, setAttributes, setText } from "./dom.js";
+import { duration, exactDuration, inOrder } from "./format.js";
+import { VirtualList } from "./virtual_list.js";
 
 const MOST_OF_TITLE = 60; // characters
+const HEIGHT = 1.9; // of a row, in rem
+const BEYOND = 5; // rows kept above and below those in sight
 
 /**
+ * A column: what is shown as its `cell`, with the `full` text as title, and the `value` it is sorted by; null comes
+ * last, and without it, it is not sorted. A `number` is set to the right, and sorted from the greatest down at first,
+ * but from the least up if `ascending`. A `hint` tells in a few words what it is, `width` is as in CSS, `extra` stands
+ * in the head after the title.
  * @typedef {object} Column
- * @property {string} id
- * @property {string} title
- * @property {string} [hint] what it is, in a few words.
- * @property {boolean} [number] set to the right, and sorted from the greatest down at first,
- * @property {boolean} [ascending] but this one from the least up.
- * @property {string} [width] as in CSS.
- * @property {(row) => number | string | null} value what it is sorted by; null comes last. Without it, it is not sorted.
- * @property {(row) => Node | string} cell what is shown.
- * @property {(row) => string} [full] the title of the cell.
- * @property {Node} [extra] of the head, after the title.
  */
 
 export class Table {
   /**
-   * @param {object} with_
-   * @param {string} with_.label names the table.
-   * @param {Column[]} with_.columns
-   * @param {(row) => string} with_.key see VirtualRows, as activate and typed.
-   * @param {{id: string, descending: boolean}} [with_.sort] kept up to date; without it the rows stay as they come.
-   * @param {() => void} [with_.sorted] called after the person has sorted it.
-   * @param {(row) => object} [with_.attributes] of a row.
-   * @param {string} [with_.role] "grid" or "treegrid".
-   * @param {string} [with_.empty] what is said where there is no row.
+   * `label` names the table, `key` a row, also after a refresh. `activate` is called after a click, Enter or Space,
+   * `typed` with other keys; it returns true if it took the key. `sort`, `{id, descending}`, is kept up to date, and
+   * `sorted` called after the person has sorted it; without it the rows stay as they come. `attributes` are those of a
+   * row, `role` is "grid" or "treegrid", `empty` is said where there is no row.
    */
   constructor(with_) {
-    const { label, columns, key, activate, typed, sort = null, role = "grid", empty = "Nothing" } = with_;
-    const attributes = with_.attributes ?? (() => ({}));
-    this.sort = sort;
-    this.sorted = with_.sorted ?? (() => {});
+    const defaults = { sort: null, sorted: () => {}, typed: () => false, attributes: () => ({}), role: "grid" };
+    const { label, columns, empty = "Nothing", ...rest } = { ...defaults, ...with_ };
+    Object.assign(this, rest);
     this.empty = element("p", { class: "nothing quiet", hidden: true }, empty);
     this.columnWidths = element("colgroup");
     this.head = element("tr", { "aria-rowindex": 1 });
     this.foot = element("tfoot");
-    const table = element("table", { class: "rows", role, "aria-label": label });
-    table.append(this.columnWidths, element("thead", "", this.head), element("tbody"), this.foot);
-    const scroller = element("div", "rows-scroller", table);
-    this.element = element("div", "rows-frame", scroller, this.empty);
+    this.body = element("tbody");
+    const settings = { class: "rows", role: this.role, "aria-label": label };
+    this.table = element("table", settings, this.columnWidths, element("thead", "", this.head), this.body, this.foot);
+    this.scroller = element("div", "rows-scroller", this.table);
+    this.element = element("div", "rows-frame", this.scroller, this.empty);
     this.unsorted = [];
     this.setColumns(columns);
-    this.rows = new VirtualRows(scroller, table, { key, cells: (row) => this.cells(row), attributes, activate, typed });
+    this.rows = this.makeRows();
+    this.watch = new ResizeObserver(() => {
+      this.rows.fit();
+      this.rows.draw();
+    });
+    this.watch.observe(this.scroller);
+    this.body.addEventListener("click", (event) => this.clicked(event));
+    this.body.addEventListener("keydown", (event) => this.pressed(event));
+  }
+
+  makeRows() {
+    const height = Math.round(HEIGHT * parseFloat(getComputedStyle(document.documentElement).fontSize));
+    this.scroller.style.setProperty("--row-height", `${height}px`);
+    const gap = (rows, made = element("tr", { class: "gap", "aria-hidden": "true" }, element("td"))) => {
+      made.firstChild.colSpan = Math.max(1, this.columns.length);
+      made.firstChild.style.height = `${rows * height}px`;
+      return made;
+    };
+    return new VirtualList(this.scroller, this.body, {
+      height,
+      beyond: BEYOND,
+      covered: () => this.head.offsetHeight + this.foot.offsetHeight,
+      key: this.key,
+      make: () => element("tr"),
+      fill: (made, row) => made.replaceChildren(...this.cells(row)),
+      mark: (made, row, place) => setAttributes(made, { "aria-rowindex": place + 2, ...this.attributes(row) }),
+      gap,
+    });
   }
 
   /** Other columns; the rows are shown anew with the next setRows. */
@@ -69,7 +87,9 @@ export class Table {
 
   setRows(rows) {
     this.unsorted = rows;
-    this.rows.show(this.sort ? sorted(rows, this.columns.find(({ id }) => id === this.sort.id), this.sort.descending) : rows);
+    const by = this.sort && this.columns.find(({ id }) => id === this.sort.id);
+    this.table.setAttribute("aria-rowcount", rows.length + 1);
+    this.rows.show(by ? sorted(rows, by, this.sort.descending) : rows);
     this.empty.hidden = rows.length > 0;
   }
 
@@ -85,32 +105,31 @@ export class Table {
     this.setRows(this.unsorted);
   }
 
-  /** Another title of a column. */
   setTitle(id, title) {
     const cell = [...this.head.cells].find(({ dataset }) => dataset.column === id);
     (cell.querySelector(".sort > span") ?? cell).replaceChildren(isolated(title, MOST_OF_TITLE));
   }
 
-  /** Show the rows' attributes anew. */
-  refresh() {
-    this.rows.refresh();
-  }
-
-  reveal(key) {
-    this.rows.reveal(key);
-  }
-
-  /** Bring a row into sight and focus it. */
-  moveTo(key) {
-    this.rows.moveTo(key);
-  }
-
-  scrollToTop() {
-    this.rows.scroller.scrollTop = 0;
-  }
-
   stop() {
-    this.rows.stop();
+    this.watch.disconnect();
+  }
+
+  clicked({ target }) {
+    const made = target.closest("tr");
+    const [key] = [...this.rows.made].find(([, each]) => each === made) ?? [];
+    if (key === undefined || target.closest("a, button")) return;
+    this.rows.goTo(key);
+    this.activate(this.rows.activeRow);
+  }
+
+  pressed(event) {
+    const row = this.rows.activeRow;
+    if (!row || event.target.closest("a, button") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const by = this.rows.stepOf(event.key);
+    if (by !== undefined) this.rows.step(by);
+    else if (event.key === "Enter" || event.key === " ") this.activate(row);
+    else if (!this.typed(row, event)) return;
+    event.preventDefault();
   }
 
   headCell(column) {
@@ -128,13 +147,13 @@ export class Table {
   }
 
   markSort() {
+    if (!this.sort) return;
+    const { id, descending } = this.sort;
     for (const cell of this.head.cells) {
-      if (!this.sort) continue;
-      const by = cell.dataset.column === this.sort.id;
-      if (by) cell.setAttribute("aria-sort", this.sort.descending ? "descending" : "ascending");
-      else cell.removeAttribute("aria-sort");
+      const by = cell.dataset.column === id;
+      setAttributes(cell, { "aria-sort": by ? (descending ? "descending" : "ascending") : null });
       const sign = cell.querySelector(".sort-sign");
-      if (sign) setText(sign, by ? (this.sort.descending ? "▼" : "▲") : "");
+      if (sign) setText(sign, by ? (descending ? "▼" : "▲") : "");
     }
   }
 
@@ -143,6 +162,13 @@ export class Table {
       element("td", { class: number ? "number" : "", title: full?.(row) }, cell(row)),
     );
   }
+}
+
+/** A column of durations, of µs; null where there is none. */
+export function durationColumn(id, title, of, more = {}) {
+  const told = (row, text, none) => (of(row) === null ? none : text(of(row)));
+  const cell = (row) => told(row, duration, "–");
+  return { id, title, number: true, value: of, cell, full: (row) => told(row, exactDuration, ""), ...more };
 }
 
 /** By what a column says of the rows; numbers before texts, null last, equal ones in the order they had. */
@@ -158,5 +184,5 @@ export function sorted(rows, { value }, descending) {
 
 function order(one, other) {
   if (typeof one !== typeof other) return typeof one === "number" ? -1 : 1;
-  return one < other ? -1 : one > other ? 1 : 0;
+  return inOrder(one, other);
 }

@@ -23,9 +23,9 @@ export class MissingSpan {
 }
 
 /**
- * Give the spans their parent, children and depth, anew each time; returns the roots in order of their start: spans, and
- * MissingSpans that hold what names them. Of spans that are one another's ancestors the earliest becomes a root.
- * @param {{spans: Span[]}} trace as of readTrace: the spans in order of their start.
+ * Give the spans of readTrace their parent, children and depth, anew each time; returns the roots in order of their
+ * start: spans, and MissingSpans that hold what names them. Of spans that are one another's ancestors the earliest is a
+ * root.
  */
 export function buildTree({ spans }) {
   const known = new Map(spans.map((span) => [span.id, span]));
@@ -83,13 +83,14 @@ function topsOfCircles(spans, known) {
 }
 
 /**
- * All nodes below and with the given ones, a parent before its children: `{node, depth}`.
- * @param {Set<string>} collapsed ids of nodes whose children are left out.
+ * All nodes below and with the given ones, a parent before its children: `{node, depth}`; without the children of those
+ * whose ids are `collapsed`, and without what is not `wanted`, with all below it.
  */
-export function* walk(roots, collapsed = new Set()) {
+export function* walk(roots, collapsed = new Set(), wanted = () => true) {
   const waiting = [...roots].reverse().map((node) => ({ node, depth: 0 }));
   while (waiting.length > 0) {
     const row = waiting.pop();
+    if (!wanted(row.node)) continue;
     yield row;
     if (collapsed.has(row.node.id)) continue;
     for (let place = row.node.children.length - 1; place >= 0; place -= 1) {

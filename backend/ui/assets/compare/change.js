@@ -1,12 +1,14 @@
-// How a difference is shown: by a word, a sign, and a colour that colour-blind people can tell from the others.
+// A difference: what counts as one, and how it is shown, by a word, a sign, and a colour that colour-blind people can
+// tell from the others.
 
 import { element } from "../common/dom.js";
-import { duration } from "../common/format.js";
-import { OF_NODE, OF_TRACE } from "./tree_diff.js";
+import { duration, grouped } from "../common/format.js";
+
+const OF_NODE = 0.1; // of what is called as often, by which its time may differ until that counts: part of the longer
+const OF_TRACE = 0.01; // and part of the longer trace
 
 const SIGNS = { added: "+", removed: "−", more: "▲", less: "▼", changed: "≠", same: "=" };
 
-/** What the words mean. */
 export const MEANINGS = {
   added: "only in B",
   removed: "only in A",
@@ -18,22 +20,30 @@ export const MEANINGS = {
   same: "as many spans, and about the same time",
 };
 
+/** The word for what differs between `{count, errors, total}` of A and B; `longest` is the longer trace, in µs. */
+export function changeOf(a, b, longest) {
+  if (a.count === 0) return "added";
+  if (b.count === 0) return "removed";
+  if (a.count !== b.count) return b.count > a.count ? "more" : "less";
+  const apart = Math.abs(b.total - a.total);
+  const slower = apart > OF_NODE * Math.max(a.total, b.total) && apart > OF_TRACE * longest;
+  return slower || a.errors !== b.errors ? "changed" : "same";
+}
+
 export function changeBadge(change) {
-  return element(
-    "span",
-    { class: `change ${change}`, title: MEANINGS[change] },
-    element("span", { class: "change-sign", "aria-hidden": "true" }, SIGNS[change]),
-    change,
-  );
+  const sign = element("span", { class: "change-sign", "aria-hidden": "true" }, SIGNS[change]);
+  return element("span", { class: `change ${change}`, title: MEANINGS[change] }, sign, change);
 }
 
 /** A difference of times with its sign; of µs. */
 export function signedDuration(microseconds) {
-  if (microseconds === 0) return "±0";
-  return `${microseconds > 0 ? "+" : "−"}${duration(Math.abs(microseconds))}`;
+  return signed(microseconds, duration);
 }
 
-/** A difference of numbers with its sign. */
 export function signedNumber(number) {
-  return number === 0 ? "±0" : `${number > 0 ? "+" : "−"}${Math.abs(number).toLocaleString("en")}`;
+  return signed(number, grouped);
+}
+
+function signed(number, text) {
+  return number === 0 ? "±0" : `${number > 0 ? "+" : "−"}${text(Math.abs(number))}`;
 }

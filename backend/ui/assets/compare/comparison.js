@@ -1,18 +1,18 @@
 // What differs between two traces: the numbers, the merged tree, and the operations.
 
-import { element } from "../common/dom.js";
+import { traceAddress } from "../common/addresses.js";
+import { checkbox, element, name } from "../common/dom.js";
+import { count, duration } from "../common/format.js";
 import { changeBadge, MEANINGS } from "./change.js";
-import { detail } from "./detail.js";
-import { diffOperations } from "./operation_diff.js";
-import { operationTable } from "./operation_table.js";
+import { diffOperations, operationTable } from "./operations.js";
 import { summary } from "./summary.js";
 import { diffTrees, shownNodes } from "./tree_diff.js";
 import { TreeTable } from "./tree_table.js";
 
+const MOST_OF_PATH = 6;
 const HINT = "Spans of one service and operation that were called in the same way are one row; it tells more of them.";
 
 export class Comparison {
-  /** @param {{a: string, b: string}} ids of the traces */
   constructor(ids) {
     this.ids = ids;
     this.nodeIds = new Map(); // a node keeps its id while spans arrive
@@ -20,19 +20,22 @@ export class Comparison {
     this.operationRows = [];
     this.opened = null; // the id of the node that is told of
     this.numbers = element("div");
-    this.differing = element("input", { type: "checkbox" });
-    this.differing.addEventListener("change", () => this.showTables());
+    this.differing = false;
     this.tree = new TreeTable((node) => this.open(node));
     this.operations = operationTable((row) => this.openOperation(row));
-    const told = { class: "detail", "aria-label": "The chosen call", "aria-live": "polite", hidden: true };
-    this.detail = element("section", told);
+    const settings = { class: "detail", "aria-label": "The chosen call", "aria-live": "polite", hidden: true };
+    this.detail = element("section", settings);
     const legend = Object.keys(MEANINGS).map((change) => element("li", "", changeBadge(change)));
-    const check = element("label", "check", this.differing, "Only differences");
+    const signs = element("ul", { class: "legend", "aria-label": "What the signs mean" }, ...legend);
+    const check = checkbox("Only differences", false, (differing) => {
+      this.differing = differing;
+      this.showTables();
+    });
     this.element = element(
       "div",
       { class: "comparison", hidden: true },
       this.numbers,
-      element("div", "view-bar", check, element("ul", { class: "legend", "aria-label": "What the signs mean" }, ...legend)),
+      element("div", "view-bar", check, signs),
       element("h2", "", "Calls"),
       element("p", "quiet hint", HINT),
       this.tree.element,
@@ -42,7 +45,6 @@ export class Comparison {
     );
   }
 
-  /** @param {Side} a and b have their traces. */
   show(a, b) {
     this.roots = diffTrees(a, b, this.nodeIds);
     this.operationRows = diffOperations(a.trace, b.trace);
@@ -54,9 +56,8 @@ export class Comparison {
   }
 
   showTables() {
-    const differing = this.differing.checked;
-    this.tree.show(this.roots, differing);
-    this.operations.setRows(this.operationRows.filter(({ change }) => !differing || change !== "same"));
+    this.tree.show(this.roots, this.differing);
+    this.operations.setRows(this.operationRows.filter(({ change }) => !this.differing || change !== "same"));
   }
 
   open(node) {
@@ -65,9 +66,32 @@ export class Comparison {
     this.detail.replaceChildren(detail(node, this.ids));
   }
 
-  /** Show where an operation is called. */
   openOperation({ service, name }) {
     const node = shownNodes(this.roots).find((one) => one.service === service && one.name === name);
     if (node) this.tree.reveal(node);
   }
+}
+
+/** One call of both traces: its path, its numbers, and the way to its spans. */
+function detail(node, ids) {
+  const path = [];
+  for (let at = node; at; at = at.parent) path.unshift(name(at.name));
+  if (path.length > MOST_OF_PATH) path.splice(1, path.length - MOST_OF_PATH, "…");
+  return element(
+    "div",
+    "",
+    element("p", "path", ...path.flatMap((part, place) => (place ? [element("span", "quiet", " › "), part] : [part]))),
+    ...["a", "b"].map((side) => sideLine(side, node[side], ids[side])),
+  );
+}
+
+function sideLine(side, { count: times, total, errors, slowest }, id) {
+  const letter = element("span", "letter", side.toUpperCase());
+  if (times === 0) return element("p", "", letter, " not called");
+  const facts = [count(times, "span"), `${duration(total)} in all`, `${duration(total / times)} on average`];
+  if (errors) facts.push(`✗ ${count(errors, "error")}`);
+  const slow = times === 1 ? "open the span" : `open the slowest, ${duration(slowest.duration)}`;
+  const label = slowest.missing ? "open the missing parent" : slow;
+  const link = element("a", { href: traceAddress(id, { span: slowest.id }) }, label);
+  return element("p", "", letter, ` ${facts.join(", ")}; `, link);
 }

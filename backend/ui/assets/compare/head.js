@@ -1,22 +1,23 @@
 // The head of one of the two traces: what it is, and the way to another one.
 
-import { element, setText } from "../common/dom.js";
-import { clock, count, duration, exact } from "../common/format.js";
-import { exactDuration, name, serviceName } from "../common/label.js";
-import { traceIdIn } from "../common/page.js";
-import { traceAddress } from "./addresses.js";
-import { paintThumbnail } from "./thumbnail.js";
+import { traceAddress, typedTraceId } from "../common/addresses.js";
+import { cleared, Palette } from "../common/canvas.js";
+import { element, name, plainField, serviceName, setText } from "../common/dom.js";
+import { clockOf, count, crossed, duration, exact, exactDuration, grouped } from "../common/format.js";
+import { fact, reconcileFacts } from "../common/reconcile.js";
+import { layoutFlame } from "../trace/flame/layout.js";
+
+const LANE = 5; // px, of the picture
+const MOST_LANES = 14;
 
 export class Head {
-  /**
-   * @param {string} letter A or B
-   * @param {string} id the trace's; "" for none
-   * @param {(id: string) => void} choose takes another id.
-   */
+  /** `choose` is called with another id; "" is none. */
   constructor(letter, id, choose) {
     this.letter = letter;
     this.id = id;
     this.about = element("div", "about");
+    this.link = element("a", { class: "name", href: traceAddress(id) });
+    this.facts = element("dl", "facts");
     this.problem = element("p", { class: "quiet", role: "status" });
     this.picture = element("canvas", { class: "thumbnail", "aria-hidden": "true", hidden: true });
     const title = element("h2", "", element("span", "letter", letter), element("span", "visually-hidden", " trace"));
@@ -25,63 +26,68 @@ export class Head {
     this.tell(id ? "Loading…" : "No trace is chosen");
   }
 
-  /** Say why there is no trace. */
   tell(text) {
     this.about.replaceChildren();
     this.picture.hidden = true;
     setText(this.problem, text);
   }
 
-  /**
-   * @param {{trace: object, roots: Array<Span | MissingSpan>}} read as of readTrace and buildTree
-   * @param {number} longest duration of the longer trace, µs: the picture's width
-   */
+  /** `longest` is the duration of the longer trace, µs: the picture's width. */
   show({ trace, roots }, longest) {
     setText(this.problem, "");
     const root = roots.find((node) => !node.missing) ?? trace.spans[0];
-    const begin = Number(trace.beginNs / 1_000_000n);
-    const missing = roots.filter((node) => node.missing).length;
-    const facts = [
-      ["Start", element("time", { title: exact(trace.beginNs) }, clock(begin))],
-      ["Takes", element("span", { title: exactDuration(trace.duration) }, duration(trace.duration))],
-      ["Spans", trace.spans.length.toLocaleString("en")],
-      ["Services", trace.services.length.toLocaleString("en")],
-      ["Errors", trace.errors ? element("span", "badge error", `✗ ${trace.errors.toLocaleString("en")}`) : "0"],
-      ...(missing ? [["Missing", element("span", "badge warning", count(missing, "parent"))]] : []),
-    ];
-    const focused = this.about.contains(document.activeElement);
-    this.about.replaceChildren(
-      element("a", { class: "name", href: traceAddress(this.id) }, serviceName(root.service), name(root.name)),
-      element("dl", "facts", ...facts.map(factRow)),
-    );
-    if (focused) this.about.querySelector("a").focus();
+    this.link.replaceChildren(serviceName(root.service), name(root.name));
+    reconcileFacts(this.facts, factsOf(trace, roots));
+    if (!this.link.isConnected) this.about.append(this.link, this.facts);
     this.picture.hidden = false;
     paintThumbnail(this.picture, roots, longest);
   }
 }
 
-function factRow([term, fact]) {
-  return element("div", "", element("dt", "", term), element("dd", "", fact));
+function factsOf({ beginNs, duration: length, spans, services, errors }, roots) {
+  const missing = roots.filter((node) => node.missing).length;
+  const badge = (kind, text) => () => [element("span", `badge ${kind}`, text)];
+  return [
+    fact("Start", clockOf(beginNs), "", () => [element("time", { title: exact(beginNs) }, clockOf(beginNs))]),
+    fact("Takes", duration(length), exactDuration(length)),
+    fact("Spans", grouped(spans.length)),
+    fact("Services", grouped(services.length)),
+    fact("Errors", crossed(errors), "", errors ? badge("error", crossed(errors)) : undefined),
+    ...(missing ? [fact("Missing", String(missing), "", badge("warning", count(missing, "parent")))] : []),
+  ];
 }
 
 function idForm(letter, id, choose) {
-  const input = element("input", {
-    type: "search",
-    value: id,
-    class: "mono",
-    placeholder: "Trace id…",
-    "aria-label": `Id of trace ${letter}`,
-    autocomplete: "off",
-    spellcheck: "false",
-  });
+  const label = `Id of trace ${letter}`;
+  const input = plainField({ type: "search", value: id, class: "mono", placeholder: "Trace id…", "aria-label": label });
   // Elsewhere on the pages an id that is typed or pasted opens its trace.
   for (const kind of ["input", "paste"]) input.addEventListener(kind, (event) => event.stopPropagation());
   const form = element("form", "change-id", input, element("button", { type: "submit" }, "Change"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const wanted = traceIdIn(input.value) ?? input.value.trim().toLowerCase();
+    const wanted = typedTraceId(input.value);
     if (wanted) choose(wanted);
     else input.focus();
   });
   return form;
+}
+
+/** Paint a small flame graph without texts; `longest` is the canvas's width in µs. */
+function paintThumbnail(canvas, roots, longest) {
+  const lanes = layoutFlame(roots).lanes.slice(0, MOST_LANES);
+  const width = canvas.clientWidth;
+  const context = cleared(canvas, width, MOST_LANES * LANE);
+  const palette = new Palette(canvas.parentElement);
+  const pixels = width / Math.max(longest, 0.001);
+  lanes.forEach((lane, number) => {
+    let painted = -1; // the last pixel of boxes that are narrower than one
+    for (const node of lane) {
+      const left = node.start * pixels;
+      const wide = node.duration * pixels;
+      if (wide < 1 && Math.floor(left) === painted) continue;
+      painted = Math.floor(left);
+      context.fillStyle = node.missing ? palette.line : palette.service(node.service).colour;
+      context.fillRect(left, number * LANE, Math.max(wide, 1), LANE - 1);
+    }
+  });
 }

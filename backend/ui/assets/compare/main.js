@@ -1,17 +1,16 @@
 // Two traces, compared; they grow while spans still arrive.
 
+import { compareAddress, idsInAddress } from "../common/addresses.js";
 import { embedded } from "../common/api.js";
-import { element, setState, setText } from "../common/dom.js";
+import { element, setText } from "../common/dom.js";
 import { shortcut } from "../common/keys.js";
-import { live } from "../common/live.js";
+import { isComplete, keepTelling, live, tellGrowth } from "../common/live.js";
+import { setState, tellProblem } from "../common/messages.js";
 import "../common/page.js";
-import { compareAddress, idsIn } from "./addresses.js";
 import { Comparison } from "./comparison.js";
 import { Side } from "./side.js";
 
-const QUIET = 10_000; // ms without a new span after which whole traces count as complete
-
-const ids = idsIn(location.pathname);
+const ids = idsInAddress();
 const a = new Side("A", ids.a, (id) => location.assign(compareAddress(id, ids.b)));
 const b = new Side("B", ids.b, (id) => location.assign(compareAddress(ids.a, id)));
 const sides = [a, b];
@@ -26,22 +25,16 @@ const heads = element("div", "heads", a.head.element, swap, b.head.element);
 document.getElementById("compare").append(heads, notice, comparison.element);
 shortcut("Comparison", ["x"], "swap A and B", () => location.assign(swapAddress));
 
-const looking = live(
-  async () => {
-    const news = await Promise.all(sides.map((side) => side.look()));
-    if (news.some(Boolean)) {
-      lastNews = Date.now();
-      show();
-    }
-    tellNotice();
-    return tellState();
-  },
-  (problem) => setState("broken", problem.status === 0 ? `${problem.message}; trying again` : problem.message),
-);
-// Also where nothing more comes, so nobody tells of news.
-setInterval(() => {
-  if (document.getElementById("state").classList.contains("live") && !tellState()) looking.stop();
-}, 1000);
+const looking = live(async () => {
+  const news = await Promise.all(sides.map((side) => side.look()));
+  if (news.some(Boolean)) {
+    lastNews = Date.now();
+    show();
+  }
+  tellNotice();
+  return tellState();
+}, tellProblem);
+keepTelling(() => tellState() || looking.stop());
 window.addEventListener("resize", showHeads);
 
 function show() {
@@ -70,8 +63,8 @@ function tellState() {
   }
   const there = sides.filter(({ trace }) => trace);
   const whole = there.every((side) => side.whole);
-  const complete = whole && Date.now() - lastNews > QUIET;
   if (there.length < 2) setState("", "Nothing to compare");
-  else setState(complete ? "" : "live", complete ? "Complete" : whole ? "Live" : "Waiting for missing spans");
-  return there.length > 0 && (embedded || !complete); // the embedded one tells of news, which costs nothing
+  else tellGrowth(whole, lastNews);
+  // The embedded one tells of news, which costs nothing.
+  return there.length > 0 && (embedded || !isComplete(whole, lastNews));
 }

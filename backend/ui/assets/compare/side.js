@@ -7,17 +7,11 @@ import { buildTree } from "../common/tree.js";
 import { Head } from "./head.js";
 
 export class Side {
-  /** The trace as of readTrace, null until it has arrived; and its tree. */
-  trace = null;
+  trace = null; // the trace as of readTrace, null until it has arrived; and its tree
   roots = [];
-  /** Whether the back end will never have it. */
   refused = false;
 
-  /**
-   * @param {string} letter A or B
-   * @param {string} id "" for none
-   * @param {(id: string) => void} choose takes another id.
-   */
+  /** `choose` is called with another id; "" is none. */
   constructor(letter, id, choose) {
     this.letter = letter;
     this.id = id;
@@ -25,7 +19,6 @@ export class Side {
     this.head = new Head(letter, id, choose);
   }
 
-  /** Whether the trace may still arrive. */
   get expected() {
     return !this.trace && this.id !== "" && !this.refused;
   }
@@ -61,7 +54,6 @@ export class Side {
     colourServices(this.trace.services);
   }
 
-  /** @param {number} longest duration of the longer trace, µs */
   show(longest) {
     if (this.trace) this.head.show(this, longest);
   }

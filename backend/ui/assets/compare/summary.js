@@ -1,19 +1,12 @@
 // What differs between two traces, in a few numbers.
 
-import { element } from "../common/dom.js";
-import { duration, share } from "../common/format.js";
-import { exactDuration, serviceName } from "../common/label.js";
+import { element, serviceName } from "../common/dom.js";
+import { duration, exactDuration, grouped, share } from "../common/format.js";
 import { changeBadge, signedDuration, signedNumber } from "./change.js";
 import { countChanges } from "./tree_diff.js";
 
 const MOST_SERVICES = 8;
 
-/**
- * The numbers as a list.
- * @param {object} a the trace, as of readTrace
- * @param {object} b
- * @param {DiffNode[]} roots as of diffTrees
- */
 export function summary(a, b, roots) {
   const difference = b.duration - a.duration;
   const sign = difference > 0 ? "+" : "−";
@@ -23,11 +16,15 @@ export function summary(a, b, roots) {
     "dl",
     "summary",
     entry("Duration", signedDuration(difference) + part, durations, exactDuration(difference)),
-    entry("Spans", signedNumber(b.spans.length - a.spans.length), `${number(a.spans.length)} → ${number(b.spans.length)}`),
-    entry("Errors", signedNumber(b.errors - a.errors), `${number(a.errors)} → ${number(b.errors)}`),
+    numbers("Spans", a.spans.length, b.spans.length),
+    numbers("Errors", a.errors, b.errors),
     services(a, b),
     changes(roots),
   );
+}
+
+function numbers(term, a, b) {
+  return entry(term, signedNumber(b - a), `${grouped(a)} → ${grouped(b)}`);
 }
 
 function entry(term, text, more, title) {
@@ -36,10 +33,7 @@ function entry(term, text, more, title) {
 }
 
 function services(a, b) {
-  const parts = [
-    ...only("only in A", a.services, b.services),
-    ...only("only in B", b.services, a.services),
-  ];
+  const parts = [...only("only in A", a.services, b.services), ...only("only in B", b.services, a.services)];
   return element("div", "", element("dt", "", "Services"), element("dd", "", ...(parts.length ? parts : ["the same"])));
 }
 
@@ -56,10 +50,6 @@ function changes(roots) {
   const counts = countChanges(roots);
   const badges = Object.entries(counts)
     .filter(([, times]) => times > 0)
-    .map(([change, times]) => element("span", "", element("span", "number", number(times)), " ", changeBadge(change)));
+    .map(([change, times]) => element("span", "", element("span", "number", grouped(times)), " ", changeBadge(change)));
   return element("div", "", element("dt", "", "Calls"), element("dd", "changes", ...badges));
-}
-
-function number(value) {
-  return value.toLocaleString("en");
 }

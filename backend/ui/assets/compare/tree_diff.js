@@ -1,9 +1,8 @@
-// Two traces as one tree: spans of one service and operation below the same path are one node, as in Jaeger's comparison.
+// Two traces as one tree: spans of one service and operation below the same path are one node, as in Jaeger's
+// comparison.
 
-/** Of a node that has as many spans in both traces, by which its time may differ until that counts: part of the longer. */
-export const OF_NODE = 0.1;
-/** And part of the longer trace. */
-export const OF_TRACE = 0.01;
+import { walk } from "../common/tree.js";
+import { changeOf } from "./change.js";
 
 /** Spans of one service and operation, below the same path, of both traces; a and b are Sides. */
 export class DiffNode {
@@ -21,7 +20,6 @@ export class DiffNode {
     this.differs = false; // this node, or one below it
   }
 
-  /** The time in B less that in A, µs. */
   get delta() {
     return this.b.total - this.a.total;
   }
@@ -43,17 +41,14 @@ class Side {
     return this.spans.length;
   }
 
-  /** The one that took longest; null if there is none. */
   get slowest() {
     return this.spans.reduce((best, span) => (best === null || span.duration > best.duration ? span : best), null);
   }
 }
 
 /**
- * Compare two traces' trees; returns the roots, in order of their first start in either trace.
- * @param {{roots: Array<Span | MissingSpan>, duration: number}} a as of buildTree; duration of the trace in µs
- * @param {{roots: Array<Span | MissingSpan>, duration: number}} b
- * @param {Map<string, number>} ids keeps the nodes' ids from one call to the next.
+ * Compare two traces, `{roots, duration}` each; returns the roots, in order of their first start in either trace. `ids`
+ * keeps the nodes' ids from one call to the next.
  */
 export function diffTrees(a, b, ids = new Map()) {
   const roots = merge(null, a.roots, b.roots, ids);
@@ -71,22 +66,6 @@ export function diffTrees(a, b, ids = new Map()) {
   return roots;
 }
 
-/**
- * "added" (only in B), "removed" (only in A), "more" or "less" (spans in B), "changed" (as many spans, but other errors
- * or another time, see OF_NODE and OF_TRACE) or "same".
- * @param {{count: number, errors: number, total: number}} a
- * @param {{count: number, errors: number, total: number}} b
- * @param {number} longest duration of the longer trace, µs
- */
-export function changeOf(a, b, longest) {
-  if (a.count === 0) return "added";
-  if (b.count === 0) return "removed";
-  if (a.count !== b.count) return b.count > a.count ? "more" : "less";
-  const apart = Math.abs(b.total - a.total);
-  const slower = apart > OF_NODE * Math.max(a.total, b.total) && apart > OF_TRACE * longest;
-  return slower || a.errors !== b.errors ? "changed" : "same";
-}
-
 /** How many nodes there are of each change: `{added, removed, more, less, changed, same}`. */
 export function countChanges(roots) {
   const counts = { added: 0, removed: 0, more: 0, less: 0, changed: 0, same: 0 };
@@ -95,21 +74,11 @@ export function countChanges(roots) {
 }
 
 /**
- * The nodes in the order of their rows.
- * @param {Set<number>} collapsed ids of nodes whose children are left out.
- * @param {boolean} differing whether to leave out what is the same, with all below it.
+ * The nodes in the order of their rows, without what is below collapsed ones; if only differing ones are to be shown,
+ * also without what is the same, with all below it.
  */
 export function shownNodes(roots, collapsed = new Set(), differing = false) {
-  const shown = [];
-  const waiting = [...roots].reverse();
-  while (waiting.length > 0) {
-    const node = waiting.pop();
-    if (differing && !node.differs) continue;
-    shown.push(node);
-    if (collapsed.has(node.id)) continue;
-    for (let place = node.children.length - 1; place >= 0; place -= 1) waiting.push(node.children[place]);
-  }
-  return shown;
+  return [...walk(roots, collapsed, differing ? ({ differs }) => differs : undefined)].map(({ node }) => node);
 }
 
 function childrenOf({ spans }) {

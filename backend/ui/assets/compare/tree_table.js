@@ -1,16 +1,14 @@
 // The merged tree of both traces, as a table whose rows open and close.
 
-import { button, element } from "../common/dom.js";
-import { duration } from "../common/format.js";
-import { exactDuration, name, serviceName, titleOf } from "../common/label.js";
-import { Table } from "../common/table.js";
+import { button, element, name, serviceName, titleOf } from "../common/dom.js";
+import { grouped } from "../common/format.js";
+import { durationColumn, Table } from "../common/table.js";
 import { changeBadge, signedDuration } from "./change.js";
 import { shownNodes } from "./tree_diff.js";
 
 const MOST_INDENTS = 24; // deeper levels stand below one another, with their number
 
 export class TreeTable {
-  /** @param {(node: DiffNode) => void} opened called with the node whose row was activated. */
   constructor(opened) {
     this.tell = opened;
     this.collapsed = new Set();
@@ -38,16 +36,15 @@ export class TreeTable {
 
   open(node) {
     this.opened = node.id;
-    this.table.refresh();
+    this.table.rows.refresh();
     this.tell(node);
   }
 
-  /** Open the way to a node, and the node. */
   reveal(node) {
     for (let at = node.parent; at; at = at.parent) this.collapsed.delete(at.id);
     this.draw();
     this.open(node);
-    this.table.moveTo(node.id);
+    this.table.rows.goTo(node.id);
   }
 
   draw() {
@@ -55,30 +52,21 @@ export class TreeTable {
   }
 
   columns() {
-    const counts = ["a", "b"].map((side) => ({
+    const sides = (column) => ["a", "b"].map((side) => column(side, side.toUpperCase()));
+    const counts = sides((side, letter) => ({
       id: `count-${side}`,
-      title: `Count ${side.toUpperCase()}`,
+      title: `Count ${letter}`,
       number: true,
       width: "5.5rem",
-      cell: (node) => (node[side].count ? node[side].count.toLocaleString("en") : "–"),
+      cell: (node) => (node[side].count ? grouped(node[side].count) : "–"),
     }));
-    const times = ["a", "b"].map((side) => ({
-      id: `time-${side}`,
-      title: `Time ${side.toUpperCase()}`,
-      hint: "the durations of these spans together",
-      number: true,
-      width: "6.5rem",
-      cell: (node) => (node[side].count ? duration(node[side].total) : "–"),
-      full: (node) => exactDuration(node[side].total),
-    }));
-    const delta = {
-      id: "delta",
-      title: "B − A",
-      number: true,
-      width: "7rem",
-      cell: (node) => signedDuration(node.delta),
-      full: (node) => exactDuration(node.delta),
-    };
+    const hint = "the durations of these spans together";
+    const timeOf = (side) => (node) => (node[side].count ? node[side].total : null);
+    const times = sides((side, letter) =>
+      durationColumn(`time-${side}`, `Time ${letter}`, timeOf(side), { hint, width: "6.5rem" }),
+    );
+    const signed = { width: "7rem", cell: (node) => signedDuration(node.delta) };
+    const delta = durationColumn("delta", "B − A", (node) => node.delta, signed);
     const call = {
       id: "call",
       title: "Call",
@@ -120,7 +108,7 @@ export class TreeTable {
     const open = node.children.length > 0 && !this.collapsed.has(node.id);
     if (key === "ArrowRight" && node.children.length && !open) this.toggle(node);
     else if (key === "ArrowLeft" && open) this.toggle(node);
-    else if (key === "ArrowLeft" && node.parent) this.table.moveTo(node.parent.id);
+    else if (key === "ArrowLeft" && node.parent) this.table.rows.goTo(node.parent.id);
     else return key === "ArrowRight" || key === "ArrowLeft";
     return true;
   }

@@ -1,44 +1,28 @@
 // The calls between services as the page knows them. No DOM in here.
 
 /**
- * @typedef {object} Call
- * @property {string} key of caller and called one
- * @property {string} from the caller
- * @property {string} to the called one; the same for calls within a service
- * @property {number} count
- * @property {number | null} errors how many of them failed; null where the back end does not say
- * @property {number | null} p50 µs, likewise
- * @property {number | null} p99 µs, likewise
+ * A call is `{key, from, to, count, errors, p50, p99}`, of the service `from` by itself or to another; the key is made
+ * of both. Errors, how many of them failed, and p50 and p99, µs, are null where the back end does not say.
  */
-
-/** All calls of a time: who calls whom. */
 export class Calls {
-  /** @param {Call[]} list */
   constructor(list) {
     this.list = list;
     this.byKey = new Map(list.map((call) => [call.key, call]));
     this.names = [...new Set(list.flatMap(({ from, to }) => [from, to]))].sort();
   }
 
-  /** Whether errors and durations are known. */
   get known() {
     return this.list.every(({ errors }) => errors !== null);
   }
 
-  /**
-   * What one service has to do with others, most calls first: `{incoming, outgoing, own}`; `own` is null or a Call.
-   * @param {string} name
-   */
+  /** What one service has to do with others, most calls first: `{incoming, outgoing, own}`; `own` is null or a Call. */
   of(name) {
     const incoming = this.list.filter(({ from, to }) => to === name && from !== name).sort(more);
     const outgoing = this.list.filter(({ from, to }) => from === name && to !== name).sort(more);
     return { incoming, outgoing, own: this.byKey.get(keyOf(name, name)) ?? null };
   }
 
-  /**
-   * The calls to and from the services that a text means: the one of that name, else all that have it in their name.
-   * @param {string} text "" for all
-   */
+  /** The calls to and from the services that a text means: the one of that name, else all that have it in theirs. */
   near(text) {
     if (!text) return this;
     const wanted = text.toLowerCase();

@@ -1,24 +1,27 @@
-// The services and their calls, looked at again while spans arrive.
+// The services and their calls, looked at again while spans arrive; and the controls of what is shown of them.
 
 import { dependencies, services as fetchServices } from "../common/api.js";
 import { colourServices } from "../common/colour.js";
-import { setState } from "../common/dom.js";
-import { CHANGED } from "../common/import.js";
+import { element, plainField } from "../common/dom.js";
+import { showEmpty } from "../common/empty.js";
+import { shortcut } from "../common/keys.js";
 import { live } from "../common/live.js";
+import { setState, tellProblem } from "../common/messages.js";
 import "../common/page.js";
-import { mountTransfer } from "../common/transfer.js";
+import { reconcile } from "../common/reconcile.js";
+import { CHANGED } from "../transfer/import.js";
+import { mountTransfer } from "../transfer/transfer.js";
 import { readCalls } from "./calls.js";
-import { mountControls } from "./controls.js";
-import { mountEmpty } from "./empty.js";
-import { mountGraph } from "./graph.js";
-import { windowOf } from "./lookback.js";
+import { mountGraph } from "./graph/graph.js";
 import { mountPanel } from "./panel.js";
 import { mountTable } from "./table.js";
-import { View } from "./view.js";
+import { emptyOf } from "./texts.js";
+import { LOOKBACKS, View, windowOf } from "./view.js";
 
 // ms between two looks: the back end goes through all spans for it, about a second for a million.
 const REST = 5000;
 const TIMES = 4; // or so many times as long as the last answer took
+const LONGEST = 200; // characters of a service's name that is offered
 const MINUTE = 60_000; // also without news: what is older leaves the look-back
 
 const view = new View();
@@ -27,9 +30,9 @@ let asked = -Infinity;
 let took = 0;
 let due = null;
 
-mountControls(part("controls"), view);
+mountControls(part("controls"));
 mountTransfer(part("controls"));
-mountEmpty(part("empty"), view);
+view.on(["calls", "services", "wanted"], () => showEmpty(part("empty"), emptyOf(view)));
 mountPanel(part("panel"), view);
 mountGraph(part("graph"), view);
 mountTable(part("calls"), view);
@@ -37,7 +40,7 @@ view.readAddress();
 
 const looking = live(look, (problem) => {
   asked = -Infinity;
-  setState("broken", problem.status === 0 ? `${problem.message}; trying again` : problem.message);
+  tellProblem(problem);
 });
 view.on(["lookback"], () => {
   setState("", "Loading…");
@@ -75,4 +78,30 @@ async function look() {
 function dueNow() {
   due = null;
   if (!document.hidden) looking.again();
+}
+
+function mountControls(place) {
+  const names = element("datalist", { id: "names" });
+  const wanted = plainField({ type: "search", id: "wanted", list: "names", placeholder: "All services" });
+  const choices = Object.entries(LOOKBACKS).map(([value, { title }]) => element("option", { value }, title));
+  const lookback = element("select", { id: "lookback" }, ...choices);
+  place.append(field("Look-back", lookback), field("Service and its neighbours", wanted), names);
+
+  lookback.addEventListener("change", () => view.go({ lookback: lookback.value }));
+  // Each letter narrows what is shown; the back button goes to what was looked for before.
+  wanted.addEventListener("input", () => view.change({ wanted: wanted.value }));
+  wanted.addEventListener("change", () => view.go({ wanted: wanted.value }));
+  view.on(["lookback", "wanted"], () => {
+    lookback.value = view.lookback;
+    if (wanted.value !== view.wanted) wanted.value = view.wanted;
+  });
+  view.on(["calls"], () => {
+    const offered = view.calls.names.filter((name) => name.length <= LONGEST);
+    reconcile(names, offered, { key: (value) => value, make: (value) => element("option", { value }) });
+  });
+  shortcut("Services", ["/"], "look for a service", () => wanted.focus());
+}
+
+function field(title, control) {
+  return element("div", "field", element("label", { for: control.id }, title), control);
 }

@@ -1,18 +1,16 @@
 // The panel: the numbers of a service, or of a call, and the ways to their traces.
 
+import { searchAddress } from "../common/addresses.js";
 import { colourClass } from "../common/colour.js";
-import { button, element } from "../common/dom.js";
-import { count } from "../common/format.js";
-import { icon } from "../common/icons.js";
+import { button, element, focusedIn, isolated, serviceName, signButton, titleOf } from "../common/dom.js";
+import { count, grouped } from "../common/format.js";
 import { shortcut } from "../common/keys.js";
-import { serviceName, titleOf } from "../common/label.js";
-import { isolated } from "../common/text.js";
+import { reconcileEqual } from "../common/reconcile.js";
 import { total } from "./calls.js";
-import { failed, failures, time, tracesOf, when } from "./texts.js";
+import { failed, failures, time, when } from "./texts.js";
 
 const NARROW = matchMedia("(max-width: 62rem)"); // as in style.css
 
-/** Show what a View has selected in a place, which is hidden while that is nothing. */
 export function mountPanel(place, view) {
   view.on(["selected", "calls"], show);
   view.on(["selected"], () => {
@@ -25,23 +23,21 @@ export function mountPanel(place, view) {
     const found = view.calls?.byKey.get(call);
     const content = found ? ofCall(found) : view.calls?.names.includes(service) ? ofService(service) : null;
     place.hidden = !content;
-    const cross = button(icon("close"), { class: "plain close", "aria-label": "Close the panel", title: "Close (Esc)" }, close);
-    const made = content ? [cross, ...content] : [];
-    // Where nothing is new the focus stays.
-    if (made.some((part, at) => !place.childNodes[at]?.isEqualNode(part)) || place.childNodes.length !== made.length) put(made);
+    const settings = { class: "plain close", title: "Close (Esc)" };
+    put(content ? [signButton("close", "Close the panel", settings, close), ...content] : []);
   }
 
-  /** Likewise what had the focus has it again if it is still there, else the heading. */
+  /** What had the focus has it again if it is still there, else the heading. */
   function put(made) {
-    const focused = place.contains(document.activeElement) ? document.activeElement : null;
-    place.replaceChildren(...made);
-    if (!focused) return;
+    const focused = focusedIn(place);
+    reconcileEqual(place, made);
+    if (!focused || focusedIn(place)) return;
     const again = [...place.querySelectorAll("a, button")].find((one) => one.isEqualNode(focused));
     (again ?? place.querySelector("h2"))?.focus();
   }
 
   function close() {
-    const from = place.contains(document.activeElement);
+    const from = focusedIn(place);
     view.select(null);
     if (from) document.querySelector(".node[tabindex='0']")?.focus();
   }
@@ -80,23 +76,26 @@ export function mountPanel(place, view) {
   }
 
   function ways(service) {
-    const all = { class: "button", href: tracesOf(service, view.lookback), title: titleOf(`Traces of ${service}`) };
-    const bad = { ...all, href: tracesOf(service, view.lookback, true), title: titleOf(`Traces of ${service} with errors`) };
-    return element("p", "ways", element("a", all, "Traces"), element("a", bad, "Traces with errors"));
+    const tracesOf = (errors) => searchAddress({ service, lookback: view.lookback, errors: errors ? "true" : "" });
+    const link = (label, title, errors) =>
+      element("a", { class: "button", href: tracesOf(errors), title: titleOf(title) }, label);
+    return element(
+      "p",
+      "ways",
+      link("Traces", `Traces of ${service}`, false),
+      link("Traces with errors", `Traces of ${service} with errors`, true),
+    );
   }
 
   function list(title, calls, other) {
     if (calls.length === 0) return [];
-    const lines = calls.map((call) =>
-      element(
-        "li",
-        "",
-        button(serviceName(other(call)), { class: "plain", title: titleOf(other(call)) }, () => view.select({ call: call.key })),
-        element("span", "number", call.count.toLocaleString("en")),
-        element("span", "number failed", failed(call)),
-      ),
-    );
-    return [element("h3", "", title), element("ul", "others", ...lines)];
+    const line = (call) => {
+      const settings = { class: "plain", title: titleOf(other(call)) };
+      const way = button(serviceName(other(call)), settings, () => view.select({ call: call.key }));
+      const times = element("span", "number", grouped(call.count));
+      return element("li", "", way, times, element("span", "number failed", failed(call)));
+    };
+    return [element("h3", "", title), element("ul", "others", ...calls.map(line))];
   }
 }
 

@@ -1,18 +1,20 @@
-// How the numbers of calls are told, and where their traces are.
+// What the page says of calls: their numbers, and what there is to say where there is no graph.
 
-import { element } from "../common/dom.js";
-import { count, duration, share } from "../common/format.js";
-import { exactDuration } from "../common/label.js";
-import { LOOKBACKS } from "./lookback.js";
+import { element, name } from "../common/dom.js";
+import { emptyState, firstSteps } from "../common/empty.js";
+import { count, duration, exactDuration, grouped, share } from "../common/format.js";
+import { LOOKBACKS } from "./view.js";
 
-/** Why a Jaeger's page has no errors and durations of calls. */
-export const NOT_TOLD = "Jaeger tells only how often services call each other; errors and durations need the embedded back end";
+export const NOT_TOLD =
+  "Jaeger tells only how often services call each other; errors and durations need the embedded back end";
 
 const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const MOST = 20; // services that are named
+const WHAT = "A call is a span whose parent is there too: it counts from the parent's service to the span's own.";
 
 /** A number that fits a small place; exact below a limit. */
 export function compact(number, limit) {
-  return number < limit ? number.toLocaleString("en") : COMPACT.format(number);
+  return number < limit ? grouped(number) : COMPACT.format(number);
 }
 
 /** `✗ 2.5 %`; "" where nothing failed or nobody knows. */
@@ -36,14 +38,35 @@ function unknown() {
   return element("span", { class: "quiet", title: NOT_TOLD }, "–");
 }
 
-/** The address of the traces of a service, all or those with errors. */
-export function tracesOf(service, lookback, errors = false) {
-  const parameters = new URLSearchParams({ service, lookback });
-  if (errors) parameters.set("errors", "true");
-  return `/search?${parameters}`;
-}
-
-/** Such as "in the last hour". */
 export function when(lookback) {
   return LOOKBACKS[lookback].length === null ? "at any time" : `in the ${LOOKBACKS[lookback].title.toLowerCase()}`;
+}
+
+/** What there is to say where a View has too little for a graph, or one that might surprise. */
+export function emptyOf(view) {
+  const { calls, services, shown } = view;
+  if (!calls) return [];
+  const drop = element("p", "quiet", "Or drop a file of traces here.");
+  const about = "This page draws which service calls which. To make two of them";
+  if (calls.list.length === 0) return services.length ? noCalls(view) : firstSteps("No services yet", about, drop);
+  if (shown.list.length === 0) return noService(view);
+  const apart = calls.list.every(({ from, to }) => from === to);
+  return apart ? [element("p", "quiet", `No service has called another one ${when(view.lookback)}. ${WHAT}`)] : [];
+}
+
+function noCalls(view) {
+  const { services, lookback } = view;
+  const known = services.length === 1 ? "The back end knows one service only: " : "The back end knows these services: ";
+  const names = services.slice(0, MOST).flatMap((service) => [", ", element("b", "", name(service))]);
+  const more = services.length > MOST ? ` and ${services.length - MOST} more` : "";
+  return emptyState(`No calls ${when(lookback)}`, [[known, ...names.slice(1), more, "."], [WHAT]], {
+    "Look at all times": lookback !== "all" && (() => view.go({ lookback: "all" })),
+  });
+}
+
+function noService(view) {
+  const end = ` in its name calls another or is called ${when(view.lookback)}.`;
+  return emptyState("No such service", [["None with ", name(view.wanted), end]], {
+    "Show all services": () => view.go({ wanted: "" }),
+  });
 }

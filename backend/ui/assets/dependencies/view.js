@@ -1,28 +1,41 @@
 // What the parts of the page share: the calls, and how they are looked at.
 
+import { servicesAddress } from "../common/addresses.js";
+import { embedded } from "../common/api.js";
+import { Observable } from "../common/observable.js";
 import { Calls } from "./calls.js";
-import { DEFAULT, LOOKBACKS } from "./lookback.js";
 
-/** It tells of changes; who shows something listens by `on`. */
-export class View extends EventTarget {
-  /** All calls of the time that is looked at; null until they have come. */
-  calls = null;
-  /** The names of all services of the back end, of any time. */
-  services = [];
-  /** Of LOOKBACKS. */
+const HOUR = 3_600_000;
+// Until 2100, as Jaeger cannot count much further in ns: clocks that are ahead are in "all" too.
+const FUTURE = Date.UTC(2100);
+
+/** How far into the past the page looks, by its name in the address: what to call it, and ms; null for all. */
+export const LOOKBACKS = {
+  "15m": { title: "Last 15 minutes", length: HOUR / 4 },
+  "1h": { title: "Last hour", length: HOUR },
+  "6h": { title: "Last 6 hours", length: 6 * HOUR },
+  "24h": { title: "Last 24 hours", length: 24 * HOUR },
+  "2d": { title: "Last 2 days", length: 48 * HOUR },
+  "7d": { title: "Last 7 days", length: 168 * HOUR },
+  all: { title: "All times", length: null },
+};
+// As on the page of traces: who tries things out finds them, whenever that was.
+const DEFAULT = embedded ? "all" : "24h";
+
+/** The parameters of a question: `{end, lookback}`, ms. */
+export function windowOf(name, now = Date.now()) {
+  const { length } = LOOKBACKS[name];
+  return length === null ? { end: FUTURE, lookback: FUTURE } : { end: now, lookback: length };
+}
+
+export class View extends Observable {
+  calls = null; // all calls of the time that is looked at; null until they have come
+  services = []; // the names of all services of the back end, of any time
   lookback = DEFAULT;
-  /** Which services are looked for, see Calls.near. */
-  wanted = "";
-  /** What the panel shows: `{service}` or `{call}`, a name or a key; null for nothing. */
-  selected = null;
+  wanted = ""; // which services are looked for, see Calls.near
+  selected = null; // what the panel shows: `{service}` or `{call}`, a name or a key; null for nothing
 
-  /** Set properties and tell of it. */
-  change(properties) {
-    Object.assign(this, properties);
-    this.dispatchEvent(new CustomEvent("change", { detail: Object.keys(properties) }));
-  }
-
-  /** Likewise with another address, which the back button leaves again. */
+  /** Set properties with another address, which the back button leaves again. */
   go(properties) {
     const changed = Object.entries(properties).some(([key, value]) => this[key] !== value);
     Object.assign(this, properties);
@@ -30,14 +43,6 @@ export class View extends EventTarget {
     if (changed) this.change(properties);
   }
 
-  /** Call `run` whenever one of the properties changes. */
-  on(properties, run) {
-    this.addEventListener("change", ({ detail }) => {
-      if (detail.some((property) => properties.includes(property))) run();
-    });
-  }
-
-  /** The calls that are looked for. */
   get shown() {
     return (this.calls ?? new Calls([])).near(this.wanted);
   }
@@ -49,13 +54,11 @@ export class View extends EventTarget {
   readAddress() {
     const parameters = new URLSearchParams(location.search);
     const lookback = parameters.get("lookback") ?? DEFAULT;
-    this.change({ lookback: Object.hasOwn(LOOKBACKS, lookback) ? lookback : DEFAULT, wanted: parameters.get("service") ?? "" });
+    const known = Object.hasOwn(LOOKBACKS, lookback);
+    this.change({ lookback: known ? lookback : DEFAULT, wanted: parameters.get("service") ?? "" });
   }
 
   get address() {
-    const parameters = new URLSearchParams();
-    if (this.lookback !== DEFAULT) parameters.set("lookback", this.lookback);
-    if (this.wanted) parameters.set("service", this.wanted);
-    return `${location.pathname}${parameters.size ? `?${parameters}` : ""}`;
+    return servicesAddress({ lookback: this.lookback === DEFAULT ? "" : this.lookback, service: this.wanted });
   }
 }

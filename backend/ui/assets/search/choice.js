@@ -1,21 +1,18 @@
 // The choice of two traces to compare; it stays while other searches are made.
 
+import { compareAddress } from "../common/addresses.js";
 import { button, element } from "../common/dom.js";
 import { duration } from "../common/format.js";
 import { traceName } from "./row.js";
-
-const BETWEEN = "..."; // as in Jaeger's addresses
 
 export class Choice {
   chosen = new Map(); // by trace id: its title
   boxes = new Map();
 
-  /** @param {HTMLElement} bar where it is said */
   constructor(bar) {
     this.bar = bar;
   }
 
-  /** The box of a row in the list. */
   box(row) {
     const label = `Compare ${traceName(row)}`;
     const box = element("input", { type: "checkbox", title: "Choose two to compare (x)", "aria-label": label });
@@ -44,7 +41,7 @@ export class Choice {
     }
     this.bar.hidden = this.chosen.size === 0;
     const both = this.chosen.size === 2;
-    const address = `/trace/${[...this.chosen.keys()].map(encodeURIComponent).join(BETWEEN)}`;
+    const address = compareAddress(...this.chosen.keys());
     this.bar.replaceChildren(
       element("span", "", both ? "Compare" : "To compare, choose another one beside"),
       ...[...this.chosen.values()].map((title) => element("bdi", "chosen", title)),

@@ -2,13 +2,15 @@
 
 import { embedded, operations, services } from "../common/api.js";
 import { colourServices } from "../common/colour.js";
-import { element } from "../common/dom.js";
+import { element, setAttributes, setText } from "../common/dom.js";
 import { microseconds } from "../common/format.js";
-import { LIMITS, LOOKBACKS, lookbackLabel } from "./query.js";
-import { asked, readTags } from "./tags.js";
+import { reconcile } from "../common/reconcile.js";
+import { LIMITS, lookbackLabel, LOOKBACKS } from "./query.js";
 import { brief } from "./row.js";
-import { readTime, showTime } from "./time_field.js";
+import { asked, readTags } from "./tags.js";
 
+const ALL_SERVICES = ["", "All services"];
+const ALL_OPERATIONS = ["", "All operations"];
 const CUSTOM = ["custom", "Custom time range…"];
 const PLAIN = "This Jaeger finds key=value only, without != and *, each key once";
 const SAMPLE = "Write a number and a unit: 100ms, 1.2s, 2m";
@@ -20,11 +22,11 @@ const wide = window.matchMedia("(min-width: 62rem)");
 const field = (name) => form.elements.namedItem(name);
 
 /**
- * @param {(query: object) => void} search called with what was typed, if nothing is wrong with it: a Query without
- *   page and sort.
- * @param {() => object} preset what the range of time is when one begins to choose it: `{start, end}`, µs.
+ * `search` is called with what was typed, if nothing is wrong with it; `preset` gives a range of time to begin with.
  */
 export function mountForm(search, preset) {
+  offer(field("service"), [ALL_SERVICES]);
+  offer(field("operation"), [ALL_OPERATIONS]);
   offer(field("lookback"), [...Object.entries(LOOKBACKS), CUSTOM]);
   offer(field("limit"), LIMITS.map((limit) => [limit, limit]));
   if (!embedded) greyOut();
@@ -47,7 +49,6 @@ export function mountForm(search, preset) {
   fold.open = wide.matches;
 }
 
-/** Show a query. */
 export function fillForm(query) {
   for (const name of ["tags", "minDuration", "maxDuration"]) field(name).value = query[name];
   field("errors").checked = query.errors;
@@ -84,9 +85,8 @@ export function readForm() {
     const name = place.id.replace("-fault", "");
     const text = faults[name] ?? "";
     place.hidden = !text;
-    if (place.textContent !== text) place.textContent = text;
-    if (text) field(name).setAttribute("aria-invalid", "true");
-    else field(name).removeAttribute("aria-invalid");
+    setText(place, text);
+    setAttributes(field(name), { "aria-invalid": text ? "true" : null });
   }
   if (Object.keys(faults).length === 0) return query;
   fold.open = true;
@@ -107,6 +107,7 @@ function faultsOf({ tags, minDuration, maxDuration, lookback, start, end }) {
   return faults;
 }
 
+const offered = new Map(); // select: its options, without one that is chosen though nobody offers it
 const known = new Set();
 let demanded = false; // a service, by the back end
 
@@ -118,14 +119,13 @@ export async function offerServices() {
   return names;
 }
 
-/** Offer these services too. */
 export function addServices(names) {
   const before = known.size;
   for (const name of names) if (name) known.add(name);
   if (known.size === before && before > 0) return;
   const sorted = [...known].sort();
   colourServices(sorted);
-  offer(field("service"), [["", "All services"], ...sorted.map((name) => [name, brief(name)])]);
+  offer(field("service"), [ALL_SERVICES, ...sorted.map((name) => [name, brief(name)])]);
   if (!demanded) return;
   const all = field("service").options[0];
   all.disabled = true;
@@ -144,37 +144,31 @@ async function offerOperations(service, chosen) {
   select.disabled = !service && !chosen;
   select.title = service ? "" : "Operations belong to a service: choose one first";
   choose(select, chosen, brief(chosen));
-  if (!service) {
-    offer(select, [["", "All operations"]]);
-    return;
-  }
+  if (!service) return offer(select, [ALL_OPERATIONS]);
   const found = await operations(service).catch(() => []); // the search tells of the fault
   if (field("service").value !== service) return;
   const names = [...new Set(found.map(({ name }) => name))].filter(Boolean);
-  offer(select, [["", "All operations"], ...names.map((name) => [name, brief(name)])]);
+  offer(select, [ALL_OPERATIONS, ...names.map((name) => [name, brief(name)])]);
 }
 
-/** Set a select's options; the chosen one stays, also where it is not among them. */
+/** Set a select's options; the chosen one stays, also where it is not among them. It may be open just now. */
 function offer(select, options) {
-  const { value } = select;
-  const label = select.selectedOptions[0]?.textContent;
-  const before = [...select.options].map((option) => option.value);
-  if (options.map(([key]) => String(key)).join("\n") === before.join("\n")) return; // it may be open just now
-  select.replaceChildren(...options.map(([key, text]) => optionOf(key, text)));
-  if (value) choose(select, value, label);
-}
-
-function optionOf(key, text) {
-  const option = element("option", { dir: "auto" }, String(text));
-  option.value = key;
-  return option;
+  if (!offered.has(select)) select.replaceChildren(); // what the template has
+  const { value, selectedOptions } = select;
+  const label = selectedOptions[0]?.textContent;
+  offered.set(select, options);
+  choose(select, value, label);
 }
 
 function choose(select, value, label) {
-  select.value = value;
-  if (select.value === value) return;
-  select.append(optionOf(value, label));
-  select.value = value;
+  const options = offered.get(select);
+  const there = options.some(([key]) => String(key) === value);
+  reconcile(select, there || !value ? options : [...options, [value, label]], {
+    key: ([key]) => String(key),
+    make: ([key, text]) => Object.assign(element("option", { dir: "auto" }, String(text)), { value: key }),
+  });
+  const chosen = value || String(options[0][0]);
+  if (select.value !== chosen) select.value = chosen;
 }
 
 function showRange(preset) {
@@ -191,4 +185,25 @@ function greyOut() {
   const plainly = form.querySelector(".plainly");
   plainly.hidden = false;
   plainly.textContent = "The greyed ones need the embedded back end; this Jaeger does not know them.";
+}
+
+/** Fields for a time show local seconds, and keep the microseconds until one types another time. */
+function showTime(input, microseconds) {
+  input.value = microseconds === null ? "" : local(microseconds);
+  input.dataset.shown = input.value;
+  input.dataset.exact = microseconds ?? "";
+}
+
+/** @returns {number | null} µs since the epoch; null where there is none. */
+function readTime(input) {
+  if (input.value === input.dataset.shown) return input.dataset.exact ? Number(input.dataset.exact) : null;
+  const milliseconds = new Date(input.value).getTime();
+  return Number.isNaN(milliseconds) || milliseconds < 0 ? null : milliseconds * 1000;
+}
+
+function local(microseconds) {
+  const date = new Date(Math.floor(microseconds / 1000));
+  const two = (number) => String(number).padStart(2, "0");
+  const day = `${String(date.getFullYear()).padStart(4, "0")}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }

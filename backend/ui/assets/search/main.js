@@ -1,11 +1,12 @@
 // The search: the address says what is looked for, the form changes the address, the results follow.
 
+import { searchAddress } from "../common/addresses.js";
 import { embedded } from "../common/api.js";
-import { setState } from "../common/dom.js";
-import { CHANGED } from "../common/import.js";
 import { shortcut } from "../common/keys.js";
 import { live } from "../common/live.js";
+import { setState } from "../common/messages.js";
 import "../common/page.js";
+import { CHANGED } from "../transfer/import.js";
 import { addServices, demandService, fillForm, mountForm, offerServices, readForm } from "./form.js";
 import { Pace } from "./pace.js";
 import { bounds, isLive, plainQuery, readQuery, writeQuery } from "./query.js";
@@ -65,7 +66,7 @@ function reset() {
 }
 
 function address(of) {
-  return `/search?${writeQuery(of)}`;
+  return searchAddress(writeQuery(of));
 }
 
 /** Another search, to which the back button leads back. */
@@ -91,7 +92,9 @@ function begin() {
   results.begin(query, !faulty && isLive(query, Date.now()));
 }
 
-/** The query of the page before or after. What arrives meanwhile must not move the pages: they begin at what is shown. */
+/**
+ * The query of the page before or after. What arrives meanwhile must not move the pages: they begin at what is shown.
+ */
 function turned(by) {
   const page = query.page + by;
   if (query.lookback === "custom") return { ...query, page };

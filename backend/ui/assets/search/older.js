@@ -1,27 +1,13 @@
 // A search at a Jaeger that has no summaries: its traces come whole, and are summed up here.
 
-import { BackendError, get } from "../common/api.js";
+import { BackendError, searchV1, searchV3 } from "../common/api.js";
+import { inOrder } from "../common/format.js";
 import { readTrace } from "../common/model.js";
 
-// v3's older names besides its own.
-const OLDER_NAMES = {
-  "query.serviceName": "query.service_name",
-  "query.operationName": "query.operation_name",
-  "query.startTimeMin": "query.start_time_min",
-  "query.startTimeMax": "query.start_time_max",
-  "query.durationMin": "query.duration_min",
-  "query.durationMax": "query.duration_max",
-  "query.searchDepth": "query.num_traces",
-  "query.rawTraces": "query.raw_traces",
-};
+const ONE_SERVICE = "This Jaeger searches for tags within one service: choose one";
+const NO_ERRORS = "This Jaeger does not search for errors: these are the traces with errors among the newest";
 
-/**
- * @param {import("./query.js").Query} query
- * @param {Object<string, string>} attributes that a span has to have.
- * @param {URLSearchParams} asks the rest of the query, for v3.
- * @param {AbortSignal} signal
- * @returns {Promise<{rows: import("./summaries.js").Row[], more: boolean, note: string}>}
- */
+/** `attributes` are what a span has to have, `asks` the rest of the query, for v3; the answer is as of search. */
 export async function searchOlder(query, attributes, asks, signal) {
   asks.set("query.searchDepth", query.limit);
   // Adjusted ones, v1.76 adjusts again each time they are asked for.
@@ -32,33 +18,35 @@ export async function searchOlder(query, attributes, asks, signal) {
   if (error !== undefined && error !== "true") tags.error = error;
   // v3 of 1.76 takes no notice of attributes; v1 does, but wants a service.
   const tagged = Object.keys(tags).length > 0;
-  if (tagged && !query.service) throw new BackendError("This Jaeger searches for tags within one service: choose one", 400);
+  if (tagged && !query.service) throw new BackendError(ONE_SERVICE, 400);
   const rows = summarise(tagged ? await askV1(query, tags, asks, signal) : await askV3(asks, signal));
   if (!failed) return { rows, more: false, note: "" };
-  const note = `This Jaeger does not search for errors: these are the traces with errors among the newest ${query.limit}.`;
+  const note = `${NO_ERRORS} ${query.limit}.`;
   return { rows: rows.filter((row) => row.errors > 0), more: false, note };
 }
 
 async function askV3(asks, signal) {
-  for (const [name, other] of Object.entries(OLDER_NAMES)) if (asks.has(name)) asks.set(other, asks.get(name));
-  try {
-    const { result } = await get(`/api/v3/traces?${asks}`, { signal });
-    return readTrace(result?.resourceSpans ?? []).spans.map((span) => {
-      const { id, parentId, name, service, startNs, endNs, error } = span;
-      return { traceId: span.raw.traceId, id, parentId, name, service, startNs, endNs, error };
-    });
-  } catch (problem) {
-    if (problem.status === 404) return []; // "No traces found"
-    throw problem;
+  // v3's older names besides its own, such as `service_name` for `serviceName`.
+  for (const [name, value] of [...asks]) {
+    const older = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    asks.set(older.replace("search_depth", "num_traces"), value);
   }
+  const resourceSpans = await searchV3(asks, signal).catch((problem) => {
+    if (problem.status !== 404) throw problem;
+    return []; // "No traces found"
+  });
+  return readTrace(resourceSpans).spans.map((span) => {
+    const { id, parentId, name, service, startNs, endNs, error } = span;
+    return { traceId: span.raw.traceId, id, parentId, name, service, startNs, endNs, error };
+  });
 }
 
 async function askV1({ service, operation, minDuration, maxDuration, limit }, attributes, asks, signal) {
   const [start, end] = ["Min", "Max"].map((side) => Date.parse(asks.get(`query.startTime${side}`)) * 1000);
   const named = { service, operation, tags: JSON.stringify(attributes), minDuration, maxDuration, limit, start, end };
   const parameters = new URLSearchParams(Object.entries(named).filter(([, value]) => value !== ""));
-  const { data } = await get(`/api/traces?${parameters}`, { signal });
-  return (data ?? []).flatMap(({ traceID, spans, processes }) => spans.map((span) => fromV1(traceID, span, processes)));
+  const traces = await searchV1(parameters, signal);
+  return traces.flatMap(({ traceID, spans, processes }) => spans.map((span) => fromV1(traceID, span, processes)));
 }
 
 function fromV1(traceId, span, processes) {
@@ -76,7 +64,6 @@ function fromV1(traceId, span, processes) {
   };
 }
 
-/** Rows of the traces that the spans belong to, newest first. */
 function summarise(spans) {
   const traces = new Map();
   for (const span of spans) {
@@ -84,7 +71,7 @@ function summarise(spans) {
     traces.get(span.traceId).push(span);
   }
   const rows = [...traces].map(([id, those]) => summary(id, those));
-  return rows.sort((one, other) => (one.startNs < other.startNs ? 1 : one.startNs > other.startNs ? -1 : 0));
+  return rows.sort((one, other) => inOrder(other.startNs, one.startNs));
 }
 
 function summary(id, spans) {

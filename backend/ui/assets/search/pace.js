@@ -8,7 +8,6 @@ const LONG = 400; // ms after which one wants to know that it goes on
 export class Pace {
   took = 0; // ms, of the last search
 
-  /** The next search is another one. */
   reset() {
     this.took = 0;
   }
@@ -25,13 +24,7 @@ export class Pace {
     });
   }
 
-  /**
-   * Measure a search.
-   * @template Found
-   * @param {Promise<Found>} searching
-   * @param {() => void} late called if it takes long.
-   * @returns {Promise<Found>}
-   */
+  /** Measure a search; `late` is called if it takes long. */
   async measure(searching, late) {
     const begun = performance.now();
     const waiting = setTimeout(late, LONG);

@@ -24,28 +24,18 @@ export const SORTS = {
 const NEWEST = Object.keys(SORTS)[0];
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }; // seconds
 const LOOKBACK = /^(\d{1,6})([smhdw])$/;
-const STEPS = 60; // in which a look-back moves: the same question for a while has the same answer, which need not be sent
+// In which a look-back moves: the same question for a while has the same answer, which need not be sent.
+const STEPS = 60;
 // Jaeger UI's words for any of them.
 const ANY = new Set(["all", "__all_operations__", "__all_services__"]);
 const FARTHEST = 9_214_646_400_000_000; // µs: 2262, where nanoseconds no longer fit 64 bits
 
 /**
- * @typedef {object} Query
- * @property {string} service empty for all.
- * @property {string} operation likewise.
- * @property {string} tags as typed, see tags.js.
- * @property {string} minDuration such as `100ms`; empty for none.
- * @property {string} maxDuration
- * @property {string} lookback such as `1h`; `all`; or `custom`, which is what start and end say.
- * @property {number | null} start µs since the epoch.
- * @property {number | null} end likewise; with a look-back: what the pages after the first one begin at.
- * @property {boolean} errors only traces with an error.
- * @property {number} limit traces on a page.
- * @property {number} page from 1.
- * @property {string} sort one of SORTS.
+ * A query: service and operation, empty for all; tags as typed, see tags.js; minDuration and maxDuration such as
+ * `100ms`, empty for none; lookback such as `1h`, `all`, or `custom`, which is what start and end say, in µs since the
+ * epoch; with a look-back end is what the pages after the first one begin at; whether only traces with errors; limit,
+ * of traces on a page; page, from 1; sort, one of SORTS. This is what nobody has narrowed.
  */
-
-/** What nobody has narrowed. @param {string} lookback @returns {Query} */
 export function plainQuery(lookback) {
   const none = { service: "", operation: "", tags: "", minDuration: "", maxDuration: "", start: null, end: null };
   return { ...none, lookback, errors: false, limit: LIMITS[0], page: 1, sort: NEWEST };
@@ -56,12 +46,7 @@ export function isPlain({ service, operation, tags, minDuration, maxDuration, er
   return !(service || operation || tags || minDuration || maxDuration || errors);
 }
 
-/**
- * Read the parameters of an address, ours or Jaeger UI's; what makes no sense is as if it were not there.
- * @param {URLSearchParams} parameters
- * @param {string} lookback where the address has none.
- * @returns {Query}
- */
+/** Read an address, ours or Jaeger UI's; what makes no sense is as if it were not there. `lookback` if it has none. */
 export function readQuery(parameters, lookback) {
   const text = (name) => parameters.get(name)?.trim() ?? "";
   const name = (key) => (ANY.has(parameters.get(key)) ? "" : (parameters.get(key) ?? ""));
@@ -117,11 +102,7 @@ export function writeQuery(query) {
   return parameters;
 }
 
-/**
- * The time a query means: `{from, to}`, µs since the epoch, null for no bound.
- * @param {Query} query
- * @param {number} now ms since the epoch
- */
+/** The time a query means: `{from, to}`, µs since the epoch, null for no bound; `now` in ms. */
 export function bounds(query, now) {
   if (query.lookback === "custom") return { from: query.start, to: query.end };
   const to = query.page > 1 ? query.end : null;
@@ -138,7 +119,6 @@ export function isLive(query, now) {
   return query.page === 1 && (to === null || to > now * 1000);
 }
 
-/** A look-back as a choice of the form. */
 export function lookbackLabel(lookback) {
   return LOOKBACKS[lookback] ?? `Last ${lookback}`;
 }

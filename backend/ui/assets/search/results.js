@@ -1,34 +1,31 @@
 // The results of a search: list, plot, and what stands above and below them.
 
+import { traceAddress } from "../common/addresses.js";
 import { embedded } from "../common/api.js";
 import { element, setText } from "../common/dom.js";
+import { emptyState, firstSteps, showEmpty } from "../common/empty.js";
 import { count } from "../common/format.js";
-import { say } from "../common/say.js";
-import { mountTransfer } from "../common/transfer.js";
+import { say } from "../common/messages.js";
+import { mountTransfer } from "../transfer/transfer.js";
 import { Choice } from "./choice.js";
-import { showEmpty } from "./empty.js";
 import { List, sameRow, sorted } from "./list.js";
-import { Plot } from "./plot.js";
-import { SORTS } from "./query.js";
-import { addressOf } from "./row.js";
+import { Plot } from "./plot/plot.js";
+import { isPlain, lookbackLabel, SORTS } from "./query.js";
 
 const ONLY_EMBEDDED = "This Jaeger has no pages; choose a higher limit or an earlier time";
+const EVERY_TRACE = "This page shows every trace as it arrives. To make some";
+const ONCE_A_SECOND = "The client asks the server for a greeting once a second, and each request becomes a trace.";
 const part = (id) => document.getElementById(id);
 
 export class Results {
   query = null;
-  /** What is shown: `{rows, more, note}` of summaries.js, and `none`: there are no traces at all. Null at first. */
-  found = null;
-  /** What came while the list is held still. */
-  waiting = null;
+  found = null; // what is shown: `{rows, more, note}` of summaries.js, and whether there are no traces at all, `none`
+  waiting = null; // what came while the list is held still
   paused = false;
   fresh = true; // the next answer is the first one of its search
   searches = 0;
 
-  /**
-   * @param {object} actions `page(by)`, `sort(order)`, `pause()`, `zoom(start, end)` in µs, `widen()`, `reset()`: what is
-   *   wanted; the results change when they are told to.
-   */
+  /** `actions` is what is wanted; the results change when they are told to. */
   constructor(actions) {
     this.actions = actions;
     this.choice = new Choice(part("choice"));
@@ -78,11 +75,22 @@ export class Results {
     part("note").hidden = !found.note;
     part("sort-label").hidden = length < 2;
     this.showPaging();
-    if (length) part("empty").hidden = true;
-    else showEmpty(part("empty"), query, found.none, { ...this.actions, newer: () => this.actions.page(-1) });
+    showEmpty(part("empty"), length ? [] : this.emptyState());
     part("plot").hidden = length === 0;
     setTimeout(() => this.plot.show(this.found?.rows ?? [])); // a task of its own: 1,500 marks take 40 ms
     return this.list.show(sorted(found.rows, query.sort));
+  }
+
+  emptyState() {
+    const { query, found, actions } = this;
+    if (found.none) return firstSteps("No traces yet", EVERY_TRACE, ...afterwards());
+    if (query.page > 1) return emptyState("No more traces", [], { Newer: () => actions.page(-1) });
+    const [plain, when] = [isPlain(query), timeOf(query)];
+    const why = plain ? [] : [[`There are traces, but none${when} fits all of the search.`]];
+    return emptyState(plain ? `No traces${when}` : "No trace fits", why, {
+      "Search all time": query.lookback !== "all" && actions.widen,
+      "Reset the search": !plain && actions.reset,
+    });
   }
 
   /** When the oldest trace shown begins, µs since the epoch; undefined where there is none. */
@@ -109,7 +117,6 @@ export class Results {
     setText(part("page-number"), `Page ${query.page}`);
   }
 
-  /** Hold the list still, or let it go on. */
   pause(paused) {
     this.paused = paused;
     const { waiting } = this;
@@ -123,23 +130,21 @@ export class Results {
     setText(part("pause"), this.paused ? ["Resume", ...this.news()].join(" · ") : "Pause");
   }
 
-  /** What waits, in words. */
   news() {
     if (!this.waiting || !this.found) return [];
     const shown = new Map(this.found.rows.map((row) => [row.id, row]));
     const come = this.waiting.rows.filter((row) => !shown.has(row.id)).length;
     const changed = this.waiting.rows.filter((row) => shown.has(row.id) && !sameRow(shown.get(row.id), row)).length;
     const all = come === this.waiting.rows.length && this.waiting.more;
-    return [come ? `${come}${all ? " or more" : ""} new` : null, changed ? `${changed} changed` : null].filter(Boolean);
+    const news = come ? `${come}${all ? " or more" : ""} new` : null;
+    return [news, changed ? `${changed} changed` : null].filter(Boolean);
   }
 
-  /** The search was refused. */
   refuse(message) {
     part("fault").hidden = false;
     setText(part("fault"), message);
   }
 
-  /** Nothing is searched for. */
   clear() {
     this.found = null;
     this.list.clear();
@@ -148,7 +153,20 @@ export class Results {
   }
 }
 
+function afterwards() {
+  const demo = element("code", "", "make demo");
+  return [
+    element("p", "", ONCE_A_SECOND),
+    element("p", "quiet", "Or stop this back end, and let ", demo, " run it with both."),
+  ];
+}
+
+function timeOf({ lookback }) {
+  if (lookback === "all") return "";
+  return lookback === "custom" ? " in this range of time" : ` in the ${lookbackLabel(lookback).toLowerCase()}`;
+}
+
 function openTrace(id, apart) {
-  if (apart) window.open(addressOf(id), "_blank", "noopener");
-  else location.assign(addressOf(id));
+  if (apart) window.open(traceAddress(id), "_blank", "noopener");
+  else location.assign(traceAddress(id));
 }

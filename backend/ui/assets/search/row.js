@@ -1,31 +1,22 @@
 // One trace in the list.
 
-import { element } from "../common/dom.js";
-import { clock, count, duration, exact } from "../common/format.js";
-import { name, serviceName, titleOf } from "../common/label.js";
-import { shortened } from "../common/text.js";
+import { element, name, serviceName, shortened, titleOf } from "../common/dom.js";
+import { clockOf, count, duration, exact } from "../common/format.js";
 
 const LONGEST = 200; // characters of a name in a title or a choice
 const SERVICES = 12; // that a row shows
 
-/** A name for where it is one of many. */
 export function brief(text) {
   return shortened(text, LONGEST);
 }
 
-/** What a trace is called. @param {import("./summaries.js").Row} row */
 export function traceName({ service, operation }) {
   if (!service && !operation) return "Root span missing";
   return `${brief(service) || "(no name)"}: ${brief(operation) || "(no name)"}`;
 }
 
-export function addressOf(id) {
-  return `/trace/${encodeURIComponent(id)}`;
-}
-
-/** What a row's link holds. @param {import("./summaries.js").Row} row */
 export function rowContent(row) {
-  const milliseconds = Number(row.startNs / 1_000_000n);
+  const start = exact(row.startNs);
   return [
     element("span", { class: "name", title: titleOf(traceName(row)) }, ...rootOf(row)),
     element("span", "badges", ...badges(row)),
@@ -33,7 +24,7 @@ export function rowContent(row) {
     element("span", "spans quiet", count(row.spans, "span")),
     element("span", "length number", duration(row.duration)),
     element("span", { class: "bar", "aria-hidden": "true" }, element("span", "")),
-    element("time", { class: "quiet", datetime: exact(row.startNs), title: exact(row.startNs) }, clock(milliseconds)),
+    element("time", { class: "quiet", datetime: start, title: start }, clockOf(row.startNs)),
   ];
 }
 
@@ -52,7 +43,8 @@ function badges({ errors, orphans }) {
 function serviceWithCount({ name: service, spans, errors }) {
   const label = serviceName(service);
   label.append(element("span", "quiet", ` ${spans}`));
-  label.title = `${brief(service) || "(no name)"}: ${count(spans, "span")}${errors ? `, ${count(errors, "error")}` : ""}`;
+  const failed = errors ? `, ${count(errors, "error")}` : "";
+  label.title = `${brief(service) || "(no name)"}: ${count(spans, "span")}${failed}`;
   return label;
 }
 

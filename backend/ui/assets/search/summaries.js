@@ -1,32 +1,22 @@
 // What a search finds: one row for each trace.
 
-import { embedded, get } from "../common/api.js";
+import { embedded, EVER, summaries } from "../common/api.js";
 import { searchOlder } from "./older.js";
 import { bounds } from "./query.js";
 import { asked, readTags } from "./tags.js";
 
-const EVER = ["1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"];
 let older = false; // a Jaeger that has no summaries
 
 /**
- * A trace in the list.
+ * A trace in the list: its id of 32 hex digits, service and operation of the root span, both empty where it is missing,
+ * `startNs` since the epoch, duration in µs, numbers of spans, of those with errors, and of orphans, whose parent is
+ * missing, and `{name, spans, errors}` of the services.
  * @typedef {object} Row
- * @property {string} id 32 hex digits
- * @property {string} service of the root span; both empty where it is missing.
- * @property {string} operation
- * @property {bigint} startNs since the epoch
- * @property {number} duration µs
- * @property {number} spans
- * @property {number} errors spans that failed
- * @property {number} orphans spans whose parent is missing
- * @property {{name: string, spans: number, errors: number}[]} services
  */
 
 /**
- * @param {import("./query.js").Query} query that the back end can answer: filters are for the embedded one.
- * @param {AbortSignal} signal
- * @returns {Promise<{rows: Row[], more: boolean, note: string}>} newest first; `more`: there are older ones, as far as
- *   the back end tells; `note`: what one has to know about the answer.
+ * Search for what the back end can answer: filters are for the embedded one. Rows come newest first; `more`: there are
+ * older ones, as far as the back end tells; `note`: what one has to know about the answer.
  */
 export async function search(query, signal) {
   const { attributes, filters } = asked(readTags(query.tags).terms);
@@ -52,8 +42,7 @@ async function searchSummaries(query, attributes, filters, signal) {
   if (Object.keys(wanted).length > 0) asks.set("query.attributes", JSON.stringify(wanted));
   if (query.page > 1) asks.set("query.offset", (query.page - 1) * query.limit);
   for (const filter of filters) asks.append("query.filter", filter);
-  const { summaries } = await get(`/api/v3/trace-summaries?${asks}`, { signal });
-  const rows = (summaries ?? []).map(rowOf);
+  const rows = (await summaries(asks, signal)).map(rowOf);
   return { rows: rows.slice(0, query.limit), more: rows.length > query.limit, note: "" };
 }
 

@@ -5,14 +5,9 @@ const HOW = 'Write key=value, or key="a value with blanks"';
 const PLAIN_KEY = /^[^\s="]+(?<!!)$/;
 
 /**
- * What a span has to have under a key. One piece is the value itself, between several there may be anything.
- * @typedef {{key: string, other: boolean, pieces: string[]}} Term `other`: any value but this one.
- */
-
-/**
- * Read them; also Jaeger's own `{"key":"value"}`.
- * @param {string} text
- * @returns {{terms: Term[], fault: string | null}} the fault in a person's words.
+ * Read them, also Jaeger's own `{"key":"value"}`; a fault in a person's words. A term says what a span has to have
+ * under a key: `{key, other, pieces}`, `other` for any value but this one. One piece is the value itself, between
+ * several there may be anything.
  */
 export function readTags(text) {
   const trimmed = text.trim();
@@ -72,7 +67,6 @@ export function writeTags(terms) {
 /**
  * Terms as the query API takes them: `attributes`, the exact ones, as Jaeger has them, and `filters`, the rest, each a
  * text such as `key!=val*`, which only the embedded back end knows.
- * @param {Term[]} terms
  */
 export function asked(terms) {
   const attributes = Object.create(null); // a key may be __proto__

@@ -1,50 +1,39 @@
 // The head of the page: what trace this is.
 
-import { serviceLabel } from "../common/colour.js";
 import { copyButton } from "../common/copy.js";
-import { button, element } from "../common/dom.js";
-import { clock, count, duration, exact } from "../common/format.js";
-import { isolated, shortened } from "../common/text.js";
-import { keepRows } from "./kept_rows.js";
+import { button, element, isolated, serviceLabel, shortened } from "../common/dom.js";
+import { clockOf, count, crossed, duration, exact, grouped } from "../common/format.js";
+import { fact, reconcile, reconcileFacts } from "../common/reconcile.js";
 
 const NAME = 200; // characters of a title
 const SERVICES = 12; // that are named at first
 
 let everyService = false;
 
-/** Show a trace's name and figures; again whenever it has grown. */
 export function showFacts(state) {
   const root = state.roots.find((each) => !each.missing && each.parentId === null);
   const parts = root ? [root.service, root.name].map((part) => shortened(part, NAME)) : ["Root span missing"];
   const heading = document.getElementById("title");
-  if (heading.textContent !== parts.join(" "))
-    heading.replaceChildren(...parts.flatMap((part, place) => (place ? [" ", isolated(part)] : [isolated(part)])));
+  const isolatedParts = parts.flatMap((part, place) => (place ? [" ", isolated(part)] : [isolated(part)]));
+  if (heading.textContent !== parts.join(" ")) heading.replaceChildren(...isolatedParts);
   document.title = `${parts.join(" ")} – trace`;
-  keepRows(document.getElementById("facts"), rowsOf(state));
+  reconcileFacts(document.getElementById("facts"), factsOf(state));
   showLegend(state.trace);
 }
 
-function rowsOf({ trace, nodes }) {
+function factsOf({ trace, nodes }) {
   let depth = 0;
   for (const { depth: each } of nodes.values()) depth = Math.max(depth, each + 1);
-  const rows = [
-    row("Start", clock(Number(trace.beginNs / 1000n) / 1000), exact(trace.beginNs)),
-    row("Takes", duration(trace.duration), `${Math.round(trace.duration * 1000)} ns`),
-    row("Spans", trace.spans.length.toLocaleString("en")),
-    row("Services", trace.services.length.toLocaleString("en")),
-    row("Depth", depth.toLocaleString("en"), "Spans one below the other"),
-    { ...row("Errors", trace.errors.toLocaleString("en")), make: () => [errors(trace.errors)] },
-    { ...row("Trace id", trace.id), make: () => [element("code", "", trace.id), copyButton("the trace id", trace.id)] },
+  const errors = () => [element("span", trace.errors > 0 ? "badge error" : "", crossed(trace.errors))];
+  return [
+    fact("Start", clockOf(trace.beginNs), exact(trace.beginNs)),
+    fact("Takes", duration(trace.duration), `${Math.round(trace.duration * 1000)} ns`),
+    fact("Spans", grouped(trace.spans.length)),
+    fact("Services", grouped(trace.services.length)),
+    fact("Depth", grouped(depth), "Spans one below the other"),
+    fact("Errors", crossed(trace.errors), "", errors),
+    fact("Trace id", trace.id, "", () => [element("code", "", trace.id), copyButton("the trace id", trace.id)]),
   ];
-  return rows;
-}
-
-function row(term, text, title) {
-  return { term, same: text, make: () => [title ? element("span", { title }, text) : text] };
-}
-
-function errors(number) {
-  return element("span", number > 0 ? "badge error" : "", number > 0 ? `✗ ${number.toLocaleString("en")}` : "0");
 }
 
 /** Services with their colours, those with the most spans first. */
@@ -52,24 +41,16 @@ function showLegend(trace) {
   const counts = new Map();
   for (const { service } of trace.spans) counts.set(service, (counts.get(service) ?? 0) + 1);
   const services = [...counts].sort(([one, fewer], [other, more]) => more - fewer || (one < other ? -1 : 1));
-  const legend = document.getElementById("legend") ?? makeLegend();
-  const same = JSON.stringify([services, everyService]);
-  if (legend.kept === same) return;
-  legend.kept = same;
   const shown = everyService ? services : services.slice(0, SERVICES);
-  const entries = shown.map(([service, spans]) =>
-    element("li", "", serviceLabel(shortened(service, 100)), element("span", "quiet number", count(spans, "span"))),
-  );
   const left = services.length - shown.length;
-  if (left > 0)
-    entries.push(
-      element(
-        "li",
-        "",
-        button(`${left} more`, { class: "small" }, () => showAll(trace)),
-      ),
-    );
-  legend.replaceChildren(...entries);
+  const more = () => button(`${left} more`, { class: "small" }, () => showAll(trace));
+  const label = ([service, spans]) =>
+    element("li", "", serviceLabel(shortened(service, 100)), element("span", "quiet number", count(spans, "span")));
+  // What is left is kept only as long as all is the same, for it knows the trace.
+  reconcile(document.getElementById("legend") ?? makeLegend(), left > 0 ? [...shown, services] : shown, {
+    key: JSON.stringify,
+    make: (entry) => (entry === services ? element("li", "", more()) : label(entry)),
+  });
 }
 
 function showAll(trace) {

@@ -1,24 +1,30 @@
 // One trace; it grows while spans still arrive.
 
+import { idInAddress, readView, viewAddress } from "../common/addresses.js";
 import { embedded, trace as fetchTrace } from "../common/api.js";
 import { colourServices } from "../common/colour.js";
-import { button, setState } from "../common/dom.js";
+import { button } from "../common/dom.js";
 import { shortcut } from "../common/keys.js";
-import { live } from "../common/live.js";
+import { isComplete, keepTelling, live, tellGrowth } from "../common/live.js";
+import { setState, tellProblem } from "../common/messages.js";
 import { readTrace } from "../common/model.js";
 import "../common/page.js";
-import { decoded } from "../common/text.js";
 import { showFacts } from "./facts.js";
-import { mountFind } from "./find.js";
+import { mountFind } from "./find/find.js";
 import { showNotices } from "./notices.js";
-import { mountPanel } from "./panel.js";
+import { mountPanel } from "./panel/panel.js";
 import { State } from "./state.js";
 import { mountTools } from "./tools.js";
 
-const QUIET = 10_000; // ms without a new span after which a whole trace counts as complete
-const VIEWS = { timeline: "Timeline", flame: "Flame graph", statistics: "Statistics", table: "Spans" };
+// By their names in the address; loaded when they are first shown.
+const VIEWS = {
+  timeline: { title: "Timeline", load: () => import("./timeline/timeline.js") },
+  flame: { title: "Flame graph", load: () => import("./flame/flame.js") },
+  statistics: { title: "Statistics", load: () => import("./table/statistics.js") },
+  table: { title: "Spans", load: () => import("./table/span_table.js") },
+};
 
-const id = decoded(location.pathname.split("/").pop());
+const id = idInAddress();
 const place = document.getElementById("view");
 const state = new State();
 const last = {};
@@ -36,7 +42,7 @@ mountFind(document.getElementById("tools"), state);
 mountTools(document.getElementById("tools"), state);
 readAddress();
 showTabs();
-state.on(["selected", "find"], writeAddress);
+state.on(["selected", "find"], () => history.replaceState(null, "", address(view)));
 window.addEventListener("popstate", readAddress);
 window.addEventListener("hashchange", readAddress);
 
@@ -55,7 +61,7 @@ const looking = live(
   },
   (problem) => {
     if (problem.status >= 400 && problem.status < 500) looking.stop();
-    setState("broken", problem.status === 0 ? `${problem.message}; trying again` : problem.message);
+    tellProblem(problem);
   },
 );
 
@@ -66,40 +72,24 @@ function tellState() {
     return true;
   }
   const whole = state.roots.every((root) => !root.missing);
-  const complete = whole && Date.now() - lastNews > QUIET;
-  setState(complete ? "" : "live", complete ? "Complete" : whole ? "Live" : "Waiting for missing spans");
-  return embedded || !complete; // the embedded one tells of news, which costs nothing
+  tellGrowth(whole, lastNews);
+  return embedded || !isComplete(whole, lastNews); // the embedded one tells of news, which costs nothing
 }
-// Also where nothing more comes, so nobody tells of news.
-setInterval(() => {
-  if (state.trace && document.getElementById("state").classList.contains("live")) tellState();
-}, 1000);
+keepTelling(tellState);
 
-/** Take view, find and span from the address, as Jaeger's `uiFind` and our own `view` and fragment say. */
 function readAddress() {
-  const parameters = new URLSearchParams(location.search);
-  const wanted = parameters.get("view");
-  const find = parameters.get("uiFind") ?? "";
-  const selected = decoded(location.hash.slice(1)) || null;
+  const { view: wanted, find, span: selected } = readView();
   show(wanted in VIEWS ? wanted : "timeline"); // first, for each change writes the address of the view
   if (find !== state.find || selected !== state.selected) state.change({ find, selected });
 }
 
-function writeAddress() {
-  history.replaceState(null, "", address(view));
-}
-
 function address(name) {
-  const parameters = new URLSearchParams();
-  if (name !== "timeline") parameters.set("view", name);
-  if (state.find) parameters.set("uiFind", state.find);
-  const query = parameters.size ? `?${parameters}` : "";
-  return location.pathname + query + (state.selected ? `#${encodeURIComponent(state.selected)}` : "");
+  return viewAddress(name === "timeline" ? "" : name, state.find, state.selected);
 }
 
 function showTabs() {
   const tabs = document.getElementById("views");
-  Object.entries(VIEWS).forEach(([name, title], number) => {
+  Object.entries(VIEWS).forEach(([name, { title }], number) => {
     const tab = button(title, { role: "tab", id: `tab-${name}`, "aria-controls": "view" }, () => choose(name));
     tab.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -125,7 +115,7 @@ async function show(name) {
   view = name;
   markTab();
   if (!state.trace || mounted === name) return;
-  const module = await import(`./${name}.js`).catch(() => null);
+  const module = await VIEWS[name].load().catch(() => null);
   if (view !== name || mounted === name) return; // another one was chosen meanwhile
   if (!module) return setState("broken", "The back end does not answer; load the page again");
   unmount?.();

@@ -1,21 +1,19 @@
 // What there is to say about a trace as a whole.
 
-import { button, element } from "../common/dom.js";
+import { button, element, isolated, shortened } from "../common/dom.js";
 import { count } from "../common/format.js";
-import { isolated, shortened } from "../common/text.js";
-import { callersOf } from "./callers.js";
-import { explain } from "./missing.js";
-import { plainWarnings } from "./warnings.js";
+import { reconcileSame } from "../common/reconcile.js";
+import { askForCallers } from "./missing/caller.js";
+import { explain } from "./missing/explain.js";
+import { plainWarnings } from "./panel/warnings.js";
 
 const NAMED = 3; // missing spans that have a button of their own
 const EVERY = 10_000; // ms; what is likely changes with time
 
-const callers = new Map(); // service: as of callersOf
 let missing = new Map(); // those of the last look, by id
 let arrived = []; // ids of those that came since
 let again = null;
 
-/** Show the notices; again whenever the trace has grown. */
 export function showNotices(state) {
   clearTimeout(again);
   noteArrivals(state);
@@ -27,26 +25,10 @@ export function showNotices(state) {
     skewNotice(state),
     twinsNotice(state),
     warningsNotice(state),
-  ].filter(Boolean);
-  const old = new Map([...place.children].map((each) => [each.same, each]));
-  const shown = notices.map(({ same, make }) => old.get(same) ?? Object.assign(make(), { same }));
-  // Putting what stays into the page again would take the focus from it.
-  const changed = shown.length !== place.children.length || shown.some((each, number) => place.children[number] !== each);
-  if (changed) place.replaceChildren(...shown);
+  ];
+  reconcileSame(place, notices.filter(Boolean));
+  askForCallers(state, () => showNotices(state));
   if (missing.size > 0) again = setTimeout(() => showNotices(state), EVERY);
-}
-
-/** Who calls the service whose span waits: it makes a difference to what is likely. */
-function knownCallers(node, state) {
-  const [child] = node.children;
-  if (!callers.has(child.service)) {
-    callers.set(child.service, []);
-    callersOf(child, state.trace).then((found) => {
-      callers.set(child.service, found);
-      if (found.length > 0) showNotices(state);
-    });
-  }
-  return callers.get(child.service);
 }
 
 function noteArrivals({ roots, nodes }) {
@@ -85,14 +67,14 @@ function missingNotice(state) {
   if (those.length === 1) {
     return notice(
       "warning",
-      `A parent span is missing. ${explain(those[0], state, { callers: knownCallers(those[0], state) }).summary}`,
+      `A parent span is missing. ${explain(those[0], state).summary}`,
       selectButton("Why?", those[0], state),
     );
   }
   const waiting = those.reduce((sum, { children }) => sum + children.length, 0);
   const text =
-    `${count(those.length, "parent span")} are missing, named by ${count(waiting, "span")}. A span is sent when it ends, so ` +
-    "children arrive before their parents. Each has a row of its own.";
+    `${count(those.length, "parent span")} are missing, named by ${count(waiting, "span")}. A span is sent when it ` +
+    "ends, so children arrive before their parents. Each has a row of its own.";
   return notice("warning", text, ...those.slice(0, NAMED).map((each) => selectButton(`Why ${each.id}?`, each, state)));
 }
 
@@ -124,10 +106,8 @@ function twinsNotice({ trace }) {
   const twins = trace.spans.filter(({ id, raw }) => id !== raw.spanId).length;
   if (twins === 0) return null;
   const came = twins === 1 ? "1 span came with the id" : `${count(twins, "span")} came with the ids`;
-  return notice(
-    "warning",
-    `${came} of another span of this trace. On this page ${twins === 1 ? "it has" : "they have"} #2 and so on behind it.`,
-  );
+  const have = twins === 1 ? "it has" : "they have";
+  return notice("warning", `${came} of another span of this trace. On this page ${have} #2 and so on behind it.`);
 }
 
 /** What else the back end remarks; clocks and twins have notices of their own. */

@@ -3,7 +3,6 @@
 /**
  * The times in which children of a span run, cut to the span and joined where they overlap: `{from, to}` each, µs from
  * the trace's begin, in their order.
- * @param {Span | MissingSpan} span
  */
 export function covered(span) {
   const parts = [];
@@ -23,4 +22,13 @@ export function covered(span) {
 export function selfTime(span) {
   if (span.missing) return 0;
   return Math.max(0, covered(span).reduce((rest, { from, to }) => rest - (to - from), span.duration));
+}
+
+/** A function like selfTime that remembers; for as long as the trace stays the same. */
+export function rememberedSelfTime() {
+  const known = new Map();
+  return (span) => {
+    if (!known.has(span)) known.set(span, selfTime(span));
+    return known.get(span);
+  };
 }

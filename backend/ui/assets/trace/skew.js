@@ -1,7 +1,6 @@
 // Clock skew: spans that do not lie within their parents, by how much, and where they would lie if all clocks agreed.
-//
-// As Jaeger's ClockSkew adjuster has it (backend/query/skew.py), but for work that goes on after its parent where that is
-// no wonder: in the parent's own process, which has one clock (only a server or a consumer has a parent in another
+// As Jaeger's ClockSkew adjuster has it (backend/query/skew.py), but for work that goes on after its parent where that
+// is no wonder: in the parent's own process, which has one clock (only a server or a consumer has a parent in another
 // process of its service), and at the consumer of a message, which nobody waits for.
 
 import { duration } from "../common/format.js";
@@ -11,12 +10,9 @@ const HOST_KEYS = ["host.id", "host.ip", "host.name"];
 const REMOTE = ["server", "consumer"];
 
 /**
- * What does not fit, by the span's id: `{delta, offset, early}`; empty where all does.
- * delta: by how many µs the span has to move so that it and all above it fit. offset: by how many of these it does not
- * fit into its own parent, 0 where it only follows. early: whether it starts before its parent, which only clocks can
- * explain.
- * @param {Array<Span | MissingSpan>} roots as of buildTree, with the times the clocks said.
- * @returns {Map<string, {delta: number, offset: number, early: boolean}>}
+ * What does not fit, by the span's id: `{delta, offset, early}`; empty where all does. delta: by how many µs the span
+ * has to move so that it and all above it fit. offset: by how many of these it does not fit into its own parent, 0
+ * where it only follows. early: whether it starts before its parent, which only clocks can explain.
  */
 export function findSkews(roots) {
   const skews = new Map();
@@ -28,7 +24,8 @@ export function findSkews(roots) {
     const apart = !sameHost(node, parent, host) && !goesOn(node, parent) && distance(node, parent, 0) !== 0;
     // The parent has moved already: what does not fit is compared with where the parent is now.
     const delta = apart ? distance(node, parent, above) : above;
-    if (delta || apart) skews.set(node.id, { delta, offset: apart ? delta - above : 0, early: node.start < parent.start });
+    const skew = { delta, offset: apart ? delta - above : 0, early: node.start < parent.start };
+    if (delta || apart) skews.set(node.id, skew);
   }
   return skews;
 }
@@ -67,11 +64,7 @@ function hostReader() {
   };
 }
 
-/**
- * What a skew means, in plain words; "" where a span only follows its parent.
- * @param {Span} span with its parent
- * @param {{offset: number, early: boolean} | undefined} skew of findSkews
- */
+/** What a skew of findSkews means, in plain words; "" where a span only follows its parent. */
 export function skewText(span, skew) {
   if (!skew?.offset) return "";
   const by = duration(Math.abs(skew.offset));

@@ -1,44 +1,29 @@
-// What the parts of the trace page share: the trace, and how it is looked at.
+// What the parts of the trace page share: the trace, and how it is looked at. Its shown part, the range, is `{from,
+// to}` in µs from its begin; null is all of it.
 
 import { arrange } from "../common/model.js";
+import { Observable } from "../common/observable.js";
 import { buildTree, walk } from "../common/tree.js";
 import { findSkews } from "./skew.js";
 
-export class State extends EventTarget {
-  /** As of readTrace; null until it has arrived. */
-  trace = null;
-  /** Spans and MissingSpans, see tree.js. */
-  roots = [];
-  /** All of them by id. */
+const SMALLEST = 0.001; // µs that are shown: OTLP counts ns
+
+export class State extends Observable {
+  trace = null; // as of readTrace; null until it has arrived
+  roots = []; // Spans and MissingSpans, see tree.js
   nodes = new Map();
-  /** What does not lie within its parent, by id, see skew.js. */
-  skews = new Map();
-  /** The id of the node whose panel is shown; null for none. */
-  selected = null;
-  /** Ids of nodes whose children are not shown. */
-  collapsed = new Set();
-  /** The part of the trace that is shown, µs from its begin; null for all of it. */
-  range = null;
-  /** What is looked for, and the ids of the spans that have it. */
-  find = "";
+  skews = new Map(); // what does not lie within its parent, by id, see skew.js
+  selected = null; // the id of the node whose panel is shown; null for none
+  collapsed = new Set(); // ids of nodes whose children are not shown
+  range = null; // the part of the trace that is shown, µs from its begin; null for all of it
+  find = ""; // what is looked for, and the ids of the spans that have it
   found = new Set();
-  /** The spans that the table is to show, `{by, key, title}` of the statistics; null for all. */
-  group = null;
-  /** Whether the critical path is drawn. */
+  group = null; // the spans that the table is to show, `{by, key, title}` of the statistics; null for all
   critical = false;
   /** Whether spans are moved to where they would be if all clocks agreed; `moved` of a span says by how much. */
   adjusted = false;
 
-  /** Set properties and tell of it. */
-  change(properties) {
-    Object.assign(this, properties);
-    this.dispatchEvent(new CustomEvent("change", { detail: Object.keys(properties) }));
-  }
-
-  /**
-   * A trace that came, or came again with more spans; what is selected, collapsed or zoomed stays so.
-   * @param {object} trace fresh of readTrace
-   */
+  /** A trace of readTrace that came, or came again with more spans; what is selected, collapsed or zoomed stays so. */
   setTrace(trace) {
     const before = this.trace?.beginNs;
     const roots = buildTree(trace);
@@ -54,7 +39,6 @@ export class State extends EventTarget {
     this.#show(this.trace, this.#moved(this.trace), before);
   }
 
-  /** The roots, with the spans where they are to be shown. */
   #moved(trace) {
     const moves = new Map();
     if (this.adjusted) for (const [id, { delta }] of this.skews) moves.set(id, delta);
@@ -75,27 +59,38 @@ export class State extends EventTarget {
     this.change(changed);
   }
 
-  /**
-   * Call `run` whenever one of the properties changes.
-   * @param {string[]} properties
-   * @param {() => void} run
-   * @returns {() => void} ends it.
-   */
-  on(properties, run) {
-    const listener = (event) => {
-      if (event.detail.some((property) => properties.includes(property))) run();
-    };
-    this.addEventListener("change", listener);
-    return () => this.removeEventListener("change", listener);
-  }
-
-  /** From and to, µs from the trace's begin. */
   get shown() {
-    return this.range ?? { from: 0, to: Math.max(this.trace?.duration ?? 0, 0.001) };
+    return this.range ?? { from: 0, to: this.total };
   }
 
-  /** The selected node; null where there is none. */
+  /** The trace's duration; a hair more than nothing. */
+  get total() {
+    return Math.max(this.trace?.duration ?? 0, 0.001);
+  }
+
   get selectedNode() {
     return this.nodes.get(this.selected) ?? null;
   }
+}
+
+/** A range between two moments, in whichever order, within the trace; null where that is all of it. */
+export function between(one, other, total) {
+  const within = (moment) => Math.min(Math.max(moment, 0), total);
+  const length = Math.min(Math.max(within(Math.max(one, other)) - within(Math.min(one, other)), SMALLEST), total);
+  const from = Math.min(within(Math.min(one, other)), total - length);
+  return from <= 0 && from + length >= total ? null : { from, to: from + length };
+}
+
+/** Longer or shorter by a factor, around a moment that stays where it is. */
+export function zoomed({ from, to }, total, factor, around = (from + to) / 2) {
+  const length = Math.min(Math.max((to - from) * factor, SMALLEST), total);
+  const begin = around - ((around - from) / (to - from)) * length;
+  const start = Math.min(Math.max(begin, 0), total - length);
+  return between(start, start + length, total);
+}
+
+/** As long, and later by some µs, as far as the trace reaches. */
+export function panned({ from, to }, total, by) {
+  const start = Math.min(Math.max(from + by, 0), Math.max(total - (to - from), 0));
+  return between(start, start + to - from, total);
 }

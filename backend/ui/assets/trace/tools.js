@@ -1,29 +1,21 @@
 // The tools beside the views: the trace as a file, and beside another.
 
-import { ask, BackendError } from "../common/api.js";
-import { button, element, setState } from "../common/dom.js";
-import { download } from "../common/download.js";
-import { otlpLines } from "../common/export.js";
-import { say } from "../common/say.js";
+import { jaegerFile } from "../common/api.js";
+import { button, element } from "../common/dom.js";
+import { say, setState } from "../common/messages.js";
+import { download, otlpLines } from "../transfer/export.js";
 import { askForOther } from "./other_trace.js";
 
 const NO_V1 = "This Jaeger no longer has the older API, which gives Jaeger's JSON";
 
 /** Put the tools into a place. They can be used once the trace is there. */
 export function mountTools(place, state) {
-  const jaeger = button("Jaeger JSON", { title: "For the upload of Jaeger's own UI" }, () =>
-    run(() => saveJaeger(state.trace.id, jaeger)),
-  );
-  const otlp = button("OTLP JSON", { title: "For this back end, the Collector and other tools of OpenTelemetry" }, () =>
-    run(() => saveOtlp(state.trace.id)),
-  );
+  const way = (label, title, save) => button(label, { title }, () => run(() => save(state.trace.id)));
+  const jaeger = way("Jaeger JSON", "For the upload of Jaeger's own UI", (id) => saveJaeger(id, jaeger));
+  const otlp = way("OTLP JSON", "For this back end, the Collector and other tools of OpenTelemetry", saveOtlp);
   const compare = button("Compare…", { title: "This trace beside another" }, () => askForOther(state));
-  const menu = element(
-    "details",
-    "menu",
-    element("summary", { class: "button" }, "Export"),
-    element("div", "menu-items", otlp, jaeger),
-  );
+  const items = element("div", "menu-items", otlp, jaeger);
+  const menu = element("details", "menu", element("summary", "button", "Export"), items);
 
   async function run(save) {
     menu.open = false;
@@ -36,7 +28,8 @@ export function mountTools(place, state) {
   }
 
   closeAlone(menu);
-  const tools = element("fieldset", { class: "group", disabled: !state.trace, "aria-label": "This trace" }, menu, compare);
+  const settings = { class: "group", disabled: !state.trace, "aria-label": "This trace" };
+  const tools = element("fieldset", settings, menu, compare);
   const stop = state.on(["trace"], () => {
     tools.disabled = false;
     stop();
@@ -61,21 +54,19 @@ function closeAlone(menu) {
 }
 
 async function saveJaeger(id, chosen) {
-  const response = await ask(`/api/traces/${encodeURIComponent(id)}?prettyPrint=true`);
-  // Newer Jaegers say that there is no such route, or answer with their start page.
-  if (response.status === 404 || !response.headers.get("Content-Type")?.includes("json")) {
+  const file = await jaegerFile(id);
+  if (!file) {
     [chosen.disabled, chosen.title] = [true, NO_V1];
-    throw new BackendError(NO_V1, 404);
+    throw new Error(NO_V1);
   }
-  if (!response.ok) throw new BackendError(`The back end answers with status ${response.status}`, response.status);
-  save(`trace-${id}.json`, [await response.blob()], "application/json");
+  save(`trace-${id}.json`, [file]);
 }
 
 async function saveOtlp(id) {
-  save(`trace-${id}.otlp.json`, await otlpLines([id], () => {}), "application/json");
+  save(`trace-${id}.otlp.json`, await otlpLines([id]));
 }
 
-function save(name, parts, type) {
-  download(name, parts, type);
+function save(name, parts) {
+  download(name, parts, "application/json");
   say(`Saved ${name}`);
 }

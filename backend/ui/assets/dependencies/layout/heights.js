@@ -5,12 +5,13 @@ const SWEEPS = 12;
 const PULL = { lines: 8, line: 2, nodes: 1, itself: 0.01 };
 
 /**
- * Set the `y` of the cells so that the topmost begins at 0; returns the height of all, px.
- * @param {Cell[][]} layers in order
- * @param {{nodes: number, lines: number}} gaps px between two nodes, and where a line is one of the two
+ * Set the `y` of the cells so that the topmost begins at 0; returns the height of all, px. `gaps` are px between two
+ * nodes, and where a line is one of the two.
  */
 export function standUp(layers, gaps) {
-  for (const layer of layers) layer.forEach((cell, at) => (cell.y = at === 0 ? 0 : layer[at - 1].y + apart(layer, at, gaps)));
+  for (const layer of layers) {
+    layer.forEach((cell, at) => (cell.y = at === 0 ? 0 : layer[at - 1].y + apart(layer, at, gaps)));
+  }
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     const sides = sweep >= SWEEPS - 2 ? ["before", "after"] : [sweep % 2 === 0 ? "before" : "after"];
     const way = sweep % 2 === 0 ? layers : [...layers].reverse();
@@ -22,7 +23,6 @@ export function standUp(layers, gaps) {
   return cells.reduce((most, { y, height }) => Math.max(most, y + height / 2), 0);
 }
 
-/** Pixels between the middles of a cell and the one above it. */
 function apart(layer, at, gaps) {
   const [above, cell] = [layer[at - 1], layer[at]];
   return (above.height + cell.height) / 2 + (above.node && cell.node ? gaps.nodes : gaps.lines);

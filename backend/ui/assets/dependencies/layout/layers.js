@@ -1,11 +1,44 @@
-// Layers: each node stands right of all that lead to it.
+// Layers: each node stands right of all that lead to it. Where services call each other in a circle, some calls have to
+// lead back: those against the way that most goes.
 
 /**
- * The layer of each node, from 0.
- * @param {number} count of the nodes
- * @param {{from: number, to: number}[]} arcs without a circle
- * @param {number} most nodes of a layer; what is more goes to the layers behind it, so that a service with fifty others
- *   below it is no column of fifty.
+ * The edges that lead back in an order in which little does. After Eades, Lin and Smyth (1993), with weights: callers
+ * that nobody calls come first, services that call nobody last, else who calls most beyond being called.
+ */
+export function againstTheFlow(count, edges) {
+  const waiting = new Set(Array(count).keys());
+  const [first, last] = [[], []];
+  while (waiting.size > 0) {
+    const [calling, called] = weights(count, edges, waiting);
+    const nodes = [...waiting];
+    const source = nodes.find((node) => called[node] === 0);
+    const sink = source === undefined ? nodes.find((node) => calling[node] === 0) : undefined;
+    const next = source ?? sink ?? nodes.reduce((best, node) => (ahead(node) > ahead(best) ? node : best));
+    if (sink === undefined) first.push(next);
+    else last.unshift(next);
+    waiting.delete(next);
+
+    function ahead(node) {
+      return calling[node] - called[node];
+    }
+  }
+  const place = new Map([...first, ...last].map((node, at) => [node, at]));
+  return new Set(edges.filter(({ from, to }) => place.get(from) > place.get(to)));
+}
+
+function weights(count, edges, waiting) {
+  const [calling, called] = [Array(count).fill(0), Array(count).fill(0)];
+  for (const { from, to, weight } of edges) {
+    if (!waiting.has(from) || !waiting.has(to)) continue;
+    calling[from] += weight;
+    called[to] += weight;
+  }
+  return [calling, called];
+}
+
+/**
+ * The layer of each node, from 0, of arcs without a circle. Of a layer with the `most` nodes what is more goes to those
+ * behind it, so that a service with fifty others below it is no column of fifty.
  */
 export function layersOf(count, arcs, most) {
   const [before, after] = [lists(count), lists(count)];
@@ -36,7 +69,6 @@ export function layersOf(count, arcs, most) {
   return withoutGaps(layer, sizes);
 }
 
-/** The longest way to each node. */
 function depths(count, before, after) {
   const depth = Array(count).fill(0);
   const missing = before.map((nodes) => nodes.length);
@@ -60,4 +92,37 @@ function withoutGaps(layer, sizes) {
 
 function lists(count) {
   return Array.from({ length: count }, () => []);
+}
+
+/**
+ * What stands in the layers: cells of the nodes, and a chain of cells for each arc, one in each layer between its ends,
+ * of which one may hold its label, or null. So a line never leads through a node, and no label lies on another. A cell
+ * has those it hangs on in the layers `before` and `after` its own, its place in the layer, from the top, and px: x of
+ * its left side, y of its middle.
+ */
+export function cellsOf(layers, arcs, heights) {
+  // With labels each second layer is for them.
+  const step = heights.label > 0 ? 2 : 1;
+  const nodes = layers.map((layer) => cell(layer * step, heights.node, true));
+  const labels = [];
+  const chains = arcs.map(({ from, to }) => {
+    const [first, last] = [nodes[from], nodes[to]];
+    const middle = first.layer + 1 + 2 * Math.floor((last.layer - first.layer - 2) / 4);
+    const chain = [first];
+    for (let layer = first.layer + 1; layer < last.layer; layer += 1) {
+      chain.push(cell(layer, step === 2 && layer === middle ? heights.label : 0, false));
+    }
+    chain.push(last);
+    chain.slice(1).forEach((next, at) => {
+      chain[at].after.push(next);
+      next.before.push(chain[at]);
+    });
+    labels.push(step === 2 ? chain[middle - first.layer] : null);
+    return chain;
+  });
+  return { nodes, chains, labels };
+}
+
+function cell(layer, height, node) {
+  return { layer, height, node, before: [], after: [], place: 0, x: 0, y: 0 };
 }

@@ -4,10 +4,7 @@
 const SWEEPS = 24;
 const IN_VAIN = 6;
 
-/**
- * Cells by layer, from the top.
- * @param {Cell[]} nodes
- */
+/** Cells by layer, from the top. */
 export function order(nodes) {
   let layers = firstOrder(nodes);
   let [best, least] = [layers, crossings(layers)];
@@ -53,7 +50,6 @@ function number(layer) {
   layer.forEach((cell, place) => (cell.place = place));
 }
 
-/** How many pairs of lines cross. */
 function crossings(layers) {
   layers.forEach(number);
   return layers.reduce((sum, layer) => sum + crossingsBehind(layer), 0);

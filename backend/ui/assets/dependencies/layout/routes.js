@@ -3,11 +3,7 @@
 const BESIDE = 12; // px between two lines at a node, if there is room
 const ARROW = 9; // px that the line ends before the tip
 
-/**
- * The lines: `{path, arrow, label}` for each chain, see graph_layout.js.
- * @param {{chains: Cell[][], labels: (Cell | null)[], back: boolean[]}} part `back` for those that lead to the left
- * @param {number[]} widths of the layers, px
- */
+/** `{path, arrow, label}` of each chain, as of layout; those that are `back` lead to the left. */
 export function routes({ chains, labels, back }, widths) {
   const leaving = ports(chains, "right");
   const entering = ports(chains, "left");

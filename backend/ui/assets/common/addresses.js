@@ -1,0 +1,82 @@
+// Addresses of the pages, which are Jaeger's: made and read here, and nowhere else. Those of the API lie in api.js.
+
+export const SERVICES = "/dependencies";
+const BETWEEN = "..."; // two traces that are compared
+const ID = /^[0-9a-f]{1,32}$/;
+const WHOLE_ID = /^(?:[0-9a-f]{32}|[0-9a-f]{16})$/i;
+// Also in a traceparent header, or in the address of a trace.
+const WITHIN = /^(?:00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}|https?:\/\/\S+\/trace\/([0-9a-f]{1,32}))$/i;
+
+export function traceAddress(id, { span = "", find = "" } = {}) {
+  return `/trace/${encodeURIComponent(id)}${query({ uiFind: find })}${fragment(span)}`;
+}
+
+export function viewAddress(view, find, span) {
+  return location.pathname + query({ view, uiFind: find }) + fragment(span);
+}
+
+export function readView() {
+  const parameters = new URLSearchParams(location.search);
+  const span = decoded(location.hash.slice(1)) || null;
+  return { view: parameters.get("view"), find: parameters.get("uiFind") ?? "", span };
+}
+
+export function compareAddress(a, b) {
+  return `/trace/${encodeURIComponent(a)}${BETWEEN}${encodeURIComponent(b)}`;
+}
+
+/** @param {URLSearchParams | Object<string, string>} parameters see search/query.js */
+export function searchAddress(parameters = {}) {
+  return `/search${query(parameters)}`;
+}
+
+export function servicesAddress(parameters) {
+  return SERVICES + query(parameters);
+}
+
+export function idInAddress() {
+  return decoded(location.pathname.split("/").pop());
+}
+
+/** The ids of the two traces in an address such as `/trace/A...B`; either may be "". */
+export function idsInAddress() {
+  const last = idInAddress();
+  const at = last.indexOf(BETWEEN);
+  return { a: last.slice(0, at), b: last.slice(at + BETWEEN.length) };
+}
+
+/** The trace id that a text is, or holds as a traceparent or an address; else null. */
+export function traceIdIn(text) {
+  const trimmed = text.trim();
+  if (WHOLE_ID.test(trimmed)) return trimmed.toLowerCase();
+  const found = WITHIN.exec(trimmed);
+  return found ? (found[1] ?? found[2]).toLowerCase() : null;
+}
+
+/** The trace id that somebody typed, also a short one; what is none is given back as it is. */
+export function typedTraceId(text) {
+  return traceIdIn(text) ?? text.trim().toLowerCase();
+}
+
+export function isTraceId(text) {
+  return ID.test(text);
+}
+
+function query(parameters) {
+  const entries = parameters instanceof URLSearchParams ? [...parameters] : Object.entries(parameters);
+  const written = new URLSearchParams(entries.filter(([, value]) => value));
+  return written.size ? `?${written}` : "";
+}
+
+function fragment(span) {
+  return span ? `#${encodeURIComponent(span)}` : "";
+}
+
+/** A part of the address, which anybody may have written. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,26 @@
+// The empty state: what is said in place of what there is not, and what to do about it.
+
+import { button, element } from "./dom.js";
+
+/** Say something in a place; it is hidden where there is nothing to say. */
+export function showEmpty(place, content) {
+  place.hidden = content.length === 0;
+  place.replaceChildren(...content.filter(Boolean));
+}
+
+/** A title, paragraphs of the parts in `texts`, and `ways` out: what their buttons do, by their labels. */
+export function emptyState(title, texts, ways = {}) {
+  const offered = Object.entries(ways).filter(([, run]) => run);
+  const buttons = offered.map(([label, run]) => button(label, {}, run));
+  return [
+    element("h2", "", title),
+    ...texts.map((parts) => element("p", "", ...parts)),
+    buttons.length > 0 ? element("p", "actions", ...buttons) : null,
+  ];
+}
+
+export function firstSteps(title, about, ...after) {
+  const command = (text) => element("pre", { tabindex: 0 }, element("code", "", text));
+  const introduction = `${about}, run each of these in a terminal of its own:`;
+  return [...emptyState(title, [[introduction]]), command("make server"), command("make client"), ...after];
+}

@@ -1,0 +1,88 @@
+// The graph of calls. What it shows is in the table below as well, which is the better one without eyes.
+
+import { element, setText } from "../../common/dom.js";
+import { count } from "../../common/format.js";
+import { shortcut } from "../../common/keys.js";
+import { keyOf } from "../calls.js";
+import { layout } from "../layout/layout.js";
+import { Lines } from "./lines.js";
+import { Nodes } from "./nodes.js";
+import { Viewport } from "./viewport.js";
+
+const MOST = { services: 120, calls: 300 }; // laid out in less than 100 ms
+const LABELLED = 30; // calls whose labels may have room of their own
+
+export function mountGraph(place, view) {
+  const lines = new Lines();
+  const nodes = new Nodes((service) => view.select({ service }));
+  const canvas = element("div", "graph-canvas", nodes.element, lines.element);
+  const viewport = new Viewport(canvas);
+  const told = element("p", "quiet");
+  const legend = element("p", "legend quiet", "↻ calls within a service", element("span", "", "✗ failed"));
+  place.append(element("div", "graph-head", told, legend, viewport.buttons), viewport.scroller);
+  let shape = ""; // of what is drawn: its calls, as a text
+  let asked = ""; // what it was drawn for, likewise
+
+  view.on(["calls", "wanted"], draw);
+  view.on(["selected"], () => {
+    mark();
+    // The panel takes room from the graph.
+    nodes.made.get(view.selected?.service)?.button.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+  canvas.addEventListener("click", (event) => {
+    const key = event.target.closest(".call")?.dataset.key;
+    if (key) view.select({ call: key });
+  });
+  for (const kind of ["pointerover", "focusin"]) canvas.addEventListener(kind, (event) => lookAt(event.target));
+  canvas.addEventListener("pointerleave", () => lookAt(null));
+  canvas.addEventListener("focusout", (event) => lookAt(event.relatedTarget));
+  shortcut("Graph", ["Arrow keys"], "from service to service, once one has the focus", () => {});
+
+  function draw() {
+    const all = view.shown;
+    const calls = all.busiest(MOST.services, MOST.calls);
+    place.hidden = calls.names.length === 0;
+    if (place.hidden) return;
+    const keys = JSON.stringify(calls.list.map(({ key }) => key).sort());
+    if (keys !== shape) {
+      shape = keys;
+      const roomy = calls.list.filter(({ from, to }) => from !== to).length <= LABELLED;
+      const weighed = calls.list.map((call) => ({ ...call, weight: call.count }));
+      const { nodes: places, edges, width, height } = layout(calls.names, weighed, roomy);
+      lines.draw(edges, { width, height }, keyOf, roomy);
+      nodes.draw(places);
+      viewport.resize({ width, height });
+      // Who asks for another one sees it well; what comes by itself leaves the zoom alone.
+      const asking = JSON.stringify([view.lookback, view.wanted]);
+      if (asking !== asked) viewport.fit();
+      asked = asking;
+      mark();
+      lookAt(null);
+    }
+    lines.update(calls.list);
+    nodes.update(view.calls);
+    const services = count(all.names.length, "service");
+    const busiest = `The ${calls.names.length} busiest of ${services}; look for one to see all its calls`;
+    setText(told, calls === all ? services : busiest);
+  }
+
+  function mark() {
+    const { service, call } = view.selected ?? {};
+    for (const [name, node] of nodes.made) node.button.setAttribute("aria-pressed", name === service);
+    for (const [key, line] of lines.made) line.element.classList.toggle("selected", key === call);
+  }
+
+  /** Show what a node or a line has to do with others; without one, what the one with the focus has. */
+  function lookAt(target) {
+    const key = target?.closest?.(".call")?.dataset.key;
+    const name = nodes.nameOf(target) ?? (key ? null : nodes.nameOf(document.activeElement));
+    canvas.classList.toggle("looking", name !== null || key !== undefined);
+    const near = new Set(name === null ? [] : [name]);
+    for (const [one, { element: drawn, ends }] of lines.made) {
+      const lit = one === key || ends.includes(name);
+      drawn.classList.toggle("near", lit);
+      if (lit) ends.forEach((end) => near.add(end));
+    }
+    for (const [one, node] of nodes.made) node.button.classList.toggle("near", near.has(one));
+  }
+}

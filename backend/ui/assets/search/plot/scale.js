@@ -1,0 +1,66 @@
+// The scales of the plot: where its axes have their ticks.
+
+import { duration } from "../../common/format.js";
+
+const [SECOND, MINUTE, HOUR, DAY] = [1e3, 60e3, 3600e3, 86_400e3]; // ms
+const TIME_STEPS = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
+  ...[1, 2, 5, 10, 15, 30].map((number) => number * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((number) => number * MINUTE),
+  ...[1, 2, 3, 6, 12].map((number) => number * HOUR),
+  ...[1, 2, 7, 14, 28, 91, 182, 364].map((number) => number * DAY),
+];
+const LEAST = 1; // µs: the lowest value a logarithmic scale shows
+
+/** At most so many ticks of a time axis, and the step between them, at round local times; all in ms. */
+export function timeTicks(from, to, most) {
+  const years = Math.ceil((to - from) / most / (364 * DAY)) * 364 * DAY;
+  const step = TIME_STEPS.find((one) => (to - from) / one <= most) ?? years;
+  const offset = new Date(from).getTimezoneOffset() * MINUTE; // round in local time
+  const at = [];
+  for (let tick = Math.ceil((from - offset) / step) * step + offset; tick <= to; tick += step) at.push(tick);
+  return { step, at };
+}
+
+/** A tick's words: as much of the time as the step has. */
+export function timeLabel(milliseconds, step) {
+  const date = new Date(milliseconds);
+  if (step >= DAY) return date.toLocaleDateString();
+  const parts = { hour: "2-digit", minute: "2-digit", hour12: false };
+  if (step < MINUTE) parts.second = "2-digit";
+  const time = date.toLocaleTimeString([], parts);
+  return step < SECOND ? `${time}.${String(date.getMilliseconds()).padStart(3, "0")}` : time;
+}
+
+/** Ticks in µs, and the part of the axis, from 0, below, to 1, above, where a duration lies. */
+export function durationScale(durations, logarithmic) {
+  const longest = durations.reduce((most, one) => Math.max(most, one), LEAST);
+  if (!logarithmic) {
+    const step = roundStep(longest / 3);
+    const count = Math.max(1, Math.ceil(longest / step - 1e-9));
+    const ticks = Array.from({ length: count + 1 }, (_, number) => number * step);
+    return { ticks, part: (one) => one / (count * step) };
+  }
+  const shortest = durations.reduce((least, one) => Math.min(least, Math.max(one, LEAST)), longest);
+  const low = Math.floor(Math.log10(shortest) + 1e-9);
+  const high = Math.max(low + 1, Math.ceil(Math.log10(longest) - 1e-9));
+  const ticks = Array.from({ length: high - low + 1 }, (_, number) => 10 ** (low + number));
+  return { ticks, part: (one) => (Math.log10(Math.max(one, LEAST)) - low) / (high - low) };
+}
+
+/** A duration's words on the axis, where they are round. */
+export function durationLabel(microseconds) {
+  return duration(microseconds).replace(/\.0+ | 0 \w+$/, " ").trim();
+}
+
+function roundStep(least) {
+  const clock = TIME_STEPS.find((one) => one * 1000 >= least);
+  if (least > 30 * SECOND * 1000 && clock) return clock * 1000;
+  const power = 10 ** Math.floor(Math.log10(least));
+  return [1, 2, 5, 10].find((one) => one * power >= least * (1 - 1e-9)) * power;
+}
+
+/** The radius of a mark, px: its area grows with the spans. */
+export function radius(spans) {
+  return Math.min(3 + Math.sqrt(spans) * 0.8, 16);
+}

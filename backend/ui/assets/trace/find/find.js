@@ -1,0 +1,120 @@
+// The field that finds spans within the trace.
+
+import { element, plainField, setText, signButton } from "../../common/dom.js";
+import { shortcut } from "../../common/keys.js";
+import { reveal } from "../timeline/outline.js";
+import { Finder } from "./matching.js";
+
+const PAUSE = 120; // ms without a key after which it is looked for
+
+/** Put the field into a place; what it finds goes into `state.found`, the match that is gone to is selected. */
+export function mountFind(place, state) {
+  const finder = new Finder();
+  const field = plainField({
+    type: "search",
+    placeholder: "Find in this trace…",
+    "aria-label": "Find in this trace: names, ids, key=value",
+    title: 'Names, ids, attributes, key=value; several words: all of them; "in quotes": as it stands',
+  });
+  const told = element("span", { class: "matches number", "aria-live": "polite" });
+  const settings = { class: "icon", disabled: true };
+  const steps = [
+    signButton("up", "Previous match (N)", settings, () => go(-1)),
+    signButton("down", "Next match (n)", settings, () => go(1)),
+  ];
+  let waiting = null;
+  let looking = Promise.resolve(); // until what is looked for is found
+  let first = true; // what came with the address selects its first match
+
+  function look() {
+    looking = lookNow();
+  }
+
+  async function lookNow() {
+    if (!state.trace) return;
+    const found = await finder.find(state, state.find);
+    if (!found) return;
+    const goes = first && state.find && state.selected === null;
+    first = false;
+    if (!sameOnes(found, state.found)) state.change({ found });
+    tell();
+    if (goes) step(1);
+  }
+
+  function take() {
+    clearTimeout(waiting);
+    const find = field.value.trim();
+    if (find !== state.find) state.change({ find });
+  }
+
+  function tell() {
+    const { found, selected, find } = state;
+    const at = found.has(selected) ? [...found].indexOf(selected) + 1 : 0;
+    const matches = at ? `${at} of ${found.size}` : `${found.size} found`;
+    setText(told, !find ? "" : found.size === 0 ? "no match" : matches);
+    for (const each of steps) each.disabled = found.size === 0;
+  }
+
+  async function go(way) {
+    take();
+    await looking;
+    step(way);
+  }
+
+  /** Select the next match, or the one before, from the selected row on; round at the end. */
+  function step(way) {
+    const found = [...state.found].filter((id) => state.nodes.has(id));
+    if (found.length === 0) return;
+    const at = found.indexOf(state.selected);
+    const next = at >= 0 ? at + way : way > 0 ? after(found, state) : after(found, state) - 1;
+    show(found[(next + found.length) % found.length], state);
+  }
+
+  field.addEventListener("input", () => {
+    first = false;
+    clearTimeout(waiting);
+    waiting = setTimeout(take, PAUSE);
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") {
+      event.preventDefault();
+      go(event.shiftKey ? -1 : 1);
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      field.value = "";
+      take();
+      document.getElementById("view").focus();
+    }
+  });
+  state.on(["find"], () => {
+    if (document.activeElement !== field || !state.find) field.value = state.find;
+    look();
+  });
+  state.on(["trace"], look);
+  state.on(["selected"], tell);
+  const focus = () => {
+    field.focus();
+    field.select();
+  };
+  shortcut("Find", ["f", "/"], "in this trace", focus);
+  shortcut("Find", ["n"], "next match", () => go(1));
+  shortcut("Find", ["N"], "previous match", () => go(-1));
+  field.value = state.find;
+  place.append(element("div", { class: "find", role: "search", "aria-label": "In this trace" }, field, told, ...steps));
+}
+
+/** The place of the first match after the selected row. Both nodes and matches are in the order of the rows. */
+function after(found, { selected, nodes }) {
+  const places = new Map([...nodes.keys()].map((id, place) => [id, place]));
+  const at = places.get(selected) ?? -1;
+  return Math.max(found.findIndex((id) => places.get(id) > at), 0);
+}
+
+function show(id, state) {
+  const collapsed = reveal(state.collapsed, state.nodes.get(id));
+  state.change(collapsed === state.collapsed ? { selected: id } : { collapsed, selected: id });
+}
+
+function sameOnes(one, other) {
+  return one.size === other.size && [...one].every((id) => other.has(id));
+}

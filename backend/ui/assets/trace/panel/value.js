@@ -1,0 +1,73 @@
+// The value of an attribute: of any length, perhaps an address or JSON, always a text.
+
+import { button, element, shortened } from "../../common/dom.js";
+import { count } from "../../common/format.js";
+
+const SHORT = { characters: 300, lines: 8 }; // that are shown at first
+const ADDRESS = 2000; // characters; a longer one is hardly meant to be followed
+const MOST = 1_000_000; // characters of JSON that is laid out
+const PART = /"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/gs;
+
+/** An element that shows a text, as much of it as is short, and buttons for what it does not show. */
+export function valueElements(text, short = SHORT) {
+  const shown = element("bdi", "value");
+  const pretty = indented(text);
+  const start = first(text, short);
+  let [whole, laidOut] = [false, false];
+  const show = () => {
+    const full = laidOut ? pretty : text;
+    shown.replaceChildren(linked(whole || laidOut ? full : shortened(text, start.length)));
+    shown.classList.toggle("long", whole || laidOut);
+  };
+  const toggle = (label, other, flip) => {
+    const made = button(label, { class: "small", "aria-expanded": "false" }, () => {
+      const on = flip();
+      made.textContent = on ? other : label;
+      made.setAttribute("aria-expanded", on);
+      show();
+    });
+    return made;
+  };
+  show();
+  return [
+    shown,
+    start.length < text.length
+      ? toggle(`Show all ${count(text.length, "character")}`, "Show less", () => (whole = !whole))
+      : null,
+    pretty && pretty !== text ? toggle("Lay out", "As it came", () => (laidOut = !laidOut)) : null,
+  ].filter(Boolean);
+}
+
+function first(text, { characters, lines }) {
+  const start = text.slice(0, characters).split("\n");
+  return start.slice(0, lines).join("\n");
+}
+
+function linked(text) {
+  if (text.length > ADDRESS || !/^https?:\/\/[^\s<>"]+$/i.test(text) || !URL.canParse(text)) return text;
+  return element("a", { href: text, rel: "noreferrer noopener", target: "_blank" }, text);
+}
+
+/** A JSON object or array with each entry on a line of its own; null if the text is neither, or very long. */
+export function indented(text) {
+  if (text.length > MOST || !/^\s*[[{]/.test(text)) return null;
+  try {
+    JSON.parse(text);
+  } catch {
+    return null;
+  }
+  let [written, depth, before] = ["", 0, ""];
+  const line = () => `\n${"  ".repeat(depth)}`;
+  for (const [part] of text.matchAll(PART)) {
+    const opened = before === "[" || before === "{";
+    if (part === "]" || part === "}") {
+      depth -= 1;
+      written += opened ? part : line() + part;
+    } else {
+      written += (opened || before === "," ? line() : before === ":" ? " " : "") + part;
+      if (part === "[" || part === "{") depth += 1;
+    }
+    before = part;
+  }
+  return written;
+}

@@ -1,0 +1,147 @@
+// The timeline: a row for each span, its bar where it ran.
+
+import { element } from "../../common/dom.js";
+import { drawAxis } from "../axis.js";
+import { askForCallers } from "../missing/caller.js";
+import { between } from "../state.js";
+import { makeControls } from "./controls.js";
+import { criticalPath } from "./critical_path.js";
+import { onDrag } from "./drag.js";
+import { Minimap } from "./minimap.js";
+import { listenEverywhere, listenToRows, makeMoves } from "./navigation.js";
+import { Outline, reveal } from "./outline.js";
+import { Rows } from "./rows.js";
+import { makeSplitter } from "./splitter.js";
+
+const NARROW = 300; // px of the names' part, below which signs have no words
+const AGAIN = 5000; // ms: why a parent is missing depends on how long
+
+export function mount(container, state) {
+  const timeline = element("div", "timeline");
+  const axis = element("div", "bars axis");
+  const grid = element("div", { class: "bars grid", "aria-hidden": "true" });
+  const selection = element("div", { class: "selection", hidden: true });
+  const head = element("div", "head", element("span", "title", "Service and operation"), axis);
+  const scroller = element("div", "scroller", head);
+  const rows = new Rows(scroller, head, state);
+  const body = element("div", "body", grid, rows.body, element("div", "bars over", selection));
+  const moves = makeMoves(state, rows);
+  const minimap = new Minimap(state);
+  const controls = makeControls(state, moves);
+  let path = [];
+  let wanted = state.selected; // the id of a node that is to be brought into sight once it is there
+
+  container.append(timeline);
+  scroller.append(body);
+  timeline.append(...controls.elements, minimap.element, scroller);
+  head.append(makeSplitter(timeline, resized));
+  listenToRows(rows, moves, state);
+  listenToDrags();
+
+  function traceCame() {
+    findPath();
+    rows.showOutline(new Outline(state.roots));
+    revealWanted();
+    redrawAround();
+    minimap.redraw();
+    askForCallers(state, () => rows.refill());
+  }
+
+  function findPath() {
+    path = state.critical ? criticalPath(state.roots) : [];
+    const parts = new Map();
+    for (const part of [...path].reverse()) {
+      if (!parts.has(part.id)) parts.set(part.id, []);
+      parts.get(part.id).push(part);
+    }
+    rows.look = { ...rows.look, path: parts };
+  }
+
+  function redraw() {
+    rows.refill();
+    redrawAround();
+  }
+
+  function redrawAround() {
+    drawAxis(axis, grid, state.shown, rows.look.width);
+    minimap.update();
+    controls.update(path);
+  }
+
+  function resized() {
+    const above = Math.round(scroller.getBoundingClientRect().top + window.scrollY);
+    const width = axis.clientWidth;
+    timeline.classList.toggle("narrow", timeline.clientWidth - width < NARROW);
+    timeline.style.setProperty("--above", `${above}px`);
+    rows.fit();
+    if (rows.look.width === width) return rows.draw();
+    rows.look = { ...rows.look, width };
+    minimap.redraw();
+    redraw();
+  }
+
+  function revealWanted() {
+    const node = state.nodes.get(wanted);
+    if (!node) return;
+    wanted = null;
+    const collapsed = reveal(state.collapsed, node);
+    if (collapsed !== state.collapsed) state.change({ collapsed });
+    if (rows.focused) rows.goTo(node.id);
+    else rows.activate(node.id);
+  }
+
+  function listenToDrags() {
+    const edge = () => axis.getBoundingClientRect();
+    const at = (x) => state.shown.from + ((x - edge().left) / edge().width) * (state.shown.to - state.shown.from);
+    onDrag(scroller, {
+      takes: ({ clientX, target }) => clientX >= edge().left && clientX <= edge().right && !target.closest(".splitter"),
+      moved(from, to) {
+        const within = (x) => Math.min(Math.max(x - edge().left, 0), edge().width);
+        const [left, right] = [within(Math.min(from, to)), within(Math.max(from, to))];
+        selection.hidden = false;
+        selection.style.left = `${left}px`;
+        selection.style.width = `${right - left}px`;
+      },
+      done(from, to) {
+        selection.hidden = true;
+        state.change({ range: between(at(from), at(to), state.total) });
+      },
+      left: () => (selection.hidden = true),
+    });
+    axis.addEventListener("dblclick", () => moves.reset());
+  }
+
+  const sizes = new ResizeObserver(resized);
+  sizes.observe(scroller);
+  sizes.observe(document.body);
+  const aging = setInterval(() => {
+    if (state.roots.some((root) => root.missing)) rows.refill();
+  }, AGAIN);
+  const ends = [
+    listenEverywhere(moves),
+    state.on(["trace"], traceCame),
+    state.on(["collapsed"], () => rows.showOutline(rows.outline)),
+    state.on(["selected"], () => {
+      wanted = state.selected;
+      revealWanted();
+      rows.refill();
+    }),
+    state.on(["range"], redraw),
+    state.on(["critical"], () => {
+      findPath();
+      redraw();
+    }),
+    state.on(["find", "found"], () => {
+      rows.refill();
+      minimap.redraw();
+    }),
+  ];
+  findPath();
+  resized();
+  traceCame();
+  return () => {
+    sizes.disconnect();
+    clearInterval(aging);
+    for (const end of ends) end();
+  };
+}
