@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
 
 PAGES = ["/search", "/trace/abc", "/trace/abc...def", "/dependencies"]
 ASSET = re.compile(r'(?:href|src)="(/assets/[^"]+)"')
-IMPORT = re.compile(r'(?:from|import|import\() ?"(\.{1,2}/[^"]+)"')
+IMPORT = re.compile(r'(?:from|import|import\(|@import url\() ?"(\.{1,2}/[^"]+)"')
+IMPORTED = re.compile(r'^import (?:{([^}]*)} from )?"([^"]+)";$', re.MULTILINE)
+EXPORTED = re.compile(r"^export (?:async )?(?:function\*?|class|const) (\w+)", re.MULTILINE)
 
 
 def text(app: Flask, path: str) -> str:
@@ -44,17 +47,9 @@ def test_a_page_and_all_it_loads_are_there(app: Flask, path: str) -> None:
         if asset in seen:
             continue
         seen.add(asset)
-        folder = asset.rpartition("/")[0]
-        waiting += [resolved(f"{folder}/{name}") for name in IMPORT.findall(text(app, asset))]
+        folder = posixpath.dirname(asset)
+        waiting += [posixpath.normpath(f"{folder}/{name}") for name in IMPORT.findall(text(app, asset))]
     assert "/assets/common/page.js" in seen
-
-
-def resolved(path: str) -> str:
-    return re.sub(r"/\.(?=/)|/[^/]+/\.\.(?=/)", "", path)
-
-
-IMPORTED = re.compile(r'^import (?:{([^}]*)} from )?"([^"]+)";$', re.MULTILINE)
-EXPORTED = re.compile(r"^export (?:async )?(?:function\*?|class|const) (\w+)", re.MULTILINE)
 
 
 def test_every_import_is_there(app: Flask) -> None:
