@@ -13,9 +13,9 @@ from pathlib import Path
 from backend import importing
 from backend.codec.otlp import span_bytes
 from backend.query.app import create_app as create_query_app
-from backend.receiver.file import make_upload
 from backend.receiver.grpc import GrpcReceiver
 from backend.receiver.http import create_app as create_http_app
+from backend.receiver.trace_files import make_upload
 from backend.store.errors import StoreError
 from backend.store.store import DEFAULT_MAX_BYTES, DEFAULT_MAX_SPANS, Store
 from backend.ui.official import AssetsError, make_official

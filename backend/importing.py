@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from backend.codec.otlp import MalformedRequestError, span_bytes
-from backend.receiver.file import load
+from backend.receiver.trace_files import load
 from backend.store.errors import StoreError
 from backend.store.store import Store
 

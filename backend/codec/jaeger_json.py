@@ -14,10 +14,10 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span, Status
 
+from backend.codec.attributes import SERVICE_NAME, WARNINGS
 from backend.codec.jaeger_model import CHILD_OF, FOLLOWS_FROM, INT64, KINDS, JaegerSpan, Process, Tag
 from backend.codec.members import Object, attributes, member, objects, objects_if_any, place, shown, take
 from backend.codec.otlp import MalformedRequestError
-from backend.codec.sanitizer import SERVICE_NAME, WARNINGS
 from backend.codec.text import json_number
 
 _KIND_NUMBERS = {name: number for number, name in KINDS.items()}

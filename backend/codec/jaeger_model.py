@@ -13,8 +13,8 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationSc
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
+from backend.codec.attributes import SERVICE_NAME, WARNINGS, find, named_service, signed, warnings
 from backend.codec.otlp import Trace, spans
-from backend.codec.sanitizer import SERVICE_NAME, WARNINGS, find, named_service, signed, warnings
 from backend.codec.text import value_text
 
 STRING, BOOL, INT64, FLOAT64, BINARY = range(5)

@@ -18,7 +18,7 @@ from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from backend.codec.sanitizer import service_name
+from backend.codec.attributes import service_name
 from backend.store.span import SpanRow
 
 _NO_TRACE_ID = bytes(16)

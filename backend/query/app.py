@@ -8,7 +8,8 @@ from collections.abc import Callable
 from flask import Flask, Response, g, request
 
 from backend.query import parameters
-from backend.query.beyond import Beyond
+from backend.query.export import Export
+from backend.query.live import Live
 from backend.query.v1 import V1
 from backend.query.v3 import V3
 from backend.store.store import Store
@@ -32,7 +33,7 @@ def create_app(store: Store) -> Flask:
         return f"{run}-{version}"
 
     answer_faults(app)
-    for routes in (V1(store), V3(store), Beyond(store, version_text)):
+    for routes in (V1(store), V3(store), Export(store), Live(store, version_text)):
         routes.register(app)
     answer(app, {"/healthz": lambda: json_reply({"status": "ok"})})
     _let_clients_keep_answers(app, lambda: version_text(_version(store)))

@@ -21,8 +21,8 @@ from operator import attrgetter
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
+from backend.codec.attributes import SERVICE_NAME, WARNINGS, find
 from backend.codec.otlp import ResourceSpans, ScopeSpans, spans
-from backend.codec.sanitizer import SERVICE_NAME, WARNINGS, find
 from backend.codec.text import value_text
 from backend.query.parameters import INT64_MAX, INT64_MIN, wrong
 from backend.query.trace import TraceReader

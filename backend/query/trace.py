@@ -9,7 +9,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
 from backend.codec.otlp import Trace, select
-from backend.codec.sanitizer import name_service, order_times
+from backend.query.jaeger.sanitizer import sanitize
 from backend.store.span import StoredRequest
 
 
@@ -30,8 +30,5 @@ class TraceReader:
             shared, group.resource = group.resource, Resource()
             group.resource.CopyFrom(shared)  # adjusters write to it, and other traces share the request
             if self._sanitize:
-                name_service(group.resource)
-                for part in group.scopes:
-                    for span in part.spans:
-                        order_times(span)
+                sanitize(group)
         return trace

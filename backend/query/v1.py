@@ -57,6 +57,7 @@ class V1:
         app.url_map.merge_slashes = False
         answer(app, routes)
         answer(app, {"/api/transform": self.transform}, "POST")
+        answer(app, {"/api/traces": self.clear}, "DELETE")
 
     def services(self) -> Response:
         names = self._store.services()
@@ -113,6 +114,11 @@ class V1:
 
     def metrics(self, name: str) -> Response:  # noqa: ARG002 - Flask names it
         return fault(_METRICS_OFF, 501)
+
+    def clear(self) -> Response:
+        """All traces go, beyond Jaeger's API: 204 when they are gone, 503 where they cannot go."""
+        self._store.clear()
+        return Response(status=204)
 
     def transform(self) -> Response:
         """OTLP JSON in, the traces envelope out; nothing is kept."""

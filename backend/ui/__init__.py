@@ -1,1 +1,1 @@
-"""A small page: the newest traces, and one trace as a waterfall."""
+"""The pages: templates and plain scripts that use the query API, here or of another Jaeger."""

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from backend.query.app import create_app
-from backend.receiver.file import make_upload
+from backend.receiver.trace_files import make_upload
 from backend.store.store import Store
 from backend.ui.pages import make_pages
 from tests.browser.conftest import Site, call_unit

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from backend.codec.jaeger_json import hex_trace_id
 from backend.codec.jaeger_model import CHILD_OF, FLOAT64, INT64, STRING, JaegerSpan, Log, Process, Reference, Tag
 from backend.query.jaeger import skew
-from backend.query.jaeger.repair import IP_KEYS, LIBRARY_KEYS, dotted, new_ids, written
+from backend.query.jaeger.adjust_common import IP_KEYS, LIBRARY_KEYS, dotted, new_ids, written
 
 _NO_ID = bytes(8)
 

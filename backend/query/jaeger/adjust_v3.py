@@ -12,11 +12,11 @@ from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from backend.codec.attributes import find, signed, warn
 from backend.codec.otlp import Trace, spans
-from backend.codec.sanitizer import find, signed, warn
 from backend.codec.text import value_text
 from backend.query.jaeger import skew
-from backend.query.jaeger.repair import IP_KEYS, LIBRARY_KEYS, dotted, new_ids
+from backend.query.jaeger.adjust_common import IP_KEYS, LIBRARY_KEYS, dotted, new_ids
 
 
 def adjust(trace: Trace) -> Trace:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
+from backend.codec.attributes import named_service, signed
 from backend.codec.otlp import Trace, spans
-from backend.codec.sanitizer import named_service, signed
 
 
 def summary(trace_id: bytes, trace: Trace) -> dict[str, object]:

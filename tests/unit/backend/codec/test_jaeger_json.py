@@ -19,7 +19,7 @@ from backend.codec.jaeger_json import to_protobuf
 from backend.codec.otlp import MalformedRequestError, decode
 from backend.query.app import create_app
 from backend.query.trace import TraceReader
-from backend.receiver.file import load, make_upload
+from backend.receiver.trace_files import load, make_upload
 from backend.store.span import StoredRequest
 from backend.store.store import Store
 from tests.contract import normalise

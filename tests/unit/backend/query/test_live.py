@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from backend.query import beyond as live
+from backend.query import live
 from backend.query.app import create_app
 from backend.store.store import Store
 from backend.web.guard import loopback_only

@@ -1,4 +1,4 @@
-// The row of a span that is missing.
+// The row of a span that is missing; its bar is drawn by ../timeline/row_bar.js, the span made by common/tree.js.
 
 import { element, isolated, shortened } from "../../common/dom.js";
 import { callerOf, knownCallers } from "./caller.js";

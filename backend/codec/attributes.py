@@ -1,7 +1,4 @@
-"""The sanitizer: what Jaeger mends of a span before it stores it (`internal/jptrace/sanitizer`), and its warnings.
-
-Here the store keeps what came in, so the same is done when a trace is read.
-"""
+"""Attributes that mean something to Jaeger: the service's name and the warnings of a span; and times with a sign."""
 
 from __future__ import annotations
 
@@ -32,28 +29,6 @@ def named_service(resource: Resource) -> str:
     """The service's name as it stands; empty if there is none."""
     value = find(resource.attributes, SERVICE_NAME)
     return value.string_value if value is not None else ""
-
-
-def name_service(resource: Resource) -> None:
-    """Let the resource have the name that it is shown with."""
-    name = service_name(resource)
-    value = find(resource.attributes, SERVICE_NAME)
-    if value is None:
-        value = resource.attributes.add(key=SERVICE_NAME).value
-    value.string_value = name
-
-
-def order_times(span: Span) -> None:
-    """Let the span end after its start, by 1 ns."""
-    start, end = signed(span.start_time_unix_nano), signed(span.end_time_unix_nano)
-    if start < end:
-        return
-    span.end_time_unix_nano = (start + 1) % 2**64
-    warn(
-        span,
-        "Negative duration detected, sanitizing end timestamp. "
-        f"Original end timestamp: {text.moment(end)}, adjusted to: {text.moment(start + 1)}",
-    )
 
 
 def warn(span: Span, *warnings: str) -> None:

@@ -1,20 +1,14 @@
-"""Beyond Jaeger's API: news as they come, traces as a file, and all traces gone."""
+"""Live: a stream that tells when the store has changed. Beyond Jaeger's API."""
 
 from __future__ import annotations
 
-import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from flask import Flask, Response, request
 
-from backend.codec.otlp_json import trace_json
-from backend.query.search import found
-from backend.query.search_parameters import read_v1
-from backend.query.trace import TraceReader
 from backend.store.errors import StoreError
-from backend.store.span import StoredRequest
 from backend.store.store import Store
 from backend.web.reply import answer, fault
 
@@ -29,8 +23,8 @@ RETRY_MS = 1_000
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
-class Beyond:
-    """The routes.
+class Live:
+    """The route.
 
     Args:
         version_text: what a client knows the store's version by.
@@ -43,8 +37,7 @@ class Beyond:
         self._lock = threading.Lock()
 
     def register(self, app: Flask) -> None:
-        answer(app, {"/api/live": self.live, "/api/export": self.export})
-        answer(app, {"/api/traces": self.clear}, "DELETE")
+        answer(app, {"/api/live": self.live})
 
     def live(self) -> Response:
         """`GET /api/live`: an event `change` with the version of the store, at once and after each change.
@@ -81,34 +74,3 @@ class Beyond:
 
     def _event(self, version: int) -> str:
         return f"event: change\ndata: {self._version_text(version)}\n\n"
-
-    def export(self) -> Response:
-        """`GET /api/export?…`: JSON lines, https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/.
-
-        The parameters are those of `GET /api/traces`, but each can be left out: without any, all traces are exported.
-        Each line is one trace, an OTLP JSON `TracesData`, newest trace first. The spans are as they came in: nothing is
-        repaired, nothing is left out, so importing the file elsewhere gives the same traces.
-        """
-        asked = read_v1(request.args, everything=True)
-        chosen: Iterable[list[StoredRequest]] = (
-            map(self._store.reading().trace, asked.trace_ids)
-            if asked.trace_ids
-            else (requests for _, requests in found(self._store, asked.query))
-        )
-        reply = Response(_lines(chosen), mimetype="application/x-ndjson")
-        reply.headers["Content-Disposition"] = 'attachment; filename="traces.jsonl"'
-        return reply
-
-    def clear(self) -> Response:
-        """`DELETE /api/traces`: 204 when they are gone, 503 where they cannot go."""
-        self._store.clear()
-        return Response(status=204)
-
-
-def _lines(traces: Iterable[list[StoredRequest]]) -> Iterator[bytes]:
-    reader = TraceReader(sanitize=False)
-    for requests in traces:
-        if requests:
-            document = {"resourceSpans": trace_json(reader.read(requests))}
-            text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-            yield f"{text}\n".encode(errors="replace")

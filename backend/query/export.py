@@ -1,0 +1,52 @@
+"""Export: traces as a file that the Collector and `python -m backend import` read. Beyond Jaeger's API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from flask import Flask, Response, request
+
+from backend.codec.otlp_json import trace_json
+from backend.query.search import found
+from backend.query.search_parameters import read_v1
+from backend.query.trace import TraceReader
+from backend.store.span import StoredRequest
+from backend.store.store import Store
+from backend.web.reply import answer
+
+
+class Export:
+    """The route."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def register(self, app: Flask) -> None:
+        answer(app, {"/api/export": self.export})
+
+    def export(self) -> Response:
+        """`GET /api/export?…`: JSON lines, https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/.
+
+        The parameters are those of `GET /api/traces`, but each can be left out: without any, all traces are exported.
+        Each line is one trace, an OTLP JSON `TracesData`, newest trace first. The spans are as they came in: nothing is
+        repaired, nothing is left out, so importing the file elsewhere gives the same traces.
+        """
+        asked = read_v1(request.args, everything=True)
+        chosen: Iterable[list[StoredRequest]] = (
+            map(self._store.reading().trace, asked.trace_ids)
+            if asked.trace_ids
+            else (requests for _, requests in found(self._store, asked.query))
+        )
+        reply = Response(_lines(chosen), mimetype="application/x-ndjson")
+        reply.headers["Content-Disposition"] = 'attachment; filename="traces.jsonl"'
+        return reply
+
+
+def _lines(traces: Iterable[list[StoredRequest]]) -> Iterator[bytes]:
+    reader = TraceReader(sanitize=False)
+    for requests in traces:
+        if requests:
+            document = {"resourceSpans": trace_json(reader.read(requests))}
+            text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+            yield f"{text}\n".encode(errors="replace")
