@@ -309,7 +309,7 @@ def test_a_trace_that_has_not_arrived_is_waited_for(site: Site, page: Page, make
 def test_what_is_no_trace_id_is_told(site: Site, page: Page, make: Maker) -> None:
     a, _ = put_two(site, make)
     open_two(page, site, a, "xyz")
-    expect(side(page, "B")).to_contain_text('parsing "xyz"')
+    expect(side(page, "B")).to_contain_text("'xyz' is not a trace id")
     expect(side(page, "A")).to_contain_text("GET /")
     expect(page.locator("#state")).to_have_text("Nothing to compare")
     page.goto(f"{site.url}/trace/%FF...")

@@ -101,7 +101,7 @@ def test_a_trace_that_has_not_arrived_is_waited_for(site: Site, page: Page, make
 
 def test_what_is_no_trace_id_is_told(site: Site, page: Page) -> None:
     page.goto(f"{site.url}/trace/xyz")
-    expect(page.get_by_role("status")).to_contain_text('parsing "xyz": invalid syntax')
+    expect(page.get_by_role("status")).to_contain_text("'xyz' is not a trace id")
 
 
 def test_the_head_says_what_trace_it_is(site: Site, page: Page, make: Maker) -> None:

@@ -181,7 +181,7 @@ def test_a_backend_that_went_away_is_told(site: Site, page: Page, make: Maker) -
 def test_what_the_back_end_refuses_is_told_in_its_words(site: Site, page: Page) -> None:
     page.goto(f"{site.url}/search")
     type_in(page, "Tags", " ".join(f"k{number}!=v" for number in range(40)))
-    expect(page.get_by_role("alert").filter(has_text="more than 32 filters")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="more than 32 are given")).to_be_visible()
     expect(state(page)).to_have_text("The search was refused")
     page.get_by_role("button", name="Reset").click()
     expect(page.get_by_role("alert").filter(has_text="filters")).to_be_hidden()
