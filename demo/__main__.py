@@ -13,9 +13,10 @@ import time
 import webbrowser
 from typing import NoReturn
 
-from demo.program import EndedError, Program, silence
+from demo.program import EndedError, Program
 from telemetry.environment import SettingsError, prepare
 from verify import tree
+from verify.flags import silence
 from verify.trace import QueryError, Span, wait_for
 
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}

@@ -13,6 +13,8 @@ from collections import deque
 from collections.abc import Mapping
 from typing import IO
 
+from verify.flags import silence
+
 STOP_SECONDS = 6  # each program stops by itself within 5 s
 LAST_LINES = 10
 NAME_WIDTH = 7
@@ -109,8 +111,3 @@ class Program:
         except BrokenPipeError:  # nobody reads any more: `make demo | head`
             silence()
             os.kill(os.getpid(), signal.SIGTERM)
-
-
-def silence() -> None:
-    """Write to nobody from now on."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -54,11 +54,14 @@ def prepare(environ: MutableMapping[str, str] = os.environ) -> Settings:
     for name in [name for name, value in environ.items() if name.startswith("OTEL_") and not value.strip()]:
         del environ[name]
     _check(environ)
+    endpoint, insecure = _endpoint(environ)
+    for prefix in PREFIXES:
+        for name, problem in credentials.problems(environ, prefix, tls=not insecure):
+            raise _error(name, environ[name], problem)
     environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")
     past_proxy = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
     if LOOPBACK not in past_proxy:
         environ["no_proxy"] = f"{past_proxy},{LOOPBACK}".strip(",")
-    endpoint, insecure = _endpoint(environ)
     simple = environ.get("SPAN_PROCESSOR", "").strip().lower() == "simple"
     timeout = float(_for_traces(environ, "TIMEOUT") or (SIMPLE_TIMEOUT if simple else BATCH_TIMEOUT))
     queue = int(environ.get("OTEL_BSP_MAX_QUEUE_SIZE", "2048"))
@@ -125,9 +128,6 @@ def _check(environ: Mapping[str, str]) -> None:
     protocol = next((prefix + "PROTOCOL" for prefix in PREFIXES if prefix + "PROTOCOL" in environ), None)
     if protocol and environ[protocol].strip().lower() != "grpc":
         raise _error(protocol, environ[protocol], f"this program speaks gRPC only; set {PREFIXES[0]}PROTOCOL=grpc")
-    for prefix in PREFIXES:
-        for name, problem in credentials.problems(environ, prefix, tls=not _endpoint(environ)[1]):
-            raise _error(name, environ[name], problem)
 
 
 Check = tuple[Callable[[str], bool], str]
