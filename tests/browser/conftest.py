@@ -85,6 +85,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("dialog", lambda dialog: problems.append(f"a script ran: {dialog.message}"))
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         return page
 

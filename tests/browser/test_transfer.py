@@ -16,6 +16,7 @@ from backend.query.app import create_app
 from backend.receiver.trace_files import make_upload
 from backend.store.store import Store
 from backend.ui.pages import make_pages
+from tests import hostile
 from tests.browser.conftest import Site, call_unit
 from tests.browser.test_accessibility import check
 from tests.browser.test_dependencies import width_beyond
@@ -240,9 +241,9 @@ def test_a_file_that_is_too_large_is_told(site: Site, page: Page) -> None:
 
 def test_hostile_names_of_files_stay_texts(site: Site, page: Page) -> None:
     page.goto(f"{site.url}/dependencies")
-    name = "<img src=x onerror=alert(1)>" + "x" * 150 + ".json"
+    name = hostile.IMAGE + "x" * 150 + ".json"
     page.locator("input[type=file]").set_input_files([file(name, json.dumps(document("a" * 32)))])
-    expect(notes(page)).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(notes(page)).to_contain_text(hostile.IMAGE)
     expect(notes(page)).to_contain_text("1 span")
     assert page.locator("main img, .notes img").count() == 0
 

@@ -18,6 +18,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from backend.store.store import Store
 from tests.children import ROOT, Child, eventually, free_port, python
+from tests.slow import connect, slow_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,10 +160,8 @@ def test_a_stop_under_load_loses_no_span_that_was_acknowledged(db: Path, number:
 def test_clients_that_hang_do_not_hold_up_a_stop(db: Path) -> None:
     with backend(db) as (child, ports), ExitStack() as clients:
         for port in ports:
-            silent = clients.enter_context(socket.create_connection(("127.0.0.1", port)))
-            slow = clients.enter_context(socket.create_connection(("127.0.0.1", port)))
-            slow.sendall(b"POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{")
-            assert silent
+            clients.enter_context(connect(port))
+            clients.enter_context(slow_body(port, "/v1/traces"))
         started = time.monotonic()
         assert child.stop() == 0
         assert time.monotonic() - started < STOP_LIMIT

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from tests.children import Child, children_of, eventually, free_port, python, server_port
+from tests.slow import connect, slow_body, slow_head, slow_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,36 +37,6 @@ def get(port: int, timeout: float = 5) -> requests.Response:
 
 def workers_of(child: Child) -> list[int]:
     return children_of(child.pid)
-
-
-def connect(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=10)
-
-
-def slow_head(port: int) -> socket.socket:
-    connection = connect(port)
-    connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
-    return connection
-
-
-def slow_body(port: int) -> socket.socket:
-    connection = connect(port)
-    connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n{")
-    return connection
-
-
-def slow_reader(port: int) -> socket.socket:
-    """Asks 20,000 times, reads none of the 1.8 MB of answers and has no room to take them."""
-    connection = socket.socket()
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # before connecting, or it has no effect
-    connection.connect(("127.0.0.1", port))
-    connection.settimeout(0.05)
-    try:
-        for _ in range(10):
-            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 2_000)
-    except OSError:
-        pass
-    return connection
 
 
 @pytest.mark.parametrize("slow", [slow_head, slow_body, slow_reader])

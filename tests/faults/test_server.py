@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -15,8 +14,10 @@ import pytest
 from tests.children import eventually, free_port
 from tests.faults.load import Asking, Load, assert_answered
 from tests.faults.pair import OK, assert_no_leak, client, footprint, server, server_spans, wait_until_stored
+from tests.slow import slow_body, slow_head, waiting_reader
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
     from tests.stack import Stack, Trace
@@ -108,25 +109,7 @@ def test_a_stop_under_load(running_stack: Stack, number: int) -> None:
     assert server_spans(running_stack).keys() == answered
 
 
-def slow_head(port: int) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), timeout=10)
-    connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
-    return connection
-
-
-def slow_body(port: int) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), timeout=10)
-    connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n{")
-    return connection
-
-
-def slow_reader(port: int) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), timeout=10)
-    connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 5)
-    return connection
-
-
-@pytest.mark.parametrize("slow", [slow_head, slow_body, slow_reader])
+@pytest.mark.parametrize("slow", [slow_head, slow_body, waiting_reader])
 def test_slow_connections(running_stack: Stack, slow: Callable[[int], socket.socket]) -> None:
     """200 of them hold up no request and no span; when they are gone, nothing of them is left."""
     with server(running_stack.otlp_port) as serving, Asking(serving.port) as asking:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.scale
+# The first run builds the Collector.
+pytestmark = [pytest.mark.scale, pytest.mark.timeout(1200)]
 
 DEPLOY = ROOT / "deploy/scale"
 TOKEN = "right.one-2=="  # noqa: S105

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
-from tests.children import Child
 from verify import tree
 from verify.trace import Span
 
@@ -88,14 +85,7 @@ def test_a_missing_parent_has_a_line() -> None:
     ],
 )
 def test_cyclic_parents_end(spans: list[tuple[str, str | None]]) -> None:
-    code = (
-        "from tests.unit.test_tree import span; from verify import tree; "
-        f"lines = tree.lines([span(*ids) for ids in {spans!r}]); print('lines:', len(lines))"
-    )
-    # In a process that may not use all memory, for the case that they do not end.
-    with Child("sh", "-c", 'ulimit -v 1000000 2>/dev/null; exec "$@"', "sh", sys.executable, "-c", code) as running:
-        assert running.end() == 0, running.output[-500:]
-    assert int(running.wait_for(r"lines: (\d+)")[1]) <= len(spans) + 1
+    assert len(tree.lines([span(*ids) for ids in spans])) <= len(spans) + 1
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from backend.receiver.http import JSON, PATH, PROTOBUF, create_app
 from backend.web.guard import loopback_only
 from backend.web.server import WebServer
+from tests.slow import slow_body
 from tests.unit.backend.receiver.otlp import SPAN, TRACE, request, span, text
 
 if TYPE_CHECKING:
@@ -179,8 +179,7 @@ def test_pages_of_an_origin_that_is_named_are_let_in(store: Store, origin: str) 
 def test_a_stop_does_not_wait_for_clients_that_hang(store: Store) -> None:
     server = WebServer("127.0.0.1", 0)
     server.start(create_app(store, LIMIT), threads=2, max_body=LIMIT)
-    with socket.create_connection(("127.0.0.1", server.port)) as client:
-        client.sendall(b"POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{")
+    with slow_body(server.port, "/v1/traces") as client:
         assert post(f"http://127.0.0.1:{server.port}", BODY).status_code == 200
         started = time.monotonic()
         server.stop(5)

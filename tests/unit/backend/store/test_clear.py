@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -14,31 +13,9 @@ from backend.store import writer
 from backend.store.errors import StoreError
 from backend.store.span import Search
 from backend.store.store import Store
-from tests.children import python
 from tests.unit.backend.store.rows import START, body, numbers, row, rows, trace_id
 
 SMALL = 200_000
-CLEARER = """
-import sys
-from pathlib import Path
-from concurrent.futures import ThreadPoolExecutor
-from backend.store.store import Store
-from tests.unit.backend.store.rows import body, row, rows
-
-sys.stdout.reconfigure(line_buffering=True)
-store = Store(Path(sys.argv[1]))
-
-def write(first):
-    for trace in range(first, first + 200):
-        store.append(body(3_000), rows(row(trace), row(trace)))
-
-with ThreadPoolExecutor(4) as pool:
-    list(pool.map(write, range(1, 1_000, 200)))
-store.clear()
-for trace in range(2_000, 1 << 20):
-    store.append(body(3_000), rows(row(trace), row(trace)))
-    sys.stdout.write(f"{trace}\\n")
-"""
 
 
 def size(path: Path) -> int:
@@ -175,20 +152,6 @@ def test_what_is_stored_beside_it_is_whole_or_gone(path: Path) -> None:
         assert store.span_count() == 2 * len(found)
         for number in found:
             assert [one.positions for one in store.trace(trace_id(number))] == [(0, 1)]
-
-
-def test_a_kill_brings_nothing_back_and_takes_nothing(path: Path) -> None:
-    with python("-c", CLEARER, str(path)) as child:
-        child.wait_for("20[1-9][0-9]\n")  # a few lines: the last one may not be whole
-        child.send(signal.SIGKILL)
-        child.end()
-        acknowledged = [int(line) for line in child.output.splitlines()[:-1]]
-    assert acknowledged
-    with closing(Store(path)) as store:
-        found = numbers(store.search(Search()))
-        assert min(found) == 2_000
-        assert set(acknowledged) <= set(found)
-        assert all([one.positions for one in store.trace(trace_id(number))] == [(0, 1)] for number in acknowledged)
 
 
 def test_where_it_fails_all_stays(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,9 @@
+"""Texts of strangers: markup, endless words, other directions, nothing at all. Each has to stay a text."""
+
+from __future__ import annotations
+
+IMAGE = "<img src=x onerror=alert(1)>"
+MARKUP = f"{IMAGE}<script>alert(2)</script>"
+LONG = "n" * 100_000
+REVERSED = "\u202eright to left \u05d0"
+TEXTS = (MARKUP, LONG, REVERSED, "\u202egnp.exe\u2069", "שלום 🙂", "😀" * 500, "", "\x00", "a\x00b\nc", "constructor")
