@@ -1,4 +1,7 @@
-"""The propagator, which carries a span's context from one process to the next, and the flags that go with it."""
+"""The propagator, which carries a span's context from one process to the next, and the flags that go with it.
+
+The SDK reads and writes `traceparent` itself; this only chooses which of its propagators do.
+"""
 
 from __future__ import annotations
 

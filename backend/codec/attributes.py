@@ -15,7 +15,7 @@ WARNINGS = "@jaeger@warnings"
 """The attribute in which Jaeger keeps what it has to say about a span."""
 
 
-def service_name(resource: Resource) -> str:
+def shown_service_name(resource: Resource) -> str:
     """The resource's service name, or what Jaeger shows in its place."""
     value = find(resource.attributes, SERVICE_NAME)
     if value is None:
@@ -25,7 +25,7 @@ def service_name(resource: Resource) -> str:
     return value.string_value or "empty-service-name"
 
 
-def named_service(resource: Resource) -> str:
+def sent_service_name(resource: Resource) -> str:
     """The service's name as it stands; empty if there is none."""
     value = find(resource.attributes, SERVICE_NAME)
     return value.string_value if value is not None else ""

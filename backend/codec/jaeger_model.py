@@ -13,7 +13,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationSc
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from backend.codec.attributes import SERVICE_NAME, WARNINGS, find, named_service, signed, warnings
+from backend.codec.attributes import SERVICE_NAME, WARNINGS, find, sent_service_name, signed, warnings
 from backend.codec.otlp import Trace, spans
 from backend.codec.text import value_text
 
@@ -85,7 +85,7 @@ def from_otlp(trace: Trace) -> list[JaegerSpan]:
 def _process(resource: Resource) -> Process:
     if not resource.attributes:
         return Process("OTLPResourceNoServiceName", ())
-    return Process(named_service(resource), tuple(tag for tag in _tags(resource.attributes) if tag.key != SERVICE_NAME))
+    return Process(sent_service_name(resource), tuple(tag for tag in _tags(resource.attributes) if tag.key != SERVICE_NAME))
 
 
 def _span(span: Span, scope: InstrumentationScope, process: Process) -> JaegerSpan:

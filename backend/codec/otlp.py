@@ -18,7 +18,7 @@ from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from backend.codec.attributes import service_name
+from backend.codec.attributes import shown_service_name
 from backend.store.span import SpanRow
 
 _NO_TRACE_ID = bytes(16)
@@ -121,7 +121,7 @@ def _rows(request: ExportTraceServiceRequest) -> list[SpanRow] | None:
     """A row for each span; None if one is not valid. Runs for each span that arrives, so it is one flat loop."""
     rows: list[SpanRow] = []
     for resource_spans in request.resource_spans:
-        service = service_name(resource_spans.resource)
+        service = shown_service_name(resource_spans.resource)
         for scope_spans in resource_spans.scope_spans:
             for position, span in enumerate(scope_spans.spans, len(rows)):
                 trace_id, span_id, parent_id = span.trace_id, span.span_id, span.parent_span_id

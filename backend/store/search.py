@@ -1,4 +1,4 @@
-"""The search: traces with a span that matches, the newest such span first, found one after the other.
+"""The search: traces with a span that matches (service, operation, time, duration), the newest such span first.
 
 Blocks come newest first by their newest span. A span is next when no block to come can hold a newer one, so a heap of
 the matching spans of the blocks opened so far is enough, in whatever order the spans arrived.

@@ -1,7 +1,7 @@
 """The sanitizer: what Jaeger mends of a span before it stores it (`internal/jptrace/sanitizer`).
 
 Here the store keeps what came in, so the same is done when a trace is read. Searches and the calls of services know
-the first rule too: a span that does not end after its start lasts 1 ns (query/search.py, store/calls.py).
+that too: a span that does not end after its start lasts 1 ns (query/search.py, store/calls.py).
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from backend.codec import text
-from backend.codec.attributes import SERVICE_NAME, find, service_name, signed, warn
+from backend.codec.attributes import SERVICE_NAME, find, shown_service_name, signed, warn
 from backend.codec.otlp import ResourceSpans
 
 
 def sanitize(group: ResourceSpans) -> None:
-    name_service(group.resource)
+    set_shown_name(group.resource)
     for part in group.scopes:
         for span in part.spans:
             order_times(span)
 
 
-def name_service(resource: Resource) -> None:
+def set_shown_name(resource: Resource) -> None:
     """Let the resource have the name that it is shown with."""
-    name = service_name(resource)
+    name = shown_service_name(resource)
     value = find(resource.attributes, SERVICE_NAME)
     if value is None:
         value = resource.attributes.add(key=SERVICE_NAME).value

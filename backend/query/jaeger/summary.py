@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from backend.codec.attributes import named_service, signed
+from backend.codec.attributes import sent_service_name, signed
 from backend.codec.otlp import Trace, spans
 
 
@@ -13,7 +13,7 @@ def summary(trace_id: bytes, trace: Trace) -> dict[str, object]:
 
     All fields are always there, because the UI takes the whole list for broken when one is missing.
     """
-    everyone = [(named_service(group.resource), span) for group, _, span in spans(trace)]
+    everyone = [(sent_service_name(group.resource), span) for group, _, span in spans(trace)]
     ids = {span.span_id for _, span in everyone}
     roots = [(signed(span.start_time_unix_nano), name, span.name) for name, span in everyone if not _parent(span)]
     _, root_service, root_operation = min(roots, key=lambda root: root[0], default=(0, "", ""))

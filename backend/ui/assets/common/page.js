@@ -1,7 +1,7 @@
 // What every page has: the way to a trace by its id, the sheet of shortcuts, the ways to the other pages.
 
 import { acceptDrops } from "../transfer/import.js";
-import { isTraceId, SERVICES, searchAddress, traceAddress, traceIdIn, typedTraceId } from "./addresses.js";
+import { isTraceId, SERVICES, searchAddress, traceAddress, traceIdIn, typedTraceId } from "./page_addresses.js";
 import { shortcut, showSheet } from "./keys.js";
 import { setState } from "./messages.js";
 

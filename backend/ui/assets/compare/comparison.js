@@ -1,6 +1,6 @@
 // What differs between two traces: the numbers, the merged tree, and the operations.
 
-import { traceAddress } from "../common/addresses.js";
+import { traceAddress } from "../common/page_addresses.js";
 import { checkbox, element, name } from "../common/dom.js";
 import { count, duration } from "../common/format.js";
 import { changeBadge, MEANINGS } from "./change.js";

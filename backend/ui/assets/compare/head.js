@@ -1,6 +1,6 @@
 // The head of one of the two traces: what it is, and the way to another one.
 
-import { traceAddress, typedTraceId } from "../common/addresses.js";
+import { traceAddress, typedTraceId } from "../common/page_addresses.js";
 import { cleared, Palette } from "../common/canvas.js";
 import { element, name, plainField, serviceName, setText } from "../common/dom.js";
 import { clockOf, count, crossed, duration, exact, exactDuration, grouped } from "../common/format.js";

@@ -1,6 +1,6 @@
 // Two traces, compared; they grow while spans still arrive.
 
-import { compareAddress, idsInAddress } from "../common/addresses.js";
+import { compareAddress, idsInAddress } from "../common/page_addresses.js";
 import { embedded } from "../common/api.js";
 import { element, setText } from "../common/dom.js";
 import { shortcut } from "../common/keys.js";

@@ -3,7 +3,7 @@
 import { dependencies, services as fetchServices } from "../common/api.js";
 import { colourServices } from "../common/colour.js";
 import { element, plainField } from "../common/dom.js";
-import { showEmpty } from "../common/empty.js";
+import { showEmpty } from "../common/empty_state.js";
 import { shortcut } from "../common/keys.js";
 import { live } from "../common/live.js";
 import { setState, tellProblem } from "../common/messages.js";

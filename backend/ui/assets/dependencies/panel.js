@@ -1,6 +1,6 @@
 // The panel: the numbers of a service, or of a call, and the ways to their traces.
 
-import { searchAddress } from "../common/addresses.js";
+import { searchAddress } from "../common/page_addresses.js";
 import { colourClass } from "../common/colour.js";
 import { button, element, focusedIn, isolated, serviceName, signButton, titleOf } from "../common/dom.js";
 import { count, grouped } from "../common/format.js";

@@ -1,7 +1,7 @@
 // What the page says of calls: their numbers, and what there is to say where there is no graph.
 
 import { element, name } from "../common/dom.js";
-import { emptyState, firstSteps } from "../common/empty.js";
+import { emptyState, firstSteps } from "../common/empty_state.js";
 import { count, duration, exactDuration, grouped, share } from "../common/format.js";
 import { LOOKBACKS } from "./view.js";
 

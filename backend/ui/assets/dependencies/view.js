@@ -1,6 +1,6 @@
 // What the parts of the page share: the calls, and how they are looked at.
 
-import { servicesAddress } from "../common/addresses.js";
+import { servicesAddress } from "../common/page_addresses.js";
 import { embedded } from "../common/api.js";
 import { Observable } from "../common/observable.js";
 import { Calls } from "./calls.js";

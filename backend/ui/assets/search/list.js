@@ -1,6 +1,6 @@
 // The list of traces. What is there already stays as it is, with its focus, when others come.
 
-import { traceAddress } from "../common/addresses.js";
+import { traceAddress } from "../common/page_addresses.js";
 import { element } from "../common/dom.js";
 import { inOrder } from "../common/format.js";
 import { forget, reconcileInSlices } from "../common/reconcile.js";

@@ -1,6 +1,6 @@
 // The search: the address says what is looked for, the form changes the address, the results follow.
 
-import { searchAddress } from "../common/addresses.js";
+import { searchAddress } from "../common/page_addresses.js";
 import { embedded } from "../common/api.js";
 import { shortcut } from "../common/keys.js";
 import { live } from "../common/live.js";
@@ -8,7 +8,7 @@ import { setState } from "../common/messages.js";
 import "../common/page.js";
 import { CHANGED } from "../transfer/import.js";
 import { addServices, demandService, fillForm, mountForm, offerServices, readForm } from "./form.js";
-import { Pace } from "./pace.js";
+import { Pace } from "./repeat_pace.js";
 import { bounds, isLive, plainQuery, readQuery, writeQuery } from "./query.js";
 import { Results } from "./results.js";
 import { search } from "./summaries.js";

@@ -1,13 +1,13 @@
 // The results of a search: list, plot, and what stands above and below them.
 
-import { traceAddress } from "../common/addresses.js";
+import { traceAddress } from "../common/page_addresses.js";
 import { embedded } from "../common/api.js";
 import { element, setText } from "../common/dom.js";
-import { emptyState, firstSteps, showEmpty } from "../common/empty.js";
+import { emptyState, firstSteps, showEmpty } from "../common/empty_state.js";
 import { count } from "../common/format.js";
 import { say } from "../common/messages.js";
 import { mountTransfer } from "../transfer/transfer.js";
-import { Choice } from "./choice.js";
+import { Choice } from "./compare_choice.js";
 import { List, sameRow, sorted } from "./list.js";
 import { Plot } from "./plot/plot.js";
 import { isPlain, lookbackLabel, SORTS } from "./query.js";

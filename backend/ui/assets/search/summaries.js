@@ -1,7 +1,7 @@
 // What a search finds: one row for each trace.
 
 import { embedded, EVER, summaries } from "../common/api.js";
-import { searchOlder } from "./older.js";
+import { searchOlder } from "./without_summaries.js";
 import { bounds } from "./query.js";
 import { asked, readTags } from "./tags.js";
 

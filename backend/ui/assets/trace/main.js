@@ -1,6 +1,6 @@
 // One trace; it grows while spans still arrive.
 
-import { idInAddress, readView, viewAddress } from "../common/addresses.js";
+import { idInAddress, readView, viewAddress } from "../common/page_addresses.js";
 import { embedded, trace as fetchTrace } from "../common/api.js";
 import { colourServices } from "../common/colour.js";
 import { button } from "../common/dom.js";
@@ -9,7 +9,7 @@ import { isComplete, keepTelling, live, tellGrowth } from "../common/live.js";
 import { setState, tellProblem } from "../common/messages.js";
 import { readTrace } from "../common/model.js";
 import "../common/page.js";
-import { showFacts } from "./facts.js";
+import { showFacts } from "./head.js";
 import { mountFind } from "./find/find.js";
 import { showNotices } from "./notices.js";
 import { mountPanel } from "./panel/panel.js";

@@ -1,6 +1,6 @@
 // Which other trace this one is to be compared with.
 
-import { compareAddress, isTraceId, typedTraceId } from "../common/addresses.js";
+import { compareAddress, isTraceId, typedTraceId } from "../common/page_addresses.js";
 import { button, closeButton, element, isolated, openDialog, plainField } from "../common/dom.js";
 import { clockOf, count, duration } from "../common/format.js";
 import { plainQuery } from "../search/query.js";

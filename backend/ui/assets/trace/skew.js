@@ -1,5 +1,5 @@
 // Clock skew: spans that do not lie within their parents, by how much, and where they would lie if all clocks agreed.
-// As Jaeger's ClockSkew adjuster has it (backend/query/skew.py), but for work that goes on after its parent where that
+// As Jaeger's ClockSkew adjuster has it (backend/query/jaeger/skew.py), but for work that goes on after its parent where that
 // is no wonder: in the parent's own process, which has one clock (only a server or a consumer has a parent in another
 // process of its service), and at the consumer of a message, which nobody waits for.
 

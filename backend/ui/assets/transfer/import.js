@@ -1,6 +1,6 @@
 // Import: files of traces into the embedded back end, chosen or dropped anywhere on a page.
 
-import { searchAddress, traceAddress } from "../common/addresses.js";
+import { searchAddress, traceAddress } from "../common/page_addresses.js";
 import { embedded, importFile as send } from "../common/api.js";
 import { element, isolated } from "../common/dom.js";
 import { count } from "../common/format.js";

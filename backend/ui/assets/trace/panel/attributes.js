@@ -1,6 +1,6 @@
 // Attributes, as a list.
 
-import { searchAddress } from "../../common/addresses.js";
+import { searchAddress } from "../../common/page_addresses.js";
 import { copyButton } from "../../common/copy.js";
 import { button, element, isolated, shortened, signLink } from "../../common/dom.js";
 import { count, inOrder } from "../../common/format.js";

@@ -1,6 +1,6 @@
 // The links of a span, in both directions.
 
-import { traceAddress } from "../../common/addresses.js";
+import { traceAddress } from "../../common/page_addresses.js";
 import { embedded, EVER, summaries } from "../../common/api.js";
 import { button, element, isolated, serviceLabel, shortened } from "../../common/dom.js";
 import { clockOf, grouped } from "../../common/format.js";

@@ -1,6 +1,6 @@
 // What the panel says of a span.
 
-import { traceAddress } from "../../common/addresses.js";
+import { traceAddress } from "../../common/page_addresses.js";
 import { copyButton } from "../../common/copy.js";
 import { button, closeButton, element, isolated, openDialog, serviceLabel, shortened } from "../../common/dom.js";
 import { count, grouped } from "../../common/format.js";

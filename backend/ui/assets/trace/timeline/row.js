@@ -2,7 +2,7 @@
 
 import { setAttributes, shortened } from "../../common/dom.js";
 import { count, duration } from "../../common/format.js";
-import { missingName } from "../missing/row.js";
+import { missingName } from "../missing/name.js";
 import { TOLD_ELSEWHERE } from "../panel/warnings.js";
 import { skewText } from "../skew.js";
 import { barCell } from "./row_bar.js";

@@ -3,7 +3,7 @@
 import { colourClass } from "../../common/colour.js";
 import { element, shortened } from "../../common/dom.js";
 import { duration } from "../../common/format.js";
-import { missingReason } from "../missing/row.js";
+import { missingReason } from "../missing/name.js";
 import { selfTime } from "../self_time.js";
 import { coveredGradient, eventsShown, gradient, placed } from "./bar.js";
 

@@ -3,7 +3,7 @@
 import { colourClass } from "../../common/colour.js";
 import { element, isolated, shortened, svg } from "../../common/dom.js";
 import { grouped } from "../../common/format.js";
-import { missingCell } from "../missing/row.js";
+import { missingCell } from "../missing/name.js";
 import { LEVELS } from "./outline.js";
 
 const STEP = 14; // px of a level

@@ -1,6 +1,6 @@
 // The choice of two traces to compare; it stays while other searches are made.
 
-import { compareAddress } from "../common/addresses.js";
+import { compareAddress } from "../common/page_addresses.js";
 import { button, element } from "../common/dom.js";
 import { duration } from "../common/format.js";
 import { traceName } from "./row.js";
