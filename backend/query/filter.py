@@ -1,7 +1,8 @@
 """Filters: what a span has to have under a key, and which spans of a request fit. Tags are filters too.
 
 A request is decoded only if it may have a span that fits: bytes that it would have to hold are looked for first, at a
-thirtieth of the cost. Times and durations are compared in store/search.py, in SQL. Keys mean what they mean to tags in the memory storage of Jaeger 2.20,
+thirtieth of the cost. Times and durations are compared in store/search.py, in SQL.
+Keys mean what they mean to tags in the memory storage of Jaeger 2.20,
 `internal/storage/v2/memory`; besides, `link.trace_id` and `link.span_id` are those that a span links to, in hex.
 """
 
