@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -15,22 +17,28 @@ from backend.codec.otlp import span_bytes
 from backend.query.app import create_app as create_query_app
 from backend.receiver.grpc import GrpcReceiver
 from backend.receiver.http import create_app as create_http_app
+from backend.receiver.origins import Origins, to_origin
+from backend.receiver.signals import Dropped
 from backend.receiver.trace_files import make_upload
 from backend.store.errors import StoreError
 from backend.store.store import DEFAULT_MAX_BYTES, DEFAULT_MAX_SPANS, Store
 from backend.ui.official import AssetsError, make_official
 from backend.ui.pages import make_pages
-from backend.web.address import ListenError, name_of, port_problems, to_port
-from backend.web.guard import guarded
+from backend.web.address import ListenError, name_of, port_problems, to_port, to_port_or_off
+from backend.web.guard import guard
 from backend.web.process import MAX_UPLOAD_BYTES, PAGES_DRAIN_SECONDS, QUERY_THREADS, prepare, wait_for_signal
-from backend.web.server import WebServer
+from backend.web.server import WebServer, listen
 
 DEFAULT_DB = Path(".playground", "traces.db")
 # A stop may take 5 s: requests under way get this long, then what the receivers took is committed.
 DRAIN_SECONDS = 1.5
 RECEIVER_THREADS = 16
-# As the Collector's gRPC receiver.
-MAX_MESSAGE_BYTES = 4 << 20
+# As the Collector's receivers.
+GRPC_MAX_BYTES = 4 << 20
+HTTP_MAX_BYTES = 20 << 20
+# Where the SDKs send by default.
+STANDARD_GRPC_PORT, STANDARD_HTTP_PORT = 4317, 4318
+STANDARD = "standard"
 # Up to this much too much the OTLP/HTTP receiver itself says so, in the sender's encoding.
 SLACK_BYTES = 1 << 20
 
@@ -53,32 +61,61 @@ def main() -> None:
 def run(options: argparse.Namespace) -> None:
     """Listen, open the store, serve until a signal comes, and stop: first what takes spans, last the store."""
     pages = make_official(options.ui_assets) if options.ui_assets else make_pages(embedded=True)
+    host = options.host
     with ExitStack() as listening:
         # All ports before anything else: opening a large store takes a while.
-        with port_problems(options.host, options.port, "--port"):
-            web = WebServer(options.host, options.port)
+        with port_problems(host, options.port, "--port"):
+            web = WebServer(host, options.port)
             listening.callback(web.stop, PAGES_DRAIN_SECONDS)
-        http = None
-        if options.http_port is not None:
-            with port_problems(options.host, options.http_port, "--http-port"):
-                http = WebServer(options.host, options.http_port)
-                listening.callback(http.stop, DRAIN_SECONDS)
-        with port_problems(options.host, options.otlp_port, "--otlp-port"):
-            otlp = GrpcReceiver(options.host, options.otlp_port, options.max_message)
+        with port_problems(host, options.otlp_port, "--otlp-port"):
+            otlp = GrpcReceiver(host, grpc_ports(options), options.max_message or GRPC_MAX_BYTES)
             listening.callback(otlp.stop, DRAIN_SECONDS)
+        http = None
+        if (http_port := further_port(host, options.http_port, STANDARD_HTTP_PORT, "--http-port")) is not None:
+            with port_problems(host, http_port, "--http-port"):
+                http = WebServer(host, http_port)
+                listening.callback(http.stop, DRAIN_SECONDS)
 
         with closing(open_store(options)) as store, listening.pop_all() as serving:
             serving.callback(store.end_waits)  # first of all: a page that waits for news never ends by itself
+            may_ask = guard(options.allow_host)
             app = create_query_app(store)
             app.register_blueprint(pages)
             app.register_blueprint(make_upload(store))
-            web.start(guarded(app, options.host), QUERY_THREADS, MAX_UPLOAD_BYTES)
+            web.start(app, QUERY_THREADS, MAX_UPLOAD_BYTES, may_ask)
+            dropped = Dropped()
             if http:
-                receiver = create_http_app(store, options.max_message, options.cors_origin)
-                http.start(guarded(receiver, options.host), RECEIVER_THREADS, options.max_message + SLACK_BYTES)
-            otlp.start(store)
-            print(banner(options.host, otlp.port, http.port if http else None, web.port), flush=True)
+                max_message = options.max_message or HTTP_MAX_BYTES
+                receiver = create_http_app(store, max_message, Origins(options.cors_origin), dropped)
+                http.start(receiver, RECEIVER_THREADS, max_message + SLACK_BYTES, may_ask)
+            otlp.start(store, dropped)
+            print(banner(host, otlp.ports, http.port if http else None, web.port), flush=True)
             wait_for_signal()
+
+
+def grpc_ports(options: argparse.Namespace) -> list[int]:
+    ports = [options.otlp_port]
+    further = further_port(options.host, options.grpc_port, STANDARD_GRPC_PORT, "--grpc-port")
+    return ports if further is None or further in ports else [*ports, further]
+
+
+def further_port(host: str, asked: int | str, standard: int, flag: str) -> int | None:
+    """The port to listen on besides: the one that was asked for, or the standard one where nobody else has it."""
+    if asked == "off":
+        return None
+    if asked != STANDARD:
+        port = int(asked)
+        with port_problems(host, port, flag):
+            listen(host, port).close()
+        return port
+    try:
+        listen(host, standard).close()
+    except OSError as problem:
+        print(
+            f"not listening on port {standard} besides: {os.strerror(problem.errno or 0)}", file=sys.stderr, flush=True
+        )
+        return None
+    return standard
 
 
 def open_store(options: argparse.Namespace) -> Store:
@@ -91,10 +128,11 @@ def open_store(options: argparse.Namespace) -> Store:
     return Store(path, max_spans=options.max_spans, max_bytes=options.max_size, span_bytes=span_bytes)
 
 
-def banner(host: str, otlp_port: int, http_port: int | None, port: int) -> str:
+def banner(host: str, grpc_ports: Sequence[int], http_port: int | None, port: int) -> str:
     name = name_of(host)
-    http = f", OTLP/HTTP on http://{name}:{http_port}/v1/traces" if http_port else ""
-    return f"OTLP on {name}:{otlp_port}{http}, UI on http://{name}:{port}"
+    grpc = " and ".join(f"{name}:{one}" for one in grpc_ports)
+    http = f", OTLP/HTTP on http://{name}:{http_port}" if http_port else ""
+    return f"OTLP on {grpc}{http}, UI on http://{name}:{port}"
 
 
 def parse() -> argparse.Namespace:
@@ -102,18 +140,39 @@ def parse() -> argparse.Namespace:
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--otlp-port", type=to_port, default=55678, help="port of OTLP/gRPC, 0 for a free one (default: %(default)s)")
-    add("--http-port", type=to_port, help="port of OTLP/HTTP, by convention 4318 (default: off)")
+    add(
+        "--grpc-port",
+        type=to_port_or_off,
+        default=STANDARD,
+        metavar="PORT",
+        help=f"further port of OTLP/gRPC, or off (default: {STANDARD_GRPC_PORT} where it is free)",
+    )
+    add(
+        "--http-port",
+        type=to_port_or_off,
+        default=STANDARD,
+        metavar="PORT",
+        help=f"port of OTLP/HTTP, or off (default: {STANDARD_HTTP_PORT} where it is free)",
+    )
     add("--port", type=to_port, default=16686, help="port of the query API and the UI (default: %(default)s)")
     add("--db", type=Path, metavar="PATH", help=f"file that keeps the traces (default: {DEFAULT_DB})")
     add("--max-spans", type=_positive, default=DEFAULT_MAX_SPANS, help="spans to keep (default: %(default)s)")
     add("--max-size", type=_size, default=DEFAULT_MAX_BYTES, help="bytes of the file to use, as 500M (default: 1G)")
-    add("--max-message", type=_size, default=MAX_MESSAGE_BYTES, help="bytes of one OTLP request (default: 4M)")
+    add("--max-message", type=_size, help="bytes of one OTLP request (default: 20M over HTTP, 4M over gRPC)")
+    add(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="further name that this machine is reached by; may be repeated",
+    )
     add(
         "--cors-origin",
+        type=to_origin,
         action="append",
         default=[],
         metavar="ORIGIN",
-        help="origin of web pages that may send OTLP/HTTP, * for all; may be repeated",
+        help="origin of web pages that may send OTLP/HTTP, as https://*.shop.example, or * for all; may be repeated",
     )
     add("--ui-assets", type=Path, metavar="DIR", help="an official build of Jaeger UI to show instead of the own pages")
     return parser.parse_args()

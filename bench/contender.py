@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.payload import SPANS_A_TRACE
 from bench.usage import resident_bytes
-from tests.children import ROOT, Child, free_port, python
+from tests.children import NO_STANDARD_PORTS, ROOT, Child, free_port, python
 from tests.stack import wait_for_port
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Embedded(Contender):
         self.db = Path(self._folder.name, "traces.db")
 
     def start(self) -> Child:
-        ports = ("--otlp-port", str(self.otlp_port), "--port", str(self.query_port))
+        ports = ("--otlp-port", str(self.otlp_port), *NO_STANDARD_PORTS, "--port", str(self.query_port))
         child = python("-m", "backend", *ports, "--db", str(self.db))
         child.wait_for("UI on http")
         return child

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.figure import Figure, median, seconds
-from tests.children import free_port, python
+from tests.children import NO_STANDARD_PORTS, free_port, python
 
 MARK_SECONDS = 3
 POLL_SECONDS = 0.02
@@ -26,7 +26,7 @@ def measure(repetitions: int) -> Figure:
 
 def _once() -> float:
     otlp, query, server = free_port(), free_port(), free_port()
-    ports = ("--otlp-port", str(otlp), "--port", str(query), "--server-port", str(server))
+    ports = ("--otlp-port", str(otlp), *NO_STANDARD_PORTS, "--port", str(query), "--server-port", str(server))
     with TemporaryDirectory(prefix="bench-") as folder:
         began = time.monotonic()
         with python("-m", "demo", *ports, "--db", str(Path(folder, "traces.db"))) as demo:

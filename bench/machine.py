@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.realstack.build import HERE
 
-PACKAGES = ("grpcio", "protobuf", "flask", "granian", "waitress", "opentelemetry-sdk")
+PACKAGES = ("grpcio", "protobuf", "flask", "granian", "uvicorn", "opentelemetry-sdk")
 _JAEGER = "github.com/jaegertracing/jaeger "
 
 

@@ -69,6 +69,9 @@ def start(options: argparse.Namespace, programs: list[Program]) -> None:
     else:
         database = ["--db", options.db] if options.db else []
         flags = ["--otlp-port", str(options.otlp_port), "--port", str(options.port), *database]
+        for name in ("grpc", "http"):
+            if port := getattr(options, f"{name}_port"):
+                flags += [f"--{name}-port", port]
         programs.append(program("backend", ["backend", *flags]))
         programs[-1].wait_for("UI on http", READY_SECONDS)
     programs.append(program("server", ["server", "--port", str(options.server_port), "--workers", "1"]))
@@ -122,6 +125,8 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m demo", usage=argparse.SUPPRESS, description=__doc__)
     parser.add_argument("--open", action="store_true", help="open the browser")
     parser.add_argument("--otlp-port", type=int, default=55678, help="the collector's (default: %(default)s)")
+    parser.add_argument("--grpc-port", metavar="PORT", help="further port of OTLP/gRPC, or off (default: 4317)")
+    parser.add_argument("--http-port", metavar="PORT", help="port of OTLP/HTTP, or off (default: 4318)")
     parser.add_argument("--port", type=int, default=16686, help="the UI's (default: %(default)s)")
     parser.add_argument("--server-port", type=int, default=8080, help="the server's (default: %(default)s)")
     parser.add_argument("--db", help="where the traces are kept (default: the backend's)")

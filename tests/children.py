@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 ROOT = Path(__file__).resolve().parent.parent
+NO_STANDARD_PORTS = ("--grpc-port", "off", "--http-port", "off")
+"""Flags of a back end that is not to meet another one, or another program, on 4317 and 4318."""
 
 
 class Child:

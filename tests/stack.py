@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from tests.children import Child, eventually, free_port, python
+from tests.children import NO_STANDARD_PORTS, Child, eventually, free_port, python
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,7 +98,7 @@ class EmbeddedStack(Stack):
         self.db = folder / db
 
     def start_collector(self) -> None:
-        ports = ("--otlp-port", str(self.otlp_port), "--port", str(self._query_port))
+        ports = ("--otlp-port", str(self.otlp_port), *NO_STANDARD_PORTS, "--port", str(self._query_port))
         self._collector = python("-m", "backend", *ports, "--db", str(self.db))
         self._collector.wait_for("UI on http")
 

@@ -1,14 +1,24 @@
-"""OTLP over gRPC: the trace service, and gRPC's standard health service beside it."""
+"""OTLP over gRPC: the services of the signals, and gRPC's standard health service beside them.
+
+An event loop receives; threads decode and store what has come in whole. So a client that is slow, or stops in the
+middle of a message, holds up nobody.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import grpc
+import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from backend.codec.otlp import MalformedRequestError, decode
+from backend.receiver.signals import LOGS, METRICS, Dropped, Signal
 from backend.store.errors import StoreError
 from backend.store.store import Store
 from backend.web.server import listen
@@ -16,8 +26,18 @@ from backend.web.server import listen
 SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService"
 # Each waits for a commit; what arrives meanwhile makes up the next one.
 THREADS = 16
-# Bounds what waits in memory; more of it is told RESOURCE_EXHAUSTED.
-CONCURRENT_REQUESTS = 256
+# Messages that wait for a thread; more of it is told RESOURCE_EXHAUSTED, which a client tries again.
+WAITING = 256
+# For a message to come in whole: a slow line of 1 Mbit/s takes 20 s for 2.5 MB.
+MESSAGE_SECONDS = 20
+STREAMS_OF_A_CONNECTION = 100
+HANDSHAKE_MS = 10_000
+IDLE_MS = 300_000
+METADATA_BYTES = 16 << 10
+
+T = TypeVar("T")
+Take = Callable[[bytes], bytes]
+"""Stores what is in a message and gives the answer; raises MalformedRequestError or StoreError."""
 
 
 class GrpcReceiver:
@@ -25,51 +45,114 @@ class GrpcReceiver:
 
     Args:
         host: the address to listen on.
-        port: 0 takes a free one.
-        max_message: bytes of a request, compressed or not.
+        ports: 0 takes a free one.
+        max_message: bytes of a request, unpacked.
 
     Raises:
-        OSError: the address cannot be listened on.
+        OSError: an address cannot be listened on.
     """
 
-    def __init__(self, host: str, port: int, max_message: int) -> None:
-        self._health = health.HealthServicer()
-        self._server = grpc.server(
-            ThreadPoolExecutor(THREADS, thread_name_prefix="otlp-grpc"),
-            # By default gRPC shares a busy port and gets some of the requests only.
-            options=[("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", max_message)],
-            maximum_concurrent_rpcs=CONCURRENT_REQUESTS,
-        )
-        listen(host, port).close()  # raises what is wrong with the address: gRPC writes that to stderr in its own words
+    def __init__(self, host: str, ports: Sequence[int], max_message: int) -> None:
+        for port in ports:  # raises what is wrong with the address: gRPC writes that to stderr in its own words
+            listen(host, port).close()
+        self._options = [
+            ("grpc.so_reuseport", 0),  # by default gRPC shares a busy port and gets some of the requests only
+            ("grpc.max_receive_message_length", max_message),
+            ("grpc.max_concurrent_streams", STREAMS_OF_A_CONNECTION),
+            ("grpc.max_metadata_size", METADATA_BYTES),
+            ("grpc.max_connection_idle_ms", IDLE_MS),
+            ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
+        ]
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="otlp-grpc")
+        self._waiting = 0
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="grpc", daemon=True).start()
+        self._health: Any = None
+        self._server: Any = None
         try:
-            self.port = self._server.add_insecure_port(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+            self.ports = self._run(self._listen(host, ports))
         except RuntimeError as problem:
+            self._loop.call_soon_threadsafe(self._loop.stop)
             raise OSError(errno.EADDRINUSE, str(problem)) from problem
 
-    def start(self, store: Store) -> None:
-        # Bytes in and bytes out: gRPC would answer INTERNAL to what it cannot decode by itself.
-        export: grpc.RpcMethodHandler[bytes, bytes] = grpc.unary_unary_rpc_method_handler(
-            lambda body, context: _export(store, body, context)
-        )
-        self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, {"Export": export}),))
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        for service in ("", SERVICE):
-            self._health.set(service, health_pb2.HealthCheckResponse.SERVING)
-        self._server.start()
+    def start(self, store: Store, dropped: Dropped | None = None) -> None:
+        """
+        Args:
+            dropped: counts what is no trace.
+        """
+        self._run(self._start(store, dropped or Dropped()))
 
     def stop(self, seconds: float) -> None:
         """Take no more requests, and break off what is still under way after that time."""
-        self._health.enter_graceful_shutdown()
-        self._server.stop(seconds).wait()
+        self._run(self._stop(seconds))
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def _listen(self, host: str, ports: Sequence[int]) -> list[int]:
+        self._server = grpc.aio.server(options=self._options)
+        at = f"[{host}]" if ":" in host else host
+        return [self._server.add_insecure_port(f"{at}:{port}") for port in ports]
+
+    async def _start(self, store: Store, dropped: Dropped) -> None:
+        takes: dict[str, Take] = {SERVICE: lambda body: _store(store, body)}
+        for signal in (METRICS, LOGS):
+            takes[signal.service] = _drop(dropped, signal)
+        # Bytes in and bytes out: gRPC would answer INTERNAL to what it cannot decode by itself. A stream, although it
+        # has one message: so there is a moment to look at the clock before that is here.
+        handlers = [
+            grpc.method_handlers_generic_handler(
+                service, {"Export": grpc.stream_unary_rpc_method_handler(self._export(take))}
+            )
+            for service, take in takes.items()
+        ]
+        self._server.add_generic_rpc_handlers(tuple(handlers))
+        self._health = health.aio.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        for service in ("", SERVICE):
+            await self._health.set(service, health_pb2.HealthCheckResponse.SERVING)
+        await self._server.start()
+
+    async def _stop(self, seconds: float) -> None:
+        if self._health:
+            await self._health.enter_graceful_shutdown()
+        await self._server.stop(seconds)
+
+    def _export(self, take: Take) -> Callable[[AsyncIterator[bytes], Any], Coroutine[Any, Any, bytes]]:
+        async def export(messages: AsyncIterator[bytes], context: Any) -> bytes:
+            try:
+                body = await asyncio.wait_for(anext(messages), MESSAGE_SECONDS)
+            except asyncio.TimeoutError:
+                await context.abort(grpc.StatusCode.DEADLINE_EXCEEDED, f"no message within {MESSAGE_SECONDS} s")
+            except StopAsyncIteration:
+                await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "no message")
+            if self._waiting >= WAITING:
+                await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, f"{WAITING} requests are waiting; try again")
+            self._waiting += 1
+            try:
+                return await self._loop.run_in_executor(self._pool, take, body)
+            except MalformedRequestError as problem:
+                await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(problem))
+            except StoreError as problem:  # which a client tries again
+                await context.abort(grpc.StatusCode.UNAVAILABLE, str(problem))
+            finally:
+                self._waiting -= 1
+            raise AssertionError("abort raises")
+
+        return export
 
 
-def _export(store: Store, body: bytes, context: grpc.ServicerContext) -> bytes:
-    try:
-        request = decode(body)
-    except MalformedRequestError as problem:
-        context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(problem))
-    try:
-        store.append(request.body, request.spans)
-    except StoreError as problem:
-        context.abort(grpc.StatusCode.UNAVAILABLE, str(problem))  # which a client tries again
+def _store(store: Store, body: bytes) -> bytes:
+    request = decode(body)
+    store.append(request.body, request.spans)
     return request.response().SerializeToString() if request.rejected else b""
+
+
+def _drop(dropped: Dropped, signal: Signal) -> Take:
+    def take(body: bytes) -> bytes:
+        dropped.take(signal, body)
+        return b""
+
+    return take

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from backend.web.guard import LOOPBACK_HOSTS
+from backend.web.guard import is_loopback
 
 
 class ListenError(Exception):
@@ -20,6 +20,10 @@ def to_port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) in range(65_536)):
         raise argparse.ArgumentTypeError(f"{text} is not from 0 to 65535")
     return int(text)
+
+
+def to_port_or_off(text: str) -> int | str:
+    return text if text == "off" else to_port(text)
 
 
 @contextmanager
@@ -40,7 +44,7 @@ def port_problems(host: str, port: int, flag: str) -> Iterator[None]:
 
 def name_of(host: str) -> str:
     """How to write the host in an address for people."""
-    return "localhost" if host in LOOPBACK_HOSTS else f"[{host}]" if ":" in host else host
+    return "localhost" if is_loopback(host) else f"[{host}]" if ":" in host else host
 
 
 def http_address(text: str) -> str:

@@ -1,48 +1,73 @@
 """The guard: who may ask.
 
-Against DNS rebinding, where a page on the web has its own name point to this machine, and pages of other origins.
+Against DNS rebinding, where a page on the web has its own name point to this machine: an address in digits cannot be
+such a name, and a name has to be this machine's. And against pages of other sites.
 """
 
 from __future__ import annotations
 
+import ipaddress
+import socket
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
     from flask import Request
 
-LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+# Besides its own name; containers reach the machine that they run on by the last two.
+NAMES = frozenset({"localhost", "host.docker.internal", "host.containers.internal"})
+SHOWN = 80
 
 
-def guarded(app: WSGIApplication, host: str) -> WSGIApplication:
-    """The app for those who may ask it: on a loopback address, only requests whose `Host` names it as such."""
-    return loopback_only(app) if host in LOOPBACK_HOSTS else app
+def guard(allowed: Iterable[str] = ()) -> Callable[[WSGIEnvironment], str | None]:
+    """A function that says of a request's head why it is not answered; None where it is.
+
+    Args:
+        allowed: further names that this machine is reached by, as with --allow-host.
+    """
+    names = NAMES | {socket.gethostname().lower()} | {name.lower().rstrip(".") for name in allowed}
+
+    def refuse(environ: WSGIEnvironment) -> str | None:
+        host = environ.get("HTTP_HOST", "")
+        if not is_this_machine(host, names):
+            shown = host[:SHOWN].encode("ascii", "replace").decode()
+            return f"Host {shown!r} is not a known name of this machine; if it is one, start with --allow-host NAME"
+        if environ["PATH_INFO"].startswith("/api/") and environ.get("HTTP_SEC_FETCH_SITE") == "cross-site":
+            return "the API is not for pages of other sites"
+        return None
+
+    return refuse
 
 
-def loopback_only(app: WSGIApplication) -> WSGIApplication:
-    """The same app, answering 403 to a request whose `Host` is not a name of this machine."""
-
-    def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if is_loopback(environ.get("HTTP_HOST", "")):
-            return app(environ, start_response)
-        start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
-        return [b"Host is not a loopback name\n"]
-
-    return guarded
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a `Host` header, with or without a port, is localhost, a name under it, 127.0.0.1 or [::1]."""
+def is_this_machine(host: str, names: Iterable[str] = NAMES) -> bool:
+    """Whether a `Host` header, with or without a port, is an IP address, one of the names, or ends with .localhost."""
     name, colon, port = host.lower().rpartition(":")
     if not colon or port.endswith("]"):
         name = host.lower()
     elif port and not (port.isascii() and port.isdigit()):
         return False
-    return name in LOOPBACK_NAMES or name.endswith(".localhost")
+    name = name.removesuffix(".")
+    return name in names or name.endswith(".localhost") or is_ip(name)
+
+
+def is_ip(name: str) -> bool:
+    with suppress(ValueError):
+        if name.startswith("[") and name.endswith("]"):
+            ipaddress.IPv6Address(name[1:-1])
+        else:
+            ipaddress.IPv4Address(name)
+        return True
+    return False
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on is one that only this machine reaches."""
+    with suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host.lower().removesuffix(".") == "localhost"
 
 
 def is_of_other_origin(request: Request) -> bool:

@@ -22,7 +22,6 @@ def prepare() -> None:
     """Let signals wait for `wait_for_signal`; called before any thread starts, so that all inherit it."""
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     logging.basicConfig(format="%(levelname)s: %(message)s")
-    logging.getLogger("waitress").setLevel(logging.ERROR)
 
 
 def wait_for_signal() -> None:

@@ -13,7 +13,7 @@ from backend.codec.otlp import decode
 from backend.query.app import create_app
 from backend.store.store import Store
 from backend.ui.pages import make_pages
-from backend.web.guard import guarded
+from backend.web.guard import guard
 from backend.web.process import MAX_UPLOAD_BYTES, QUERY_THREADS
 from backend.web.server import WebServer
 from tests.browser.chromium import chromium, problem
@@ -60,7 +60,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 def site(app: Flask) -> Iterator[Site]:
     store = app.extensions["store"]
     web = WebServer("127.0.0.1", 0)
-    web.start(guarded(app, "127.0.0.1"), QUERY_THREADS, MAX_UPLOAD_BYTES)
+    web.start(app, QUERY_THREADS, MAX_UPLOAD_BYTES, guard())
     yield Site(f"http://127.0.0.1:{web.port}", store)
     store.end_waits()  # pages that wait for news
     web.stop(STOP_SECONDS)

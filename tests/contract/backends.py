@@ -14,7 +14,7 @@ import grpc
 import requests
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
-from tests.children import ROOT, Child, eventually, free_port, python
+from tests.children import NO_STANDARD_PORTS, ROOT, Child, eventually, free_port, python
 from tests.contract.otlp import SECOND
 
 if TYPE_CHECKING:
@@ -99,7 +99,9 @@ def real_jaeger(binaries: Binaries) -> Iterator[Backend]:
 
 @contextmanager
 def embedded_backend(folder: Path) -> Iterator[Backend]:
-    with python("-m", "backend", "--otlp-port", "0", "--port", "0", "--db", str(folder / "spans.db")) as child:
+    with python(
+        "-m", "backend", "--otlp-port", "0", *NO_STANDARD_PORTS, "--port", "0", "--db", str(folder / "spans.db")
+    ) as child:
         ports = child.wait_for(r"OTLP on \S+?:(\d+)\b.*UI on http://\S+?:(\d+)\n")
         yield from running(Backend("embedded", child, int(ports[1]), int(ports[2])))
 

@@ -17,14 +17,14 @@ import requests
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from backend.store.store import Store
-from tests.children import ROOT, Child, eventually, free_port, python
+from tests.children import NO_STANDARD_PORTS, ROOT, Child, eventually, free_port, python
 from tests.slow import connect, slow_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-BANNER = r"OTLP on localhost:(\d+), OTLP/HTTP on http://localhost:(\d+)/v1/traces, UI on http://localhost:(\d+)\n"
+BANNER = r"OTLP on localhost:(\d+), OTLP/HTTP on http://localhost:(\d+), UI on http://localhost:(\d+)\n"
 EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 STOP_LIMIT = 5
 
@@ -37,7 +37,7 @@ class Ports(NamedTuple):
 
 @contextmanager
 def backend(db: Path, *flags: str) -> Iterator[tuple[Child, Ports]]:
-    ports = ("--otlp-port", "0", "--http-port", "0", "--port", "0")
+    ports = ("--otlp-port", "0", "--grpc-port", "off", "--http-port", "0", "--port", "0")
     with python("-m", "backend", *ports, "--db", str(db), *flags) as child:
         yield child, Ports(*map(int, child.wait_for(BANNER).groups()))
 
@@ -206,16 +206,18 @@ def test_clearing_survives_a_kill(db: Path) -> None:
 
 def test_a_signal_at_any_moment_of_the_start_stops_it(tmp_path: Path) -> None:
     for step in range(8):
-        with python("-m", "backend", "--otlp-port", "0", "--port", "0", "--db", str(tmp_path / f"{step}.db")) as child:
+        with python(
+            "-m", "backend", "--otlp-port", "0", *NO_STANDARD_PORTS, "--port", "0", "--db", str(tmp_path / f"{step}.db")
+        ) as child:
             time.sleep(0.3 + step * 0.1)  # the moment itself; before that the interpreter is not there yet
             child.send(signal.SIGTERM)
             assert child.end(STOP_LIMIT + 5) in {0, -signal.SIGTERM}, child.report()
             assert "Traceback" not in child.output
 
 
-@pytest.mark.parametrize("flag", ["--otlp-port", "--http-port", "--port"])
+@pytest.mark.parametrize("flag", ["--otlp-port", "--grpc-port", "--http-port", "--port"])
 def test_a_busy_port_is_one_line_and_nothing_else(db: Path, flag: str) -> None:
-    ports = {"--otlp-port": "0", "--http-port": "0", "--port": "0"}
+    ports = {"--otlp-port": "0", "--grpc-port": "0", "--http-port": "0", "--port": "0"}
     with socket.create_server(("127.0.0.1", 0)) as other:
         ports[flag] = str(other.getsockname()[1])
         flags = [text for pair in ports.items() for text in pair]
@@ -255,20 +257,23 @@ def test_a_foreign_file_is_one_line_and_untouched(db: Path) -> None:
     with closing(sqlite3.connect(db)) as other:
         other.execute("CREATE TABLE diary (entry)")
     before = db.read_bytes()
-    with python("-m", "backend", "--otlp-port", "0", "--port", "0", "--db", str(db)) as child:
+    with python("-m", "backend", "--otlp-port", "0", *NO_STANDARD_PORTS, "--port", "0", "--db", str(db)) as child:
         assert child.end() == 1
         assert child.output == f"python -m backend: {db}: a database of another program; name another file\n"
     assert db.read_bytes() == before
 
 
 def test_a_file_in_use_is_one_line(db: Path) -> None:
-    with backend(db), python("-m", "backend", "--otlp-port", "0", "--port", "0", "--db", str(db)) as second:
+    with (
+        backend(db),
+        python("-m", "backend", "--otlp-port", "0", *NO_STANDARD_PORTS, "--port", "0", "--db", str(db)) as second,
+    ):
         assert second.end() == 1
         assert second.output == f"python -m backend: {db}: in use by another backend\n"
 
 
 def test_the_default_file_is_under_the_current_folder(tmp_path: Path) -> None:
-    ports = ("--otlp-port", str(free_port()), "--port", "0")
+    ports = ("--otlp-port", str(free_port()), *NO_STANDARD_PORTS, "--port", "0")
     with Child(sys.executable, "-m", "backend", *ports, env={"PYTHONPATH": str(ROOT)}, cwd=tmp_path) as child:
         child.wait_for(r"OTLP on localhost:\d+, UI on http://localhost:\d+\n")
         assert (tmp_path / ".playground" / "traces.db").is_file()

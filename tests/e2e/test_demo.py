@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.children import Child, children_of, eventually, free_port, make
+from tests.children import NO_STANDARD_PORTS, Child, children_of, eventually, free_port, make
 from tests.stack import EmbeddedStack
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ TRACE = (
 
 def demo(tmp_path: Path, *flags: str, otlp: int | None = None, ui: int | None = None) -> Child:
     ports = f"--otlp-port {otlp or free_port()} --port {ui or free_port()} --server-port {free_port()}"
-    return make("demo", " ".join([ports, f"--db '{tmp_path / 'a demo.db'}'", *flags]))
+    return make("demo", " ".join([ports, *NO_STANDARD_PORTS, f"--db '{tmp_path / 'a demo.db'}'", *flags]))
 
 
 def test_it_shows_a_linked_trace_and_stops_in_order(tmp_path: Path) -> None:

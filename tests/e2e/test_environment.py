@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.children import ROOT, Child, free_port, python, server_port
+from tests.children import NO_STANDARD_PORTS, ROOT, Child, free_port, python, server_port
 from tests.stack import EmbeddedStack
 
 if TYPE_CHECKING:
@@ -154,7 +154,15 @@ def test_orphan_says_at_once_that_there_is_no_trace(stack: EmbeddedStack, name: 
 
 @contextmanager
 def demo(tmp_path: Path, **environment: str) -> Iterator[Child]:
-    ports = ("--otlp-port", str(free_port()), "--port", str(free_port()), "--server-port", str(free_port()))
+    ports = (
+        "--otlp-port",
+        str(free_port()),
+        *NO_STANDARD_PORTS,
+        "--port",
+        str(free_port()),
+        "--server-port",
+        str(free_port()),
+    )
     with python("-m", "demo", *ports, "--db", str(tmp_path / "demo.db"), env=environment) as running:
         yield running
         assert "Traceback" not in running.output

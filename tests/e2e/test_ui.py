@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.children import Child, free_port, make, python
+from tests.children import NO_STANDARD_PORTS, Child, free_port, make, python
 from tests.ui_build import make_build
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def test_a_usage_mistake_is_one_line(flags: tuple[str, ...], problem: str) -> No
 
 
 def test_an_official_build_is_shown_instead_of_the_pages(tmp_path: Path) -> None:
-    flags = ("--otlp-port", "0", "--port", "0", "--db", str(tmp_path / "traces.db"))
+    flags = ("--otlp-port", "0", *NO_STANDARD_PORTS, "--port", "0", "--db", str(tmp_path / "traces.db"))
     with python("-m", "backend", *flags, "--ui-assets", str(make_build(tmp_path / "build"))) as child:
         url = child.wait_for(r"UI on (http://\S+)\n")[1]
         for path in ("/", "/search", "/trace/abc"):

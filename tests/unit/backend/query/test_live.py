@@ -14,7 +14,7 @@ import requests
 from backend.query import live
 from backend.query.app import create_app
 from backend.store.store import Store
-from backend.web.guard import loopback_only
+from backend.web.guard import guard
 from backend.web.server import WebServer
 from tests.children import eventually
 from tests.unit.backend.store.rows import body, row, rows
@@ -60,7 +60,7 @@ class Site:
     def __init__(self, path: Path) -> None:
         self.store = Store(path)
         self._server = WebServer("127.0.0.1", 0)
-        self._server.start(loopback_only(create_app(self.store)), THREADS, 1 << 20)
+        self._server.start(create_app(self.store), THREADS, 1 << 20, guard())
         self.url = f"http://127.0.0.1:{self._server.port}"
         self._running = True
 

@@ -30,10 +30,10 @@ LIMIT = 1 << 20
 
 @contextmanager
 def receiver(store: Store) -> Iterator[grpc.Channel]:
-    listening = GrpcReceiver("127.0.0.1", 0, LIMIT)
+    listening = GrpcReceiver("127.0.0.1", [0], LIMIT)
     listening.start(store)
     try:
-        with grpc.insecure_channel(f"127.0.0.1:{listening.port}") as channel:
+        with grpc.insecure_channel(f"127.0.0.1:{listening.ports[0]}") as channel:
             yield channel
     finally:
         listening.stop(0)
@@ -115,10 +115,10 @@ def test_eight_exporters_at_once(channel: grpc.Channel, store: Store) -> None:
 
 
 def test_the_sdk_delivers_to_it(store: Store) -> None:
-    listening = GrpcReceiver("127.0.0.1", 0, LIMIT)
+    listening = GrpcReceiver("127.0.0.1", [0], LIMIT)
     listening.start(store)
     provider = TracerProvider(resource=Resource.create({"service.name": "shop"}), shutdown_on_exit=False)
-    exporter = OTLPSpanExporter(f"http://127.0.0.1:{listening.port}", insecure=True)
+    exporter = OTLPSpanExporter(f"http://127.0.0.1:{listening.ports[0]}", insecure=True)
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     with provider.get_tracer("test").start_as_current_span("work"):
         pass
@@ -128,20 +128,20 @@ def test_the_sdk_delivers_to_it(store: Store) -> None:
 
 
 def test_a_busy_port_is_told(store: Store) -> None:
-    listening = GrpcReceiver("127.0.0.1", 0, LIMIT)
+    listening = GrpcReceiver("127.0.0.1", [0], LIMIT)
     with pytest.raises(OSError, match="in use"):
-        GrpcReceiver("127.0.0.1", listening.port, LIMIT)
+        GrpcReceiver("127.0.0.1", listening.ports, LIMIT)
     listening.start(store)
     listening.stop(0)
 
 
 def test_a_stop_lets_requests_under_way_end(store: Store) -> None:
-    listening = GrpcReceiver("127.0.0.1", 0, LIMIT)
+    listening = GrpcReceiver("127.0.0.1", [0], LIMIT)
     listening.start(store)
     stored = []
 
     def send() -> None:
-        with grpc.insecure_channel(f"127.0.0.1:{listening.port}") as channel:
+        with grpc.insecure_channel(f"127.0.0.1:{listening.ports[0]}") as channel:
             for number in range(1, 10_000):
                 try:
                     export(channel, request(span(number.to_bytes(8, "big"))).SerializeToString())

@@ -1,0 +1,96 @@
+"""Content encodings: gzip, deflate and zstd, unpacked up to a limit, so that a bomb is not blown up."""
+
+from __future__ import annotations
+
+import importlib
+import zlib
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from backend.codec.otlp import MalformedRequestError
+
+MEMBERS = 16
+"""Of a gzip or a zstd file, one behind the other. A sender makes one."""
+
+
+class TooLargeError(ValueError):
+    """Unpacked it has more bytes than the limit."""
+
+
+class UnknownEncodingError(ValueError):
+    """The message lists what is taken."""
+
+
+class Decompressor(Protocol):
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+def _zstd() -> Callable[[], Decompressor] | None:
+    """Python 3.14 has it; before that backports.zstd is it, where there is a wheel of it."""
+    for name in ("compression.zstd", "backports.zstd"):
+        try:
+            module: Any = importlib.import_module(name)
+        except ImportError:
+            continue
+        return module.ZstdDecompressor  # type: ignore[no-any-return]
+    return None
+
+
+ENCODINGS: dict[str, Callable[[], Decompressor]] = {
+    "gzip": lambda: zlib.decompressobj(wbits=zlib.MAX_WBITS | 16),
+    "deflate": zlib.decompressobj,
+    **({"zstd": zstd} if (zstd := _zstd()) else {}),
+}
+
+
+def unpack(body: bytes, encoding: str, limit: int) -> bytes:
+    """
+    Args:
+        encoding: of the `Content-Encoding` header; empty and "identity" for none.
+        limit: bytes of what is returned.
+
+    Raises:
+        UnknownEncodingError: it is none of ENCODINGS.
+        TooLargeError: there is more in it.
+        MalformedRequestError: the body is not in that encoding, or cut off.
+    """
+    if not body or encoding in {"", "identity"}:
+        if len(body) > limit:
+            raise TooLargeError(f"{len(body)} bytes; at most {limit} are taken")
+        return body
+    if encoding == "x-gzip":
+        encoding = "gzip"
+    if encoding not in ENCODINGS:
+        raise UnknownEncodingError(f"Content-Encoding {encoding[:40]}: only {', '.join(ENCODINGS)} are taken")
+    try:
+        return _unpack(body, ENCODINGS[encoding], limit)
+    except TooLargeError:
+        raise
+    except Exception as problem:  # each library has its own
+        if encoding == "deflate":  # some send it without zlib's header
+            try:
+                return _unpack(body, lambda: zlib.decompressobj(-zlib.MAX_WBITS), limit)
+            except (zlib.error, EOFError):
+                pass
+        raise MalformedRequestError(f"not {encoding}: {problem}") from problem
+
+
+def _unpack(body: bytes, make: Callable[[], Decompressor], limit: int) -> bytes:
+    unpacked = b""
+    for _ in range(MEMBERS):
+        decompressor = make()
+        unpacked += decompressor.decompress(body, limit + 1 - len(unpacked))
+        if len(unpacked) > limit:
+            raise TooLargeError(f"unpacked more than the {limit} bytes that are taken")
+        if not decompressor.eof:
+            raise EOFError("it ends too early")
+        body = decompressor.unused_data
+        if not body.strip(b"\0"):
+            return unpacked
+    raise EOFError(f"more than {MEMBERS} in one")

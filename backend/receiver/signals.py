@@ -1,0 +1,93 @@
+"""Metrics and logs: programs send them by default, so they are answered with OK, counted and dropped.
+
+Traces are what is kept. A program whose exporter is refused would write an error every minute.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf.message import DecodeError, Message
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+
+from backend.codec.otlp import MalformedRequestError
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What OTLP has besides traces."""
+
+    name: str
+    request: type[Message]
+    levels: tuple[str, str, str]
+    """The lists in a request, from the outermost; the last one has the records."""
+
+    @property
+    def service(self) -> str:
+        """gRPC's name of the service."""
+        return f"opentelemetry.proto.collector.{self.name}.v1.{self.name.capitalize()}Service"
+
+    @property
+    def path(self) -> str:
+        return f"/v1/{self.name}"
+
+
+METRICS = Signal("metrics", ExportMetricsServiceRequest, ("resource_metrics", "scope_metrics", "metrics"))
+LOGS = Signal("logs", ExportLogsServiceRequest, ("resource_logs", "scope_logs", "log_records"))
+
+
+class Dropped:
+    """Counts records; says of each signal once that it is dropped."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Records of each signal that came."""
+        with self._lock:
+            return dict(self._counts)
+
+    def take(self, signal: Signal, body: bytes, *, is_json: bool = False) -> None:
+        """Count what a request has.
+
+        Raises:
+            MalformedRequestError: it is none of that signal.
+        """
+        number = _records_of_json(signal, body) if is_json else _records(signal, body)
+        with self._lock:
+            first = signal.name not in self._counts
+            self._counts[signal.name] += number
+        if first:
+            _LOG.warning("%s come in and are dropped: only traces are kept", signal.name)
+
+
+def _records(signal: Signal, body: bytes) -> int:
+    try:
+        found: list[Any] = [signal.request.FromString(body)]
+    except DecodeError as problem:
+        raise MalformedRequestError(f"not an {signal.request.__name__}: {problem}") from problem
+    for level in signal.levels:
+        found = [one for holder in found for one in getattr(holder, level)]
+    return len(found)
+
+
+def _records_of_json(signal: Signal, body: bytes) -> int:
+    try:
+        found: list[Any] = [json.loads(body)]
+        for level in signal.levels:
+            head, *words = level.split("_")
+            camel = head + "".join(word.capitalize() for word in words)
+            found = [one for holder in found for one in holder.get(camel, holder.get(level)) or ()]
+    except (ValueError, RecursionError, AttributeError, TypeError) as problem:
+        raise MalformedRequestError(f"not an {signal.request.__name__} in OTLP JSON: {problem}") from problem
+    return len(found)

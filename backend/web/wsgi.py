@@ -1,0 +1,243 @@
+"""From ASGI to WSGI: the event loop reads a request and sends its answer, threads make what is sent.
+
+A thread is held as long as a piece of an answer is made, and not while a slow client takes it. WSGI is PEP 3333.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Refuse = Callable[["WSGIEnvironment"], "str | None"]
+
+MEMORY_BYTES = 1 << 20
+"""What a body has more is kept in a file meanwhile."""
+HELD_BYTES = 256 << 20
+"""Of all bodies that are being read, in memory and files; beyond it: 503."""
+BODY_SECONDS = 60
+PIECE_BYTES = 64 << 10
+STREAMS = 64
+"""Answers of unknown length at once: exports and live pages; beyond it: 503."""
+RETRY_AFTER_SECONDS = b"1"
+
+_LOG = logging.getLogger(__name__)
+
+
+class _RefusedError(Exception):
+    def __init__(self, status: HTTPStatus, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+@dataclass
+class _Answer:
+    """What the app answers, as far as it is known when its head is."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    pieces: Iterator[bytes]
+    close: Callable[[], object]
+    first: bytes
+    done: bool
+
+
+class Bridge:
+    """The ASGI app for a WSGI app.
+
+    Args:
+        app: runs in the pool's threads.
+        pool: as many threads as requests are to be worked on at once.
+        max_body: bytes; the rest of a larger one is read and thrown away before it is refused.
+        refuse: see `WebServer.start`; asked before anything of the body is read.
+    """
+
+    def __init__(self, app: WSGIApplication, pool: Executor, max_body: int, refuse: Refuse | None) -> None:
+        self._app, self._pool, self._max_body, self._refuse = app, pool, max_body, refuse
+        self._held = 0
+        self._streams = 0
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        environ = _environ(scope)
+        if self._refuse and (reason := self._refuse(environ)):
+            await _send_text(send, HTTPStatus.FORBIDDEN, reason)
+            return
+        body = tempfile.SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115 - closed below, in whatever thread ends last
+        size = 0
+        try:
+            size = await self._read(environ, receive, body)
+            environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(size)
+            await self._answer(environ, receive, send)
+        except _RefusedError as refusal:
+            await _send_text(send, refusal.status, str(refusal))
+        except asyncio.CancelledError:  # the server stops, and this took longer than it waits
+            pass
+        finally:
+            self._held -= size
+            body.close()
+
+    async def _read(self, environ: WSGIEnvironment, receive: Receive, body: IO[bytes]) -> int:
+        """Read the request's body; how many bytes are held until the answer is given."""
+        if int(environ.get("CONTENT_LENGTH") or 0) == 0 and "HTTP_TRANSFER_ENCODING" not in environ:
+            return 0
+        size = kept = 0
+        try:
+            while True:
+                message = await asyncio.wait_for(receive(), BODY_SECONDS)
+                piece = message.get("body", b"")
+                size += len(piece)
+                if size <= self._max_body and self._held + len(piece) <= HELD_BYTES:
+                    kept += len(piece)
+                    self._held += len(piece)
+                    body.write(piece)
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    break
+        except asyncio.TimeoutError:
+            self._held -= kept
+            raise _RefusedError(HTTPStatus.REQUEST_TIMEOUT, f"the body did not come within {BODY_SECONDS} s") from None
+        body.seek(0)
+        if kept < size:
+            self._held -= kept
+        if size > self._max_body:
+            text = f"a body of {size} bytes; at most {self._max_body} are taken"
+            raise _RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
+        if kept < size:
+            raise _RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too much is being sent at once; try again")
+        return kept
+
+    async def _answer(self, environ: WSGIEnvironment, receive: Receive, send: Send) -> None:
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(self._pool, self._begin, environ)
+        streams = not answer.done
+        try:
+            if streams:
+                if self._streams >= STREAMS:
+                    raise _RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, f"{STREAMS} long answers are under way already")
+                self._streams += 1
+            head = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+            await send(head)
+            await send({"type": "http.response.body", "body": answer.first, "more_body": streams})
+            if streams:
+                await self._stream(answer, receive, send)
+        finally:
+            if streams:
+                self._streams -= 1
+                self._pool.submit(answer.close)
+
+    async def _stream(self, answer: _Answer, receive: Receive, send: Send) -> None:
+        """Send piece by piece, as long as the client is there."""
+        loop = asyncio.get_running_loop()
+        gone = asyncio.ensure_future(_disconnected(receive))
+        try:
+            while not gone.done():
+                piece = await loop.run_in_executor(self._pool, next, answer.pieces, None)
+                await send({"type": "http.response.body", "body": piece or b"", "more_body": piece is not None})
+                if piece is None:
+                    return
+        finally:
+            gone.cancel()
+
+    def _begin(self, environ: WSGIEnvironment) -> _Answer:
+        """Call the app, in a thread, and take all of its answer where that is short, else the first piece."""
+        head: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], _exc_info: object = None) -> Any:
+            head[:] = status, headers
+            return lambda _: None
+
+        try:
+            pieces: Iterable[bytes] = self._app(environ, start_response)
+            close = getattr(pieces, "close", lambda: None)
+            rest = iter(pieces)
+            first = next(rest, b"")  # an app may call start_response only here
+            status, headers = head
+            length = next((int(value) for name, value in headers if name.lower() == "content-length"), None)
+            done = environ["REQUEST_METHOD"] == "HEAD"
+            if length is not None and not done and length <= PIECE_BYTES:
+                first, done = b"".join([first, *rest]), True
+            elif length is not None and not done:
+                done = len(first) >= length
+            if done:
+                close()
+        except Exception:  # noqa: BLE001 - the asker gets an answer, whatever it is
+            _LOG.exception("%s failed", environ["REQUEST_URI"])
+            text = b"internal error; see the log of the backend\n"
+            return _Answer(500, [(b"content-length", str(len(text)).encode())], iter(()), lambda: None, text, done=True)
+        coded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        return _Answer(int(status[:3]), coded, rest, close, first, done)
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _environ(scope: Message) -> WSGIEnvironment:
+    raw_path = scope["raw_path"].decode("latin-1")
+    query = scope["query_string"].decode("latin-1")
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(raw_path).decode("latin-1"),
+        "QUERY_STRING": query,
+        "REQUEST_URI": f"{raw_path}?{query}" if query else raw_path,
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "SERVER_NAME": (scope["server"] or ("", 0))[0],
+        "SERVER_PORT": str((scope["server"] or ("", 0))[1] or 0),
+        "REMOTE_ADDR": (scope["client"] or ("", 0))[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.errors": _Errors(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "wsgi.input_terminated": True,
+    }
+    for name, value in scope["headers"]:
+        if b"_" in name:  # it would look like one with a "-"
+            continue
+        key = name.decode("latin-1").upper().replace("-", "_")
+        key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
+        text = value.decode("latin-1")
+        environ[key] = f"{environ[key]},{text}" if key in environ else text
+    return environ
+
+
+class _Errors:
+    """`wsgi.errors`: goes to the log."""
+
+    def write(self, text: str) -> None:
+        if text.strip():
+            _LOG.error("%s", text.strip())
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+async def _send_text(send: Send, status: HTTPStatus, text: str) -> None:
+    body = f"{text}\n".encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.append((b"retry-after", RETRY_AFTER_SECONDS))
+    elif status == HTTPStatus.REQUEST_TIMEOUT:
+        headers.append((b"connection", b"close"))
+    with suppress(OSError):
+        await send({"type": "http.response.start", "status": status.value, "headers": headers})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
