@@ -38,7 +38,6 @@ GRPC_MAX_BYTES = 4 << 20
 HTTP_MAX_BYTES = 20 << 20
 # Where the SDKs send by default.
 STANDARD_GRPC_PORT, STANDARD_HTTP_PORT = 4317, 4318
-STANDARD = "standard"
 # Up to this much too much the OTLP/HTTP receiver itself says so, in the sender's encoding.
 SLACK_BYTES = 1 << 20
 
@@ -99,11 +98,11 @@ def grpc_ports(options: argparse.Namespace) -> list[int]:
     return ports if further is None or further in ports else [*ports, further]
 
 
-def further_port(host: str, asked: int | str, standard: int, flag: str) -> int | None:
+def further_port(host: str, asked: int | str | None, standard: int, flag: str) -> int | None:
     """The port to listen on besides: the one that was asked for, or the standard one where nobody else has it."""
     if asked == "off":
         return None
-    if asked != STANDARD:
+    if asked is not None:
         port = int(asked)
         with port_problems(host, port, flag):
             listen(host, port).close()
@@ -143,14 +142,12 @@ def parse() -> argparse.Namespace:
     add(
         "--grpc-port",
         type=to_port_or_off,
-        default=STANDARD,
         metavar="PORT",
         help=f"further port of OTLP/gRPC, or off (default: {STANDARD_GRPC_PORT} where it is free)",
     )
     add(
         "--http-port",
         type=to_port_or_off,
-        default=STANDARD,
         metavar="PORT",
         help=f"port of OTLP/HTTP, or off (default: {STANDARD_HTTP_PORT} where it is free)",
     )

@@ -10,7 +10,6 @@ import asyncio
 import errno
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import grpc
@@ -22,6 +21,7 @@ from backend.receiver.signals import LOGS, METRICS, Dropped, Signal
 from backend.store.errors import StoreError
 from backend.store.store import Store
 from backend.web.server import listen
+from backend.web.threads import DaemonPool
 
 SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService"
 # Each waits for a commit; what arrives meanwhile makes up the next one.
@@ -63,7 +63,7 @@ class GrpcReceiver:
             ("grpc.max_connection_idle_ms", IDLE_MS),
             ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
         ]
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="otlp-grpc")
+        self._pool = DaemonPool(THREADS, "otlp-grpc")
         self._waiting = 0
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="grpc", daemon=True).start()
@@ -86,7 +86,7 @@ class GrpcReceiver:
         """Take no more requests, and break off what is still under way after that time."""
         self._run(self._stop(seconds))
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown()
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()

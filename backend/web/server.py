@@ -10,12 +10,12 @@ import logging
 import socket
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from backend.web.threads import DaemonPool
 from backend.web.wsgi import Bridge, Refuse
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class WebServer:
         self.port: int = self._socket.getsockname()[1]
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
-        self._pool: ThreadPoolExecutor | None = None
+        self._pool: DaemonPool | None = None
 
     def start(self, app: WSGIApplication, threads: int, max_body: int, refuse: Refuse | None = None) -> None:
         """
@@ -65,7 +65,7 @@ class WebServer:
             max_body: bytes; of a larger body all is read, so that the sender sees the answer 413.
             refuse: says of a request's head why it is not answered; None where it is.
         """
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=f"web-{self.port}")
+        self._pool = DaemonPool(threads, f"web-{self.port}")
         config = uvicorn.Config(
             cast("Any", Bridge(app, self._pool, max_body, refuse)),
             http=Connection,
@@ -92,7 +92,7 @@ class WebServer:
         self._server.config.timeout_graceful_shutdown = cast("Any", seconds)  # a float will do for asyncio
         self._server.should_exit = True
         self._thread.join(seconds + 1)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown()
 
 
 class Connection(H11Protocol):
