@@ -297,3 +297,17 @@ def test_what_is_likely_changes_while_one_looks(site: Site, page: Page, make: Ma
     page.clock.fast_forward(OLD * 1000)
     expect(first).to_have_text("It was lost")
     expect(page.locator("#notices")).to_contain_text("Most likely it was lost.")
+
+
+def test_parents_in_a_circle_are_called_that(site: Site, page: Page, make: Maker) -> None:
+    site.put(service("farm", make.span("hen", "egg", name="hen"), make.span("egg", "hen", name="egg", at=MILLISECOND)))
+    page.goto(f"{site.url}/trace/{make.trace_id().hex()}")
+    expect(page.locator("#notices")).to_contain_text("The parents go in a circle: hen names egg")
+    expect(page.get_by_role("heading", level=1)).to_have_text("farm hen")
+    expect(page.locator("#notices")).not_to_contain_text("missing")
+
+
+def test_a_span_that_is_its_own_parent_is_called_that(site: Site, page: Page, make: Maker) -> None:
+    site.put(service("farm", make.span("hen", "hen", name="hen")))
+    page.goto(f"{site.url}/trace/{make.trace_id().hex()}")
+    expect(page.locator("#notices")).to_contain_text("hen is its own parent")

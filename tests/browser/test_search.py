@@ -167,6 +167,26 @@ def test_a_hidden_page_asks_nothing(site: Site, page: Page, make: Maker) -> None
     expect(rows(page)).to_have_count(2)
 
 
+def test_all_pages_of_a_browser_share_one_stream(site: Site, page: Page, make: Maker) -> None:
+    """A browser has six connections to a host: with a stream for each page, the seventh page would not load."""
+    streams: list[str] = []
+    page.context.on("request", lambda request: streams.append(request.url) if "/api/live" in request.url else None)
+    put_pair(site, make)
+    pages = [page, *(page.context.new_page() for _ in range(7))]
+    for each in pages:
+        each.goto(f"{site.url}/search")
+        expect(rows(each)).to_have_count(1)
+    assert len(streams) == 1
+    put_pair(site, make, "second")
+    for each in pages:
+        expect(rows(each)).to_have_count(2)
+    page.close()  # it had the stream
+    put_pair(site, make, "third")
+    for each in pages[1:]:
+        expect(rows(each)).to_have_count(3)
+    assert len(streams) == 2
+
+
 def test_a_backend_that_went_away_is_told(site: Site, page: Page, make: Maker) -> None:
     put_pair(site, make)
     page.goto(f"{site.url}/search")

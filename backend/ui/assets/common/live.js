@@ -1,7 +1,8 @@
 // Looking again when there is news, but only while somebody looks.
 
-import { embedded, newsStream } from "./api.js";
+import { embedded } from "./api.js";
 import { setState } from "./messages.js";
+import { hearNews, shareable } from "./news.js";
 
 const EVERY = 1000; // ms between the end of one look and the next, where nobody tells of news
 const QUIET = 10_000; // ms without a new span after which whole traces count as complete
@@ -29,8 +30,8 @@ export function keepTelling(tell) {
  * @returns {{again: () => void, stop: () => void}} `again` looks at once, also after an end.
  */
 export function live(look, failed) {
-  let source = null; // of events
-  let deaf = !embedded; // nobody tells of news
+  let source = null; // of news
+  let deaf = !(embedded && shareable); // nobody tells of news
   let waiting = null;
   let looking = false;
   let missed = false; // news that came during a look
@@ -66,11 +67,8 @@ export function live(look, failed) {
 
   function listen() {
     if (deaf || source || done || document.hidden) return;
-    source = newsStream();
-    source.addEventListener("change", again);
-    source.addEventListener("error", () => {
-      // Closed: refused, for there are too many streams. Else the browser tries again by itself.
-      deaf = source?.readyState === EventSource.CLOSED;
+    source = hearNews(again, (forGood) => {
+      deaf = forGood;
       if (deaf) close();
       schedule();
     });
@@ -84,7 +82,7 @@ export function live(look, failed) {
   }
 
   document.addEventListener("visibilitychange", () => {
-    // A hidden page holds no stream: a browser has six connections to a host, for all its tabs.
+    // A hidden page may be asleep, and then tells nobody.
     if (document.hidden) close();
     else if (!done) {
       listen();

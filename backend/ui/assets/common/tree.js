@@ -57,6 +57,11 @@ export function buildTree({ spans }) {
   return roots;
 }
 
+/** Whether a root has a parent that is below it, or itself. */
+export function isInCircle(root) {
+  return !root.missing && root.parentId !== null;
+}
+
 function hang(child, parent) {
   child.parent = parent;
   parent.children.push(child);

@@ -4,6 +4,7 @@ import { copyButton } from "../common/copy.js";
 import { button, element, isolated, serviceLabel, shortened } from "../common/dom.js";
 import { clockOf, count, crossed, duration, exact, grouped } from "../common/format.js";
 import { fact, reconcile, reconcileFacts } from "../common/reconcile.js";
+import { isInCircle } from "../common/tree.js";
 
 const NAME = 200; // characters of a title
 const SERVICES = 12; // that are named at first
@@ -11,7 +12,7 @@ const SERVICES = 12; // that are named at first
 let everyService = false;
 
 export function showFacts(state) {
-  const root = state.roots.find((each) => !each.missing && each.parentId === null);
+  const root = state.roots.find((each) => !each.missing && each.parentId === null) ?? state.roots.find(isInCircle);
   const parts = root ? [root.service, root.name].map((part) => shortened(part, NAME)) : ["Root span missing"];
   const heading = document.getElementById("title");
   const isolatedParts = parts.flatMap((part, place) => (place ? [" ", isolated(part)] : [isolated(part)]));

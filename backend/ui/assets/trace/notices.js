@@ -3,6 +3,7 @@
 import { button, element, isolated, shortened } from "../common/dom.js";
 import { count } from "../common/format.js";
 import { reconcileSame } from "../common/reconcile.js";
+import { isInCircle } from "../common/tree.js";
 import { askForCallers } from "./missing/caller.js";
 import { explain } from "./missing/explain.js";
 import { plainWarnings } from "./panel/warnings.js";
@@ -22,6 +23,7 @@ export function showNotices(state) {
   const notices = [
     arrivedNotice(state),
     missingNotice(state),
+    circleNotice(state),
     skewNotice(state),
     twinsNotice(state),
     warningsNotice(state),
@@ -76,6 +78,21 @@ function missingNotice(state) {
     `${count(those.length, "parent span")} are missing, named by ${count(waiting, "span")}. A span is sent when it ` +
     "ends, so children arrive before their parents. Each has a row of its own.";
   return notice("warning", text, ...those.slice(0, NAMED).map((each) => selectButton(`Why ${each.id}?`, each, state)));
+}
+
+/** Some programs set a span's parent wrongly; the tree begins with the earliest span of each circle. */
+function circleNotice(state) {
+  const tops = state.roots.filter(isInCircle);
+  if (tops.length === 0) return null;
+  const [top] = tops;
+  const parent = shortened(state.nodes.get(top.parentId)?.name ?? top.parentId, 60);
+  const name = shortened(top.name, 60);
+  const text =
+    top.parentId === top.id
+      ? `The parents go in a circle: ${name} is its own parent. It is shown as a root.`
+      : `The parents go in a circle: ${name} names ${parent}, which is below it, as its parent. The earliest span is shown as the root.`;
+  const more = tops.length > 1 ? ` There are ${tops.length} such circles.` : "";
+  return notice("warning", text + more, selectButton("Show it", top, state));
 }
 
 function selectButton(label, { id }, state) {

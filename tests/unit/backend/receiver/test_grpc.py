@@ -17,6 +17,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 
+from backend.receiver import grpc as receiver_module
 from backend.receiver.grpc import SERVICE, GrpcReceiver
 from tests.unit.backend.receiver.otlp import TRACE, request, span, text
 
@@ -156,3 +157,23 @@ def test_a_stop_lets_requests_under_way_end(store: Store) -> None:
     listening.stop(2)
     sender.join(20)
     assert len(store.trace(TRACE)) >= len(stored)
+
+
+def test_calls_that_send_no_message_hold_up_nobody(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen of them once held all threads."""
+    monkeypatch.setattr(receiver_module, "MESSAGE_SECONDS", 2)
+    with receiver(store) as channel:
+        silent: grpc.StreamUnaryMultiCallable[bytes, bytes] = channel.stream_unary(f"/{SERVICE}/Export")
+        never = threading.Event()
+
+        def nothing() -> Iterator[bytes]:
+            never.wait(20)
+            yield b""
+
+        calls = [silent.future(nothing(), timeout=20) for _ in range(90)]
+        export(channel, request(span()).SerializeToString())
+        assert store.span_count() == 1
+        for call in calls:
+            failure: Any = call.exception(20)
+            assert failure.code() == grpc.StatusCode.DEADLINE_EXCEEDED
+        never.set()
