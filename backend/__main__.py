@@ -143,13 +143,13 @@ def parse() -> argparse.Namespace:
         "--grpc-port",
         type=to_port_or_off,
         metavar="PORT",
-        help=f"further port of OTLP/gRPC, or off (default: {STANDARD_GRPC_PORT} where it is free)",
+        help=f"further port of OTLP/gRPC, or off; unless named, only where it is free (default: {STANDARD_GRPC_PORT})",
     )
     add(
         "--http-port",
         type=to_port_or_off,
         metavar="PORT",
-        help=f"port of OTLP/HTTP, or off (default: {STANDARD_HTTP_PORT} where it is free)",
+        help=f"port of OTLP/HTTP, or off; unless named, only where it is free (default: {STANDARD_HTTP_PORT})",
     )
     add("--port", type=to_port, default=16686, help="port of the query API and the UI (default: %(default)s)")
     add("--db", type=Path, metavar="PATH", help=f"file that keeps the traces (default: {DEFAULT_DB})")
