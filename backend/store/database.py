@@ -3,44 +3,57 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from backend.store.errors import StoreError
+from backend.store.errors import StoreError, StoreFull
 
 # As in schema.sql. Both stand in the file's header, https://sqlite.org/fileformat.html: big-endian at these offsets.
 APPLICATION_ID = 0x4F54_4C50
 VERSION = 1
 SCHEMA = (Path(__file__).parent / "schema.sql").read_text("utf-8")
+PAGE_BYTES = 16_384
+MAX_LOG_BYTES = 64 << 20
+RENEW_SECONDS = 10
+"""To wait for readers before a file is emptied."""
 _HEADER_BYTES = 100
 _MAGIC = b"SQLite format 3\x00"
 _VERSION_OFFSET = 60
 _APPLICATION_ID_OFFSET = 68
 
 
+_LOG = logging.getLogger(__name__)
+
+
 class Database:
     """An open file: one connection that writes and as many that read as are used at once.
+
+    Args:
+        max_bytes: of the file; the write-ahead log beside it is kept to an eighth of that, 64 MiB at most.
 
     Raises:
         StoreError: the file is not ours, newer than this program, in use or cannot be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, max_bytes: int) -> None:
         self.path = path
+        self.log_limit = min(MAX_LOG_BYTES, max(max_bytes // 8, 16 * PAGE_BYTES))
+        self._log_path = Path(f"{path}-wal")
         self._idle: list[sqlite3.Connection] = []
+        self._reading = 0
+        self._may_read = threading.Condition()
+        self._renewing = False
         self._closed = False
+        self._gone = False
         self._lock = _lock(path)
         try:
             _check_header(os.pread(self._lock, _HEADER_BYTES, 0), path)
-            self.writer = self._connect()
-            try:
-                _prepare(self.writer)
-            except BaseException:
-                self.writer.close()
-                raise
+            self.writer = self._open_writer()
         except sqlite3.Error as problem:
             os.close(self._lock)
             raise StoreError(f"{path}: {problem}") from problem
@@ -51,19 +64,82 @@ class Database:
     @contextmanager
     def reader(self) -> Iterator[sqlite3.Connection]:
         """A connection of one's own for the time of the `with` block."""
-        if self._closed:
-            raise StoreError("the store is closed")
+        self.check_place()
+        with self._may_read:
+            self._may_read.wait_for(lambda: not self._renewing)
+            if self._closed:
+                raise StoreError("the store is closed")
+            self._reading += 1
+        connection = None
         try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self._connect()
-            connection.execute("PRAGMA query_only = ON")
-        try:
+            connection = self._idle.pop() if self._idle else self._open_reader()
             yield connection
         finally:
-            self._idle.append(connection)
+            if connection:
+                self._idle.append(connection)
+            with self._may_read:
+                self._reading -= 1
+                self._may_read.notify_all()
             if self._closed:
                 self._close_idle()
+
+    def check_place(self) -> None:
+        """Look whether the path still leads to this file: what is written to a removed one is lost at the end.
+
+        Raises:
+            StoreError: it does not.
+        """
+        try:
+            here = self.path.stat()
+            own = os.fstat(self._lock)
+            if (here.st_dev, here.st_ino) == (own.st_dev, own.st_ino):
+                return
+        except OSError:
+            pass
+        problem = f"{self.path} was removed or replaced while in use; start the back end again"
+        if not self._gone:
+            self._gone = True
+            _LOG.error("%s", problem)
+        raise StoreError(problem)
+
+    def log_bytes(self) -> int:
+        """Of the write-ahead log."""
+        try:
+            return self._log_path.stat().st_size
+        except OSError:
+            return 0
+
+    def shorten_log(self) -> None:
+        """Copy the log back where it is too long.
+
+        Raises:
+            StoreFull: another program, which reads the file, prevents it.
+        """
+        if self.log_bytes() > 2 * self.log_limit:
+            self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if self.log_bytes() > 2 * self.log_limit:
+                raise StoreFull("the log cannot be shortened while another program reads the file")
+
+    def renew(self) -> None:
+        """Empty the file without SQLite, which needs room on the disk for that. Called by the writer's thread.
+
+        Raises:
+            StoreError: readers do not come to an end.
+        """
+        with self._may_read:
+            self._renewing = True
+            try:
+                if not self._may_read.wait_for(lambda: not self._reading, RENEW_SECONDS):
+                    raise StoreError("the disk is full, and an answer is being read; try again")
+                self._close_idle()
+                self.writer.close()
+                os.ftruncate(self._lock, 0)
+                for suffix in ("-wal", "-shm"):
+                    Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+                self.writer = self._open_writer()
+            finally:
+                self._renewing = False
+                self._may_read.notify_all()
 
     def close(self) -> None:
         self._closed = True
@@ -71,8 +147,24 @@ class Database:
         self.writer.close()
         os.close(self._lock)
 
+    def _open_writer(self) -> sqlite3.Connection:
+        connection = self._connect()
+        try:
+            _prepare(connection, self.log_limit)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _open_reader(self) -> sqlite3.Connection:
+        connection = self._connect()
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
     def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        # "rw": never make a file.
+        address = f"{self.path.absolute().as_uri()}?mode=rw"
+        return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
     def _close_idle(self) -> None:
         while self._idle:
@@ -131,19 +223,19 @@ def _check_header(header: bytes, path: Path) -> None:
         raise StoreError(f"{path}: version {version} of the file, this program knows {VERSION}; name another file")
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection, log_limit: int) -> None:
     # For a new file. A request of 512 spans (140 KB) costs 0.37 ms on pages of 4 KiB and 0.24 ms on these; larger ones
     # gain little more, and a request of one span rewrites two whole pages.
-    connection.execute("PRAGMA page_size = 16384")
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
     if connection.execute("PRAGMA user_version").fetchone() == (0,):
         # Before the write-ahead log: the marks have to be in the header, not in a log that is not copied back yet.
         connection.executescript(SCHEMA)
     # What is committed survives the end of the process, however it comes; a power cut may cost the last moments.
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
-    # The log is copied back each 64 MiB, with a wait for the disk: the larger it is, the fewer waits and the more pages
-    # that were written twice are copied once.
-    connection.execute("PRAGMA wal_autocheckpoint = 4096")
-    connection.execute("PRAGMA journal_size_limit = 67108864")
+    # The log is copied back each 64 MiB at most, with a wait for the disk: the larger it is, the fewer waits and the
+    # more pages that were written twice are copied once.
+    connection.execute(f"PRAGMA wal_autocheckpoint = {log_limit // PAGE_BYTES}")
+    connection.execute(f"PRAGMA journal_size_limit = {log_limit}")
     # Debian's SQLite overwrites what is deleted; these are no secrets.
     connection.execute("PRAGMA secure_delete = OFF")

@@ -7,11 +7,10 @@ are seen, in Jaeger too.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
 
-from backend.store.database import transaction
+from backend.store.database import Database, transaction
 from backend.store.directory import Directory
 from backend.store.labels import Labels
 from backend.store.record import INSERT_BLOCK, Record, block_rows, bounds, labels_of, pack, unpack
@@ -50,13 +49,13 @@ class Eviction:
 
     Args:
         max_spans: how many spans are kept; the newest request stays even if it has more.
-        max_bytes: of the file that are in use; likewise.
+        max_bytes: of the file that are in use, and of its log; likewise.
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, directory: Directory, labels: Labels, max_spans: int, max_bytes: int
+        self, database: Database, directory: Directory, labels: Labels, max_spans: int, max_bytes: int
     ) -> None:
-        self._connection = connection
+        self._database = database
         self._directory = directory
         self._labels = labels
         self._max_spans = max_spans
@@ -70,11 +69,11 @@ class Eviction:
         if not self._remains and not self._too_much(self._directory.span_count):
             return False
         step = _Step(remains=self._remains.copy())
-        with transaction(self._connection):
+        with transaction(self._database.writer):
             more = self._remove_oldest(step)
             self._remove_remains(step)
             gone = self._labels.unused(step.labels)
-            self._connection.executemany("DELETE FROM label WHERE id = ?", [(label,) for label in gone])
+            self._database.writer.executemany("DELETE FROM label WHERE id = ?", [(label,) for label in gone])
         self._remains = step.remains
         self._directory.remove(step.trace_ids, step.spans)
         self._labels.release(step.labels)
@@ -84,13 +83,14 @@ class Eviction:
     def _too_much(self, spans: int) -> bool:
         if spans > self._max_spans:
             return True
-        (used_bytes,) = self._connection.execute(USED_BYTES).fetchone()
-        return bool(used_bytes > self._max_bytes)
+        (used_bytes,) = self._database.writer.execute(USED_BYTES).fetchone()
+        # Room for the log is set aside, however long it is: to evict makes it longer.
+        return bool(used_bytes + self._database.log_limit > self._max_bytes)
 
     def _remove_oldest(self, step: _Step) -> bool:
         """Remove requests and the traces that began in them; whether there are more to remove."""
         while self._too_much(self._directory.span_count - step.spans):
-            oldest = self._connection.execute(OLDEST_REQUEST).fetchone()
+            oldest = self._database.writer.execute(OLDEST_REQUEST).fetchone()
             if step.is_long or not oldest:
                 return bool(oldest)
             request, spans = oldest
@@ -109,7 +109,7 @@ class Eviction:
             if step.is_long:
                 return
             trace_ids = step.remains.pop(request)
-            row = self._connection.execute("SELECT spans FROM request WHERE id = ?", (request,)).fetchone()
+            row = self._database.writer.execute("SELECT spans FROM request WHERE id = ?", (request,)).fetchone()
             if row:
                 made = list(unpack(row[0]))
                 self._keep_in_request(request, made, [record for record in made if record[0] not in trace_ids], step)
@@ -118,18 +118,20 @@ class Eviction:
         self._remove_request(request, made, step, delete=not kept)
         if kept:
             found = bounds(kept, self._labels.service_of)
-            self._connection.execute(
+            self._database.writer.execute(
                 "UPDATE request SET count = ?, spans = ? WHERE id = ?", (len(kept), pack(kept), request)
             )
-            self._connection.executemany(INSERT_BLOCK, block_rows(request, found))
+            self._database.writer.executemany(INSERT_BLOCK, block_rows(request, found))
             step.labels.subtract(labels_of(found))
             step.spans -= len(kept)
 
     def _remove_request(self, request: int, made: list[Record], step: _Step, *, delete: bool = True) -> None:
         found = bounds(made, self._labels.service_of)
-        self._connection.executemany(DELETE_BLOCK, [(service, own.newest, request) for service, own in found.items()])
+        self._database.writer.executemany(
+            DELETE_BLOCK, [(service, own.newest, request) for service, own in found.items()]
+        )
         if delete:
-            self._connection.execute("DELETE FROM request WHERE id = ?", (request,))
+            self._database.writer.execute("DELETE FROM request WHERE id = ?", (request,))
         step.labels.update(labels_of(found))
         step.requests += 1
         step.spans += len(made)

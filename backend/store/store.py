@@ -46,7 +46,7 @@ class Store:
         max_bytes: int = DEFAULT_MAX_BYTES,
         span_bytes: Callable[[bytes, int], bytes] = lambda _, __: b"",
     ) -> None:
-        self._database = Database(path)
+        self._database = Database(path, max_bytes)
         try:
             self._labels = Labels(self._database.writer.execute("SELECT id, service, operation, kind FROM label"))
             self._directory, next_request = self._load()
@@ -54,9 +54,8 @@ class Store:
             self._database.close()
             raise StoreError(f"{path}: {problem}") from problem
         self._span_bytes = span_bytes
-        connection = self._database.writer
-        eviction = Eviction(connection, self._directory, self._labels, max_spans, max_bytes)
-        self._writer = Writer(connection, self._directory, self._labels, eviction, next_request)
+        eviction = Eviction(self._database, self._directory, self._labels, max_spans, max_bytes)
+        self._writer = Writer(self._database, self._directory, self._labels, eviction, next_request)
         self._first_version = next_request
 
     def append(self, body: bytes, spans: Sequence[SpanRow]) -> None:

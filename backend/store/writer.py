@@ -14,9 +14,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from backend.store.database import shrink, transaction
+from backend.store.database import Database, shrink, transaction
 from backend.store.directory import Directory
-from backend.store.errors import StoreError, store_error
+from backend.store.errors import StoreError, StoreFull, store_error
 from backend.store.eviction import Eviction
 from backend.store.labels import Labels
 from backend.store.news import News
@@ -57,20 +57,20 @@ class Writer:
     """The one thread that writes.
 
     Args:
-        connection: to the file; used by this thread alone until `close` returns.
+        database: whose writing connection this thread alone uses until `close` returns.
         next_request: the id of the first request to come.
     """
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        database: Database,
         directory: Directory,
         labels: Labels,
         eviction: Eviction,
         next_request: int,
     ) -> None:
         self.news = News()
-        self._connection = connection
+        self._database = database
         self._directory = directory
         self._labels = labels
         self._eviction = eviction
@@ -128,8 +128,10 @@ class Writer:
 
     def _store(self, waiting: list[Waiting]) -> None:
         try:
-            with transaction(self._connection):
+            self._database.shorten_log()
+            with transaction(self._database.writer):
                 additions = self._insert(waiting)
+                self._database.check_place()
         except Exception as problem:  # noqa: BLE001 - each sender is told, whatever it is
             self._labels.forget([row[0] for row in self._labels.unsaved])
             self._labels.saved()
@@ -146,9 +148,8 @@ class Writer:
 
     def _clear(self, clearing: list[Future[None]]) -> None:
         try:
-            with transaction(self._connection):
-                for statement in CLEAR:
-                    self._connection.execute(statement)
+            self._database.check_place()
+            self._remove_all()
         except Exception as problem:  # noqa: BLE001 - whoever asked is told, whatever it is
             self._tell(clearing, problem)
             return
@@ -156,11 +157,21 @@ class Writer:
         self._directory.clear()
         self.news.announce()
         try:
-            shrink(self._connection)
+            shrink(self._database.writer)
         except sqlite3.Error as problem:  # then the space is used by what comes next
             logger.warning("the file cannot be made smaller: %s", problem)
         for one in clearing:
             one.set_result(None)
+
+    def _remove_all(self) -> None:
+        try:
+            with transaction(self._database.writer):
+                for statement in CLEAR:
+                    self._database.writer.execute(statement)
+        except sqlite3.Error as problem:
+            if not isinstance(store_error(problem), StoreFull):
+                raise
+            self._database.renew()
 
     def _insert(self, waiting: list[Waiting]) -> list[Addition]:
         additions: dict[bytes, Addition] = {}
@@ -168,21 +179,21 @@ class Writer:
             if one.digest in additions or self._directory.holds(one.digest):
                 continue  # a retry of what is stored already
             additions[one.digest] = self._insert_request(one)
-        self._connection.executemany(INSERT_LABEL, self._labels.unsaved)
+        self._database.writer.executemany(INSERT_LABEL, self._labels.unsaved)
         return list(additions.values())
 
     def _insert_request(self, one: Waiting) -> Addition:
         request, self._next_request = self._next_request, self._next_request + 1
         made = records(one.spans, self._labels.operation)
         found = bounds(made, self._labels.service_of)
-        self._connection.execute(INSERT_REQUEST, (request, one.digest, len(made), pack(made), one.body))
-        self._connection.executemany(INSERT_BLOCK, block_rows(request, found))
+        self._database.writer.execute(INSERT_REQUEST, (request, one.digest, len(made), pack(made), one.body))
+        self._database.writer.executemany(INSERT_BLOCK, block_rows(request, found))
         return Addition(request, one.digest, dict.fromkeys([record[0] for record in made]), labels_of(found), len(made))
 
     def _tell(self, jobs: Iterable[Future[None]], problem: Exception) -> None:
         if isinstance(problem, sqlite3.Error):
             problem = store_error(problem)
-        else:
+        elif not isinstance(problem, StoreError):
             logger.error("storing failed", exc_info=problem)
             problem = StoreError(f"storing failed: {problem}")
         for one in jobs:
