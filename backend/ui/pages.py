@@ -38,15 +38,16 @@ def make_pages(*, embedded: bool) -> Blueprint:
     def start() -> Response:
         return make_response(redirect("/search"))
 
-    @pages.get("/search")
+    # A slash at the end stands in many links to Jaeger, whose pages take it.
+    @pages.get("/search", strict_slashes=False)
     def search() -> Response:
         return _page("search")
 
-    @pages.get("/trace/<trace_id>")
+    @pages.get("/trace/<trace_id>", strict_slashes=False)
     def trace(trace_id: str) -> Response:
         return _page("compare" if BETWEEN_TWO in trace_id else "trace")
 
-    @pages.get("/dependencies")
+    @pages.get("/dependencies", strict_slashes=False)
     def dependencies() -> Response:
         return _page("dependencies")
 
