@@ -21,6 +21,7 @@ from backend.store.store import DEFAULT_MAX_BYTES, DEFAULT_MAX_SPANS, Store
 from backend.ui.official import AssetsError, make_official
 from backend.ui.pages import make_pages
 from backend.web.address import ListenError, name_of, port_problems, to_port
+from backend.web.base_path import below, to_base_path
 from backend.web.guard import guarded
 from backend.web.process import MAX_UPLOAD_BYTES, PAGES_DRAIN_SECONDS, QUERY_THREADS, prepare, wait_for_signal
 from backend.web.server import WebServer
@@ -52,7 +53,7 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Listen, open the store, serve until a signal comes, and stop: first what takes spans, last the store."""
-    pages = make_official(options.ui_assets) if options.ui_assets else make_pages(embedded=True)
+    pages = make_official(options.ui_assets, options.base_path) if options.ui_assets else make_pages(embedded=True)
     with ExitStack() as listening:
         # All ports before anything else: opening a large store takes a while.
         with port_problems(options.host, options.port, "--port"):
@@ -72,12 +73,13 @@ def run(options: argparse.Namespace) -> None:
             app = create_query_app(store)
             app.register_blueprint(pages)
             app.register_blueprint(make_upload(store))
-            web.start(guarded(app, options.host), QUERY_THREADS, MAX_UPLOAD_BYTES)
+            web.start(guarded(below(options.base_path, app), options.host), QUERY_THREADS, MAX_UPLOAD_BYTES)
             if http:
                 receiver = create_http_app(store, options.max_message, options.cors_origin)
                 http.start(guarded(receiver, options.host), RECEIVER_THREADS, options.max_message + SLACK_BYTES)
             otlp.start(store)
-            print(banner(options.host, otlp.port, http.port if http else None, web.port), flush=True)
+            started = banner(options.host, otlp.port, http.port if http else None, web.port)
+            print(f"{started}{options.base_path}", flush=True)  # the UI's address is the end of it
             wait_for_signal()
 
 
@@ -114,6 +116,13 @@ def parse() -> argparse.Namespace:
         default=[],
         metavar="ORIGIN",
         help="origin of web pages that may send OTLP/HTTP, * for all; may be repeated",
+    )
+    add(
+        "--base-path",
+        type=to_base_path,
+        default="/",
+        metavar="PATH",
+        help="where the query API and the UI live, behind a proxy, as /jaeger (default: %(default)s)",
     )
     add("--ui-assets", type=Path, metavar="DIR", help="an official build of Jaeger UI to show instead of the own pages")
     return parser.parse_args()

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 from backend.ui.forward import create_app
 from backend.web.address import ListenError, http_address, name_of, port_problems, to_port
+from backend.web.base_path import below, to_base_path
 from backend.web.guard import guarded
 from backend.web.process import MAX_UPLOAD_BYTES, PAGES_DRAIN_SECONDS, QUERY_THREADS, prepare, wait_for_signal
 from backend.web.server import WebServer
@@ -34,8 +35,10 @@ def run(options: argparse.Namespace) -> None:
         with port_problems(options.host, options.port, "--port"):
             web = WebServer(options.host, options.port)
             listening.callback(web.stop, PAGES_DRAIN_SECONDS)
-        web.start(guarded(create_app(options.query_url), options.host), QUERY_THREADS, MAX_UPLOAD_BYTES)
-        print(f"UI on http://{name_of(options.host)}:{web.port}, of the Jaeger at {options.query_url}", flush=True)
+        app = below(options.base_path, create_app(options.query_url))
+        web.start(guarded(app, options.host), QUERY_THREADS, MAX_UPLOAD_BYTES)
+        ui = f"http://{name_of(options.host)}:{web.port}{options.base_path}"
+        print(f"UI on {ui}, of the Jaeger at {options.query_url}", flush=True)
         wait_for_signal()
 
 
@@ -45,4 +48,11 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     add("--query-url", type=http_address, required=True, metavar="URL", help="Jaeger's query API, without the /api")
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=to_port, default=16686, help="port of the UI, 0 for a free one (default: %(default)s)")
+    add(
+        "--base-path",
+        type=to_base_path,
+        default="/",
+        metavar="PATH",
+        help="where the UI lives, behind a proxy, as /jaeger (default: %(default)s)",
+    )
     return parser.parse_args(arguments)

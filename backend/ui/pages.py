@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 POLICY = "; ".join(
     (
@@ -36,7 +36,7 @@ def make_pages(*, embedded: bool) -> Blueprint:
 
     @pages.get("/")
     def start() -> Response:
-        return make_response(redirect("/search"))
+        return make_response(redirect(url_for(".search")))
 
     # A slash at the end stands in many links to Jaeger, whose pages take it.
     @pages.get("/search", strict_slashes=False)
@@ -52,7 +52,8 @@ def make_pages(*, embedded: bool) -> Blueprint:
         return _page("dependencies")
 
     def _page(name: str) -> Response:
-        return make_response(render_template(f"{name}.html", page=name, embedded=embedded))
+        known = {"embedded": embedded, "base_path": request.script_root}
+        return make_response(render_template(f"{name}.html", page=name, **known))
 
     pages.after_request(_secure)
     return pages

@@ -1,6 +1,7 @@
 // Addresses of the pages, which are Jaeger's: made and read here, and nowhere else. Those of the API lie in api.js.
 
-export const SERVICES = "/dependencies";
+const BASE = document.documentElement.dataset.basePath ?? ""; // which all paths begin with, behind a proxy
+export const SERVICES = `${BASE}/dependencies`;
 const BETWEEN = "..."; // two traces that are compared
 const ID = /^[0-9a-f]{1,32}$/;
 const WHOLE_ID = /^(?:[0-9a-f]{32}|[0-9a-f]{16})$/i;
@@ -8,7 +9,7 @@ const WHOLE_ID = /^(?:[0-9a-f]{32}|[0-9a-f]{16})$/i;
 const WITHIN = /^(?:00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}|https?:\/\/\S+\/trace\/([0-9a-f]{1,32})\/?)$/i;
 
 export function traceAddress(id, { span = "", find = "" } = {}) {
-  return `/trace/${encodeURIComponent(id)}${query({ uiFind: find })}${fragment(span)}`;
+  return `${BASE}/trace/${encodeURIComponent(id)}${query({ uiFind: find })}${fragment(span)}`;
 }
 
 export function viewAddress(view, find, span) {
@@ -22,12 +23,12 @@ export function readView() {
 }
 
 export function compareAddress(a, b) {
-  return `/trace/${encodeURIComponent(a)}${BETWEEN}${encodeURIComponent(b)}`;
+  return `${BASE}/trace/${encodeURIComponent(a)}${BETWEEN}${encodeURIComponent(b)}`;
 }
 
 /** @param {URLSearchParams | Object<string, string>} parameters see search/query.js */
 export function searchAddress(parameters = {}) {
-  return `/search${query(parameters)}`;
+  return `${BASE}/search${query(parameters)}`;
 }
 
 export function servicesAddress(parameters) {
