@@ -19,7 +19,7 @@ from backend.receiver.trace_files import make_upload
 from backend.store.errors import StoreError
 from backend.store.store import DEFAULT_MAX_BYTES, DEFAULT_MAX_SPANS, Store
 from backend.ui.official import AssetsError, make_official
-from backend.ui.pages import make_pages
+from backend.ui.pages import Doors, make_pages
 from backend.web.address import ListenError, name_of, port_problems, to_port
 from backend.web.base_path import below, to_base_path
 from backend.web.guard import guarded
@@ -53,7 +53,7 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Listen, open the store, serve until a signal comes, and stop: first what takes spans, last the store."""
-    pages = make_official(options.ui_assets, options.base_path) if options.ui_assets else make_pages(embedded=True)
+    official = make_official(options.ui_assets, options.base_path) if options.ui_assets else None
     with ExitStack() as listening:
         # All ports before anything else: opening a large store takes a while.
         with port_problems(options.host, options.port, "--port"):
@@ -71,7 +71,8 @@ def run(options: argparse.Namespace) -> None:
         with closing(open_store(options)) as store, listening.pop_all() as serving:
             serving.callback(store.end_waits)  # first of all: a page that waits for news never ends by itself
             app = create_query_app(store)
-            app.register_blueprint(pages)
+            doors = Doors(grpc=otlp.port, http=http.port if http else None)
+            app.register_blueprint(official or make_pages(embedded=True, doors=doors))
             app.register_blueprint(make_upload(store))
             web.start(guarded(below(options.base_path, app), options.host), QUERY_THREADS, MAX_UPLOAD_BYTES)
             if http:
@@ -106,6 +107,13 @@ def parse() -> argparse.Namespace:
     add("--otlp-port", type=to_port, default=55678, help="port of OTLP/gRPC, 0 for a free one (default: %(default)s)")
     add("--http-port", type=to_port, help="port of OTLP/HTTP, by convention 4318 (default: off)")
     add("--port", type=to_port, default=16686, help="port of the query API and the UI (default: %(default)s)")
+    add(
+        "--base-path",
+        type=to_base_path,
+        default="/",
+        metavar="PATH",
+        help="where the query API and the UI live, behind a proxy, as /jaeger (default: %(default)s)",
+    )
     add("--db", type=Path, metavar="PATH", help=f"file that keeps the traces (default: {DEFAULT_DB})")
     add("--max-spans", type=_positive, default=DEFAULT_MAX_SPANS, help="spans to keep (default: %(default)s)")
     add("--max-size", type=_size, default=DEFAULT_MAX_BYTES, help="bytes of the file to use, as 500M (default: 1G)")
@@ -116,13 +124,6 @@ def parse() -> argparse.Namespace:
         default=[],
         metavar="ORIGIN",
         help="origin of web pages that may send OTLP/HTTP, * for all; may be repeated",
-    )
-    add(
-        "--base-path",
-        type=to_base_path,
-        default="/",
-        metavar="PATH",
-        help="where the query API and the UI live, behind a proxy, as /jaeger (default: %(default)s)",
     )
     add("--ui-assets", type=Path, metavar="DIR", help="an official build of Jaeger UI to show instead of the own pages")
     return parser.parse_args()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 POLICY = "; ".join(
@@ -26,11 +28,20 @@ BETWEEN_TWO = "..."
 """As in Jaeger's addresses: `/trace/A...B` compares two traces."""
 
 
-def make_pages(*, embedded: bool) -> Blueprint:
+@dataclass(frozen=True)
+class Doors:
+    """The ports that take traces over OTLP/gRPC and OTLP/HTTP; None where there is none."""
+
+    grpc: int | None
+    http: int | None
+
+
+def make_pages(*, embedded: bool, doors: Doors | None = None) -> Blueprint:
     """Make the routes of the pages and of what they load.
 
     Args:
         embedded: whether the query API is our own, with what it has beyond Jaeger's.
+        doors: where its traces come in, which the pages tell; of another Jaeger that is not known.
     """
     pages = Blueprint("pages", __name__, static_folder="assets", static_url_path="/assets", template_folder="templates")
 
@@ -52,7 +63,7 @@ def make_pages(*, embedded: bool) -> Blueprint:
         return _page("dependencies")
 
     def _page(name: str) -> Response:
-        known = {"embedded": embedded, "base_path": request.script_root}
+        known = {"embedded": embedded, "doors": doors, "base_path": request.script_root}
         return make_response(render_template(f"{name}.html", page=name, **known))
 
     pages.after_request(_secure)

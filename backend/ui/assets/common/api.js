@@ -1,9 +1,12 @@
 // The query API, which is Jaeger's: all that the pages ask the back end for. What the embedded one has beyond is
 // marked.
 
+const told = document.documentElement.dataset;
 /** Whether the back end is the embedded one, with what it has beyond Jaeger's API. */
-export const embedded = document.documentElement.dataset.embedded === "true";
-const BASE = document.documentElement.dataset.basePath ?? ""; // which all paths begin with, behind a proxy
+export const embedded = told.embedded === "true";
+/** The ports that take traces; null where there is none. Of another Jaeger they are what Jaegers have. */
+export const doors = { grpc: Number(told.otlpGrpc ?? 4317) || null, http: Number(told.otlpHttp ?? 4318) || null };
+const BASE = told.basePath ?? ""; // which all paths begin with, behind a proxy
 export const EXPORT_ALL = `${BASE}/api/export`; // where the embedded back end gives all its traces, a line of OTLP JSON each
 export const EVER = ["1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"]; // all time, as v3 takes it
 
@@ -127,6 +130,6 @@ function parsed(response, text) {
     if (response.ok) throw new BackendError("The back end's answer is no JSON", response.status);
   }
   if (response.ok) return document;
-  const told = document?.errors?.[0]?.msg ?? document?.error?.message ?? document?.message;
-  throw new BackendError(told ?? `The back end answers with status ${response.status}`, response.status);
+  const reason = document?.errors?.[0]?.msg ?? document?.error?.message ?? document?.message;
+  throw new BackendError(reason ?? `The back end answers with status ${response.status}`, response.status);
 }
