@@ -23,8 +23,9 @@ from backend.receiver.trace_files import make_upload
 from backend.store.errors import StoreError
 from backend.store.store import DEFAULT_MAX_BYTES, DEFAULT_MAX_SPANS, Store
 from backend.ui.official import AssetsError, make_official
-from backend.ui.pages import make_pages
+from backend.ui.pages import Doors, make_pages
 from backend.web.address import ListenError, name_of, port_problems, to_port, to_port_or_off
+from backend.web.base_path import below, to_base_path
 from backend.web.guard import guard
 from backend.web.process import MAX_UPLOAD_BYTES, PAGES_DRAIN_SECONDS, QUERY_THREADS, prepare, wait_for_signal
 from backend.web.server import WebServer, listen
@@ -59,7 +60,7 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Listen, open the store, serve until a signal comes, and stop: first what takes spans, last the store."""
-    pages = make_official(options.ui_assets) if options.ui_assets else make_pages(embedded=True)
+    official = make_official(options.ui_assets, options.base_path) if options.ui_assets else None
     host = options.host
     with ExitStack() as listening:
         # All ports before anything else: opening a large store takes a while.
@@ -79,16 +80,18 @@ def run(options: argparse.Namespace) -> None:
             serving.callback(store.end_waits)  # first of all: a page that waits for news never ends by itself
             may_ask = guard(options.allow_host)
             app = create_query_app(store)
-            app.register_blueprint(pages)
+            doors = Doors(grpc=otlp.ports[-1], http=http.port if http else None)
+            app.register_blueprint(official or make_pages(embedded=True, doors=doors))
             app.register_blueprint(make_upload(store))
-            web.start(app, QUERY_THREADS, MAX_UPLOAD_BYTES, may_ask)
+            web.start(below(options.base_path, app), QUERY_THREADS, MAX_UPLOAD_BYTES, may_ask)
             dropped = Dropped()
             if http:
                 max_message = options.max_message or HTTP_MAX_BYTES
                 receiver = create_http_app(store, max_message, Origins(options.cors_origin), dropped)
                 http.start(receiver, RECEIVER_THREADS, max_message + SLACK_BYTES, may_ask)
             otlp.start(store, dropped)
-            print(banner(host, otlp.ports, http.port if http else None, web.port), flush=True)
+            started = banner(host, otlp.ports, http.port if http else None, web.port)
+            print(f"{started}{options.base_path}", flush=True)  # the UI's address is the end of it
             wait_for_signal()
 
 
@@ -152,6 +155,13 @@ def parse() -> argparse.Namespace:
         help=f"port of OTLP/HTTP, or off; unless named, only where it is free (default: {STANDARD_HTTP_PORT})",
     )
     add("--port", type=to_port, default=16686, help="port of the query API and the UI (default: %(default)s)")
+    add(
+        "--base-path",
+        type=to_base_path,
+        default="/",
+        metavar="PATH",
+        help="where the query API and the UI live, behind a proxy, as /jaeger (default: %(default)s)",
+    )
     add("--db", type=Path, metavar="PATH", help=f"file that keeps the traces (default: {DEFAULT_DB})")
     add("--max-spans", type=_positive, default=DEFAULT_MAX_SPANS, help="spans to keep (default: %(default)s)")
     add("--max-size", type=_size, default=DEFAULT_MAX_BYTES, help="bytes of the file to use, as 500M (default: 1G)")

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 from backend.ui.forward import create_app
 from backend.web.address import ListenError, http_address, name_of, port_problems, to_port
+from backend.web.base_path import below, to_base_path
 from backend.web.guard import guard
 from backend.web.process import MAX_UPLOAD_BYTES, PAGES_DRAIN_SECONDS, QUERY_THREADS, prepare, wait_for_signal
 from backend.web.server import WebServer
@@ -34,8 +35,10 @@ def run(options: argparse.Namespace) -> None:
         with port_problems(options.host, options.port, "--port"):
             web = WebServer(options.host, options.port)
             listening.callback(web.stop, PAGES_DRAIN_SECONDS)
-        web.start(create_app(options.query_url), QUERY_THREADS, MAX_UPLOAD_BYTES, guard(options.allow_host))
-        print(f"UI on http://{name_of(options.host)}:{web.port}, of the Jaeger at {options.query_url}", flush=True)
+        app = below(options.base_path, create_app(options.query_url))
+        web.start(app, QUERY_THREADS, MAX_UPLOAD_BYTES, guard(options.allow_host))
+        ui = f"http://{name_of(options.host)}:{web.port}{options.base_path}"
+        print(f"UI on {ui}, of the Jaeger at {options.query_url}", flush=True)
         wait_for_signal()
 
 
@@ -51,5 +54,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         default=[],
         metavar="NAME",
         help="further name of this machine; may be repeated",
+    )
+    add(
+        "--base-path",
+        type=to_base_path,
+        default="/",
+        metavar="PATH",
+        help="where the UI lives, behind a proxy, as /jaeger (default: %(default)s)",
     )
     return parser.parse_args(arguments)

@@ -45,7 +45,7 @@ def create_app(query_url: str) -> Flask:
 
     def forward(path: str = "") -> Response:
         # As it was asked for: a %2F is a part of a name, a / is not.
-        target: str = request.environ["REQUEST_URI"]
+        target: str = request.environ["REQUEST_URI"].removeprefix(request.script_root)
         if not target.startswith("/api/") or any(part in {".", ".."} for part in path.split("/")):
             return fault(f"{request.path}: Not Found", 404)  # it might lead out of the API
         try:

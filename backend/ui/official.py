@@ -34,10 +34,14 @@ class AssetsError(Exception):
     """A folder holds no build of Jaeger UI; the message is one line for the person who named it."""
 
 
-def make_official(folder: Path) -> Blueprint:
+def make_official(folder: Path, base_path: str = "") -> Blueprint:
     """Serve a build: what it has at a path, index.html at any other but the API's and those below `/static/`.
 
     The folder is read once; what lies outside of it and is linked to from within is not served.
+
+    Args:
+        folder: has an index.html.
+        base_path: what the paths of its pages begin with in the browser.
 
     Raises:
         AssetsError: there is no index.html that can be read.
@@ -46,7 +50,7 @@ def make_official(folder: Path) -> Blueprint:
     try:
         files = _paths(root)
         # Line ends become \n, as they do in the browser before it hashes a script.
-        index = _filled((root / "index.html").read_text("utf-8-sig")) if "/index.html" in files else ""
+        index = _filled((root / "index.html").read_text("utf-8-sig"), base_path) if "/index.html" in files else ""
     except (OSError, UnicodeDecodeError) as problem:
         raise AssetsError(f"{folder} cannot be read: {problem}") from problem
     if not index:
@@ -78,7 +82,8 @@ def _paths(root: Path) -> set[str]:
     return {f"/{path.relative_to(root).as_posix()}" for path in inside}
 
 
-def _filled(index: str) -> str:
+def _filled(index: str, base_path: str) -> str:
+    index = index.replace('<base href="/"', f'<base href="{base_path}/"')
     return re.sub(rf"JAEGER_({'|'.join(FILLED_IN)}) *= *DEFAULT_\1;", _fill, index)
 
 

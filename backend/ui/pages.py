@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 POLICY = "; ".join(
     (
@@ -26,32 +28,43 @@ BETWEEN_TWO = "..."
 """As in Jaeger's addresses: `/trace/A...B` compares two traces."""
 
 
-def make_pages(*, embedded: bool) -> Blueprint:
+@dataclass(frozen=True)
+class Doors:
+    """The ports that take traces over OTLP/gRPC and OTLP/HTTP; None where there is none."""
+
+    grpc: int | None
+    http: int | None
+
+
+def make_pages(*, embedded: bool, doors: Doors | None = None) -> Blueprint:
     """Make the routes of the pages and of what they load.
 
     Args:
         embedded: whether the query API is our own, with what it has beyond Jaeger's.
+        doors: where its traces come in, which the pages tell; of another Jaeger that is not known.
     """
     pages = Blueprint("pages", __name__, static_folder="assets", static_url_path="/assets", template_folder="templates")
 
     @pages.get("/")
     def start() -> Response:
-        return make_response(redirect("/search"))
+        return make_response(redirect(url_for(".search")))
 
-    @pages.get("/search")
+    # A slash at the end stands in many links to Jaeger, whose pages take it.
+    @pages.get("/search", strict_slashes=False)
     def search() -> Response:
         return _page("search")
 
-    @pages.get("/trace/<trace_id>")
+    @pages.get("/trace/<trace_id>", strict_slashes=False)
     def trace(trace_id: str) -> Response:
         return _page("compare" if BETWEEN_TWO in trace_id else "trace")
 
-    @pages.get("/dependencies")
+    @pages.get("/dependencies", strict_slashes=False)
     def dependencies() -> Response:
         return _page("dependencies")
 
     def _page(name: str) -> Response:
-        return make_response(render_template(f"{name}.html", page=name, embedded=embedded))
+        known = {"embedded": embedded, "doors": doors, "base_path": request.script_root}
+        return make_response(render_template(f"{name}.html", page=name, **known))
 
     pages.after_request(_secure)
     return pages

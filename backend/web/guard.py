@@ -35,7 +35,7 @@ def guard(allowed: Iterable[str] = ()) -> Callable[[WSGIEnvironment], str | None
         if not is_this_machine(host, names):
             shown = host[:SHOWN].encode("ascii", "replace").decode()
             return f"Host {shown!r} is not a known name of this machine; if it is one, start with --allow-host NAME"
-        if environ["PATH_INFO"].startswith("/api/") and environ.get("HTTP_SEC_FETCH_SITE") == "cross-site":
+        if "/api/" in environ["PATH_INFO"] and environ.get("HTTP_SEC_FETCH_SITE") == "cross-site":
             return "the API is not for pages of other sites"
         return None
 

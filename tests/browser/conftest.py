@@ -13,6 +13,7 @@ from backend.codec.otlp import decode
 from backend.query.app import create_app
 from backend.store.store import Store
 from backend.ui.pages import make_pages
+from backend.web.base_path import below
 from backend.web.guard import guard
 from backend.web.process import MAX_UPLOAD_BYTES, QUERY_THREADS
 from backend.web.server import WebServer
@@ -57,11 +58,16 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def site(app: Flask) -> Iterator[Site]:
+def base_path() -> str:
+    return ""
+
+
+@pytest.fixture
+def site(app: Flask, base_path: str) -> Iterator[Site]:
     store = app.extensions["store"]
     web = WebServer("127.0.0.1", 0)
-    web.start(app, QUERY_THREADS, MAX_UPLOAD_BYTES, guard())
-    yield Site(f"http://127.0.0.1:{web.port}", store)
+    web.start(below(base_path, app), QUERY_THREADS, MAX_UPLOAD_BYTES, guard())
+    yield Site(f"http://127.0.0.1:{web.port}{base_path}", store)
     store.end_waits()  # pages that wait for news
     web.stop(STOP_SECONDS)
 

@@ -55,7 +55,13 @@ def test_what_is_no_trace_id_is_told(site: Site, page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    "pasted", [TRACE_ID, f"00-{TRACE_ID}-b7ad6b7169203331-01", f"http://localhost:16686/trace/{TRACE_ID}"]
+    "pasted",
+    [
+        TRACE_ID,
+        f"00-{TRACE_ID}-b7ad6b7169203331-01",
+        f"http://localhost:16686/trace/{TRACE_ID}",
+        f"https://jaeger.example/jaeger/trace/{TRACE_ID}/",
+    ],
 )
 def test_a_trace_id_pasted_anywhere_goes_straight_there(site: Site, page: Page, pasted: str) -> None:
     page.goto(f"{site.url}/search")

@@ -95,12 +95,6 @@ def width_beyond(page: Page) -> int:
 # What arrives
 
 
-def test_without_traces_the_page_says_what_to_run(site: Site, page: Page) -> None:
-    page.goto(site.url)
-    expect(page.get_by_role("heading", name="No traces yet")).to_be_visible()
-    assert page.locator("#empty code").all_inner_texts() == ["make server", "make client", "make demo"]
-
-
 def test_traces_appear_while_one_looks(site: Site, page: Page, make: Maker) -> None:
     page.goto(site.url)
     expect(page.get_by_text("No traces yet")).to_be_visible()

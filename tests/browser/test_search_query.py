@@ -61,6 +61,18 @@ ADDRESSES: dict[str, dict[str, object]] = {
         "maxDuration": "1.5s",
         "minDuration": "",
     },
+    # Those in wikis and dashboards.
+    'tag=a:b:c&tag=error&tags={"x y":"z","q":1}': {"tags": '{"x y":"z","q":"1","a":"b:c","error":"true"}'},
+    "tag=a:b c&tags=x!=y*": {"tags": 'x!=y* a="b c"'},
+    'tag=a:b&tags=x="': {"tags": 'x="'},
+    "traceID=AB&traceID=ab&traceID=c&traceID=no&service=s&limit=7&start=5&sort=longest": {
+        "ids": ["ab", "c"],
+        "service": "",
+        "limit": 20,
+        "lookback": "all",
+        "sort": "longest",
+    },
+    "traceID=no&service=s": {"ids": [], "service": "s"},
     "service=__all_services__&operation=__all_operations__": {"service": "", "operation": ""},
     "lookback=3h": {"lookback": "3h", "start": None, "end": None},
     "lookback=custom": {"lookback": "all"},

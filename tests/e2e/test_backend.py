@@ -119,6 +119,12 @@ def test_it_takes_spans_and_shows_them(db: Path) -> None:
         assert child.output.count("\n") == 1
 
 
+def test_the_page_knows_the_ports(db: Path) -> None:
+    with backend(db) as (_, ports):
+        page = requests.get(f"http://localhost:{ports.ui}/search", timeout=10).text
+        assert f'data-otlp-grpc="{ports.otlp}" data-otlp-http="{ports.http}"' in page
+
+
 def test_other_hosts_are_refused(db: Path) -> None:
     with backend(db) as (_, ports):
         for url in (f"http://localhost:{ports.ui}/api/services", f"http://localhost:{ports.http}/v1/traces"):

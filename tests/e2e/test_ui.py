@@ -8,6 +8,7 @@ import socket
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 import requests
@@ -28,7 +29,7 @@ STOP_LIMIT = 5
 def viewer(query_url: str, *flags: str) -> Iterator[tuple[Child, str]]:
     """The pages in front of a Jaeger, and where they are."""
     with python("-m", "backend", "ui", "--query-url", query_url, "--port", "0", *flags) as child:
-        yield child, child.wait_for(rf"UI on (http://localhost:\d+), of the Jaeger at {re.escape(query_url)}\n")[1]
+        yield child, child.wait_for(rf"UI on (http://localhost:\d+\S*), of the Jaeger at {re.escape(query_url)}\n")[1]
 
 
 def test_the_pages_show_what_that_jaeger_has(running_stack: Stack) -> None:
@@ -127,6 +128,10 @@ def test_a_busy_port_is_one_line() -> None:
             "--query-url: an address without name, password, query and fragment is needed",
         ),
         (("--query-url", "http://a", "--port", "x"), "--port: x is not from 0 to 65535"),
+        (
+            ("--query-url", "http://a", "--base-path", "jaeger"),
+            "--base-path: 'jaeger' is not a path such as /jaeger, of letters, digits and . _ ~ -",
+        ),
     ],
 )
 def test_a_usage_mistake_is_one_line(flags: tuple[str, ...], problem: str) -> None:
@@ -153,6 +158,28 @@ def test_an_official_build_is_shown_instead_of_the_pages(tmp_path: Path) -> None
             answer = raw.makefile("rb").read()
         assert b"SQLite" not in answer
         assert child.stop() == 0
+
+
+@pytest.mark.parametrize("official", [False, True])
+def test_all_lives_below_a_base_path(tmp_path: Path, official: bool) -> None:  # noqa: FBT001
+    flags = ["--otlp-port", "0", "--port", "0", "--db", str(tmp_path / "traces.db"), "--base-path", "/jaeger/"]
+    flags += ["--ui-assets", str(make_build(tmp_path / "build"))] if official else []
+    with python("-m", "backend", *flags) as child:
+        url = child.wait_for(r"UI on (http://localhost:\d+/jaeger)\n")[1]
+        assert_below(url, "static/index.js" if official else "assets/common/page.js")
+        with viewer(url, "--base-path", "/two/levels") as (_, viewed):
+            assert viewed.endswith("/two/levels")
+            assert_below(viewed, "assets/common/page.js")
+
+
+def assert_below(url: str, asset: str) -> None:
+    """The page, what it loads and the API are there, and nothing is above."""
+    assert requests.get(url, timeout=10).url in {f"{url}/", f"{url}/search"}
+    page = requests.get(f"{url}/search", timeout=10)
+    assert f'"{urlsplit(url).path}/' in page.text
+    for path in (asset, "api/services"):
+        assert requests.get(f"{url}/{path}", timeout=10).ok
+        assert requests.get(urljoin(url, f"/{path}"), timeout=10).status_code == 404
 
 
 def test_a_folder_without_a_build_is_one_line(tmp_path: Path) -> None:

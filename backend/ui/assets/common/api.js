@@ -1,9 +1,13 @@
 // The query API, which is Jaeger's: all that the pages ask the back end for. What the embedded one has beyond is
 // marked.
 
+const told = document.documentElement.dataset;
 /** Whether the back end is the embedded one, with what it has beyond Jaeger's API. */
-export const embedded = document.documentElement.dataset.embedded === "true";
-export const EXPORT_ALL = "/api/export"; // where the embedded back end gives all its traces, a line of OTLP JSON each
+export const embedded = told.embedded === "true";
+/** The ports that take traces; null where there is none. Of another Jaeger they are what Jaegers have. */
+export const doors = { grpc: Number(told.otlpGrpc ?? 4317) || null, http: Number(told.otlpHttp ?? 4318) || null };
+const BASE = told.basePath ?? ""; // which all paths begin with, behind a proxy
+export const EXPORT_ALL = `${BASE}/api/export`; // where the embedded back end gives all its traces, a line of OTLP JSON each
 export const EVER = ["1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"]; // all time, as v3 takes it
 
 /** The back end said no (status 400 and above), or said nothing (status 0). */
@@ -70,7 +74,7 @@ export async function jaegerFile(id) {
 
 /** Lines of OTLP JSON of some traces, with the spans as they came; of the embedded back end. */
 export async function exportedLines(parameters) {
-  return (await accepted(await ask(`${EXPORT_ALL}?${parameters}`))).text();
+  return (await accepted(await ask(`/api/export?${parameters}`))).text();
 }
 
 /** Store a file of traces: `{spans, rejected}`; the embedded back end does. The browser sends it piece by piece. */
@@ -93,7 +97,7 @@ export async function dependencies(end, lookback, { figures = embedded } = {}) {
 
 /** The stream of news of the embedded back end: an event `change` for each. */
 export function newsStream() {
-  return new EventSource("/api/live");
+  return new EventSource(`${BASE}/api/live`);
 }
 
 async function get(path, parameters = {}, options = {}) {
@@ -103,9 +107,9 @@ async function get(path, parameters = {}, options = {}) {
 }
 
 /** The answer; throws only where there is none. */
-async function ask(address, options = {}) {
+async function ask(path, options = {}) {
   try {
-    return await fetch(address, { cache: "no-cache", headers: { Accept: "application/json" }, ...options });
+    return await fetch(BASE + path, { cache: "no-cache", headers: { Accept: "application/json" }, ...options });
   } catch (problem) {
     if (problem.name === "AbortError") throw problem;
     throw new BackendError("The back end does not answer", 0);
@@ -126,6 +130,6 @@ function parsed(response, text) {
     if (response.ok) throw new BackendError("The back end's answer is no JSON", response.status);
   }
   if (response.ok) return document;
-  const told = document?.errors?.[0]?.msg ?? document?.error?.message ?? document?.message;
-  throw new BackendError(told ?? `The back end answers with status ${response.status}`, response.status);
+  const reason = document?.errors?.[0]?.msg ?? document?.error?.message ?? document?.message;
+  throw new BackendError(reason ?? `The back end answers with status ${response.status}`, response.status);
 }

@@ -2,10 +2,13 @@
 
 import { button, element } from "./dom.js";
 
-/** Say something in a place; it is hidden where there is nothing to say. */
+/** Say something in a place; it is hidden where there is nothing to say. What is there already keeps the focus. */
 export function showEmpty(place, content) {
-  place.hidden = content.length === 0;
-  place.replaceChildren(...content.filter(Boolean));
+  const parts = content.filter(Boolean);
+  place.hidden = parts.length === 0;
+  const there = [...place.childNodes];
+  const same = parts.length === there.length && parts.every((part, number) => part === there[number]);
+  if (!same) place.replaceChildren(...parts);
 }
 
 /** A title, paragraphs of the parts in `texts`, and `ways` out: what their buttons do, by their labels. */

@@ -1,9 +1,9 @@
 // News of the embedded back end, by one stream for all pages of a browser, which has six connections to a host for all
 // of them: the page that holds the lock has the stream and tells the others.
 
-import { newsStream } from "./api.js";
+import { BASE, newsStream } from "./api.js";
 
-const NAME = "otel-playground-news";
+const NAME = `otel-playground-news${BASE}`;
 const [CHANGE, LOST, REFUSED] = ["change", "lost", "refused"];
 
 /** Whether pages can share a stream; browsers let them on localhost and over https only. */

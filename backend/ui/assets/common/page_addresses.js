@@ -1,18 +1,19 @@
 // Addresses of the pages, which are Jaeger's: made and read here, and nowhere else. Those of the API lie in api.js.
 
-export const SERVICES = "/dependencies";
+const BASE = document.documentElement.dataset.basePath ?? ""; // which all paths begin with, behind a proxy
+export const SERVICES = `${BASE}/dependencies`;
 const BETWEEN = "..."; // two traces that are compared
 const ID = /^[0-9a-f]{1,32}$/;
 const WHOLE_ID = /^(?:[0-9a-f]{32}|[0-9a-f]{16})$/i;
 // Also in a traceparent header, or in the address of a trace.
-const WITHIN = /^(?:00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}|https?:\/\/\S+\/trace\/([0-9a-f]{1,32}))$/i;
+const WITHIN = /^(?:00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}|https?:\/\/\S+\/trace\/([0-9a-f]{1,32})\/?)$/i;
 
 export function traceAddress(id, { span = "", find = "" } = {}) {
-  return `/trace/${encodeURIComponent(id)}${query({ uiFind: find })}${fragment(span)}`;
+  return `${BASE}/trace/${encodeURIComponent(id)}${query({ uiFind: find })}${fragment(span)}`;
 }
 
 export function viewAddress(view, find, span) {
-  return location.pathname + query({ view, uiFind: find }) + fragment(span);
+  return pathname() + query({ view, uiFind: find }) + fragment(span);
 }
 
 export function readView() {
@@ -22,12 +23,12 @@ export function readView() {
 }
 
 export function compareAddress(a, b) {
-  return `/trace/${encodeURIComponent(a)}${BETWEEN}${encodeURIComponent(b)}`;
+  return `${BASE}/trace/${encodeURIComponent(a)}${BETWEEN}${encodeURIComponent(b)}`;
 }
 
 /** @param {URLSearchParams | Object<string, string>} parameters see search/query.js */
 export function searchAddress(parameters = {}) {
-  return `/search${query(parameters)}`;
+  return `${BASE}/search${query(parameters)}`;
 }
 
 export function servicesAddress(parameters) {
@@ -35,7 +36,7 @@ export function servicesAddress(parameters) {
 }
 
 export function idInAddress() {
-  return decoded(location.pathname.split("/").pop());
+  return decoded(pathname().split("/").pop());
 }
 
 /** The ids of the two traces in an address such as `/trace/A...B`; either may be "". */
@@ -60,6 +61,11 @@ export function typedTraceId(text) {
 
 export function isTraceId(text) {
   return ID.test(text);
+}
+
+/** The path of this page; links to Jaeger may have a slash at its end. */
+function pathname() {
+  return location.pathname.replace(/\/+$/, "");
 }
 
 function query(parameters) {

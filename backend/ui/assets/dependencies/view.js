@@ -55,7 +55,8 @@ export class View extends Observable {
     const parameters = new URLSearchParams(location.search);
     const lookback = parameters.get("lookback") ?? DEFAULT;
     const known = Object.hasOwn(LOOKBACKS, lookback);
-    this.change({ lookback: known ? lookback : DEFAULT, wanted: parameters.get("service") ?? "" });
+    const wanted = parameters.get("service") ?? parameters.get("uiFind") ?? ""; // the latter is Jaeger's
+    this.change({ lookback: known ? lookback : DEFAULT, wanted });
   }
 
   get address() {

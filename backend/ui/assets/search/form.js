@@ -79,6 +79,7 @@ export function readForm() {
     end: custom ? readTime(field("to")) : null,
     errors: field("errors").checked,
     limit: Number(field("limit").value),
+    ids: [],
   };
   const faults = faultsOf(query);
   for (const place of form.querySelectorAll(".fault")) {

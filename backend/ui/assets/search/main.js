@@ -1,6 +1,6 @@
 // The search: the address says what is looked for, the form changes the address, the results follow.
 
-import { searchAddress } from "../common/page_addresses.js";
+import { readView, searchAddress, traceAddress } from "../common/page_addresses.js";
 import { embedded } from "../common/api.js";
 import { shortcut } from "../common/keys.js";
 import { live } from "../common/live.js";
@@ -48,6 +48,7 @@ mountForm(
   },
 );
 document.getElementById("reset").addEventListener("click", reset);
+if (query.ids.length === 1) location.replace(traceAddress(query.ids[0], { find: readView().find }));
 begin();
 const looking = live(look, failed);
 offerServices().catch(() => {}); // the search tells of the fault

@@ -1,6 +1,7 @@
 // A query: what the form says, what the address says, and the time it means.
 
 import { microseconds } from "../common/format.js";
+import { isTraceId, typedTraceId } from "../common/page_addresses.js";
 import { readTags, writeTags } from "./tags.js";
 
 export const LIMITS = [20, 50, 100, 200, 500, 1000, 1500];
@@ -34,19 +35,23 @@ const FARTHEST = 9_214_646_400_000_000; // µs: 2262, where nanoseconds no longe
  * A query: service and operation, empty for all; tags as typed, see tags.js; minDuration and maxDuration such as
  * `100ms`, empty for none; lookback such as `1h`, `all`, or `custom`, which is what start and end say, in µs since the
  * epoch; with a look-back end is what the pages after the first one begin at; whether only traces with errors; limit,
- * of traces on a page; page, from 1; sort, one of SORTS. This is what nobody has narrowed.
+ * of traces on a page; page, from 1; sort, one of SORTS; ids, of the traces that are looked for, which leaves nothing to
+ * the rest. This is what nobody has narrowed.
  */
 export function plainQuery(lookback) {
   const none = { service: "", operation: "", tags: "", minDuration: "", maxDuration: "", start: null, end: null };
-  return { ...none, lookback, errors: false, limit: LIMITS[0], page: 1, sort: NEWEST };
+  return { ...none, lookback, errors: false, limit: LIMITS[0], page: 1, sort: NEWEST, ids: [] };
 }
 
 /** Whether a query asks for all traces of its time. */
-export function isPlain({ service, operation, tags, minDuration, maxDuration, errors }) {
-  return !(service || operation || tags || minDuration || maxDuration || errors);
+export function isPlain({ service, operation, tags, minDuration, maxDuration, errors, ids }) {
+  return !(service || operation || tags || minDuration || maxDuration || errors || ids.length);
 }
 
-/** Read an address, ours or Jaeger UI's; what makes no sense is as if it were not there. `lookback` if it has none. */
+/**
+ * Read an address, ours or one of Jaeger's, which also have `traceID=A&traceID=B` and `tag=key:value`; what makes no
+ * sense is as if it were not there. `lookback` if it has none.
+ */
 export function readQuery(parameters, lookback) {
   const text = (name) => parameters.get(name)?.trim() ?? "";
   const name = (key) => (ANY.has(parameters.get(key)) ? "" : (parameters.get(key) ?? ""));
@@ -54,13 +59,16 @@ export function readQuery(parameters, lookback) {
   const [start, end] = [moment(text("start")), moment(text("end"))];
   const given = text("lookback");
   const known = given === "all" || LOOKBACK.test(given);
+  const sort = text("sort") in SORTS ? text("sort") : NEWEST;
+  const ids = idsIn(parameters);
+  if (ids.length > 0) return { ...plainQuery("all"), sort, ids };
   const page = Math.min(positive(text("page")) ?? 1, 1e6);
   // Jaeger UI's addresses have start and end besides a look-back, so that others see the same.
   const custom = start !== null || (end !== null && !(known && page > 1));
   return {
     service: name("service"),
     operation: name("operation"),
-    tags: tagsOf(text("tags")),
+    tags: tagsIn(parameters),
     minDuration: length("minDuration"),
     maxDuration: length("maxDuration"),
     lookback: custom ? "custom" : known ? given : lookback,
@@ -69,13 +77,28 @@ export function readQuery(parameters, lookback) {
     errors: text("errors") === "true",
     limit: Math.min(positive(text("limit")) ?? LIMITS[0], LIMITS.at(-1)),
     page,
-    sort: text("sort") in SORTS ? text("sort") : NEWEST,
+    sort,
+    ids,
   };
 }
 
-function tagsOf(text) {
+function idsIn(parameters) {
+  return [...new Set(parameters.getAll("traceID").map(typedTraceId))].filter(isTraceId);
+}
+
+/** The tags as one would type them; as they are if something is wrong with them. */
+function tagsIn(parameters) {
+  const text = parameters.get("tags")?.trim() ?? "";
+  const pairs = parameters.getAll("tag").map(termOf).filter(({ key }) => key);
   const { terms, fault } = readTags(text);
-  return text.startsWith("{") && !fault ? writeTags(terms) : text;
+  if (fault || (pairs.length === 0 && !text.startsWith("{"))) return text;
+  return writeTags([...terms, ...pairs]);
+}
+
+/** A term of tags.js. A value may have colons. */
+function termOf(pair) {
+  const [key, ...value] = pair.split(":");
+  return { key: key.trim(), other: false, pieces: [value.length > 0 ? value.join(":") : "true"] };
 }
 
 function positive(text) {
@@ -88,7 +111,9 @@ function moment(text) {
 
 /** The parameters of a query's address. @param {Query} query @returns {URLSearchParams} */
 export function writeQuery(query) {
-  const parameters = new URLSearchParams();
+  const parameters = new URLSearchParams(query.ids.map((id) => ["traceID", id]));
+  if (query.sort !== NEWEST) parameters.set("sort", query.sort);
+  if (query.ids.length > 0) return parameters;
   for (const key of ["service", "operation", "tags", "minDuration", "maxDuration"]) {
     if (query[key]) parameters.set(key, query[key]);
   }
@@ -98,7 +123,6 @@ export function writeQuery(query) {
   if (query.errors) parameters.set("errors", "true");
   parameters.set("limit", query.limit);
   if (query.page > 1) parameters.set("page", query.page);
-  if (query.sort !== NEWEST) parameters.set("sort", query.sort);
   return parameters;
 }
 

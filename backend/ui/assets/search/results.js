@@ -3,18 +3,17 @@
 import { traceAddress } from "../common/page_addresses.js";
 import { embedded } from "../common/api.js";
 import { element, setText } from "../common/dom.js";
-import { emptyState, firstSteps, showEmpty } from "../common/empty_state.js";
+import { emptyState, showEmpty } from "../common/empty_state.js";
 import { count } from "../common/format.js";
 import { say } from "../common/messages.js";
 import { mountTransfer } from "../transfer/transfer.js";
 import { Choice } from "./compare_choice.js";
+import { firstTraces } from "./first_traces.js";
 import { List, sameRow, sorted } from "./list.js";
 import { Plot } from "./plot/plot.js";
 import { isPlain, lookbackLabel, SORTS } from "./query.js";
 
 const ONLY_EMBEDDED = "This Jaeger has no pages; choose a higher limit or an earlier time";
-const EVERY_TRACE = "This page shows every trace as it arrives. To make some";
-const ONCE_A_SECOND = "The client asks the server for a greeting once a second, and each request becomes a trace.";
 const part = (id) => document.getElementById(id);
 
 export class Results {
@@ -24,6 +23,7 @@ export class Results {
   paused = false;
   fresh = true; // the next answer is the first one of its search
   searches = 0;
+  firstTraces = null; // what is said while there are none; made once, so that it keeps the focus
 
   /** `actions` is what is wanted; the results change when they are told to. */
   constructor(actions) {
@@ -83,7 +83,7 @@ export class Results {
 
   emptyState() {
     const { query, found, actions } = this;
-    if (found.none) return firstSteps("No traces yet", EVERY_TRACE, ...afterwards());
+    if (found.none) return (this.firstTraces ??= firstTraces());
     if (query.page > 1) return emptyState("No more traces", [], { Newer: () => actions.page(-1) });
     const [plain, when] = [isPlain(query), timeOf(query)];
     const why = plain ? [] : [[`There are traces, but none${when} fits all of the search.`]];
@@ -151,14 +151,6 @@ export class Results {
     this.plot.show([]);
     for (const id of ["count", "note", "empty", "paging", "sort-label"]) part(id).hidden = true;
   }
-}
-
-function afterwards() {
-  const demo = element("code", "", "make demo");
-  return [
-    element("p", "", ONCE_A_SECOND),
-    element("p", "quiet", "Or stop this back end, and let ", demo, " run it with both."),
-  ];
 }
 
 function timeOf({ lookback }) {

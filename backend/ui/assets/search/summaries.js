@@ -1,7 +1,7 @@
 // What a search finds: one row for each trace.
 
 import { embedded, EVER, summaries } from "../common/api.js";
-import { searchOlder } from "./without_summaries.js";
+import { searchIds, searchOlder } from "./without_summaries.js";
 import { bounds } from "./query.js";
 import { asked, readTags } from "./tags.js";
 
@@ -19,6 +19,7 @@ let older = false; // a Jaeger that has no summaries
  * older ones, as far as the back end tells; `note`: what one has to know about the answer.
  */
 export async function search(query, signal) {
+  if (query.ids.length > 0) return searchIds(query.ids);
   const { attributes, filters } = asked(readTags(query.tags).terms);
   if (!older) {
     try {

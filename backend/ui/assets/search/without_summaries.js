@@ -1,6 +1,6 @@
-// A search at a Jaeger that has no summaries: its traces come whole, and are summed up here.
+// A search without summaries, for ids or at a Jaeger that has none: traces come whole, and are summed up here.
 
-import { BackendError, searchV1, searchV3 } from "../common/api.js";
+import { BackendError, searchV1, searchV3, trace } from "../common/api.js";
 import { inOrder } from "../common/format.js";
 import { readTrace } from "../common/model.js";
 
@@ -25,6 +25,14 @@ export async function searchOlder(query, attributes, asks, signal) {
   return { rows: rows.filter((row) => row.errors > 0), more: false, note };
 }
 
+/** The traces of these ids; likewise. */
+export async function searchIds(ids) {
+  const found = await Promise.all(ids.map((id) => trace(id)));
+  const missing = ids.filter((_, number) => !found[number]?.length);
+  const note = missing.length > 0 ? `Not found: ${missing.join(", ")}` : "";
+  return { rows: summarise(found.flatMap((resourceSpans) => fromV3(resourceSpans ?? []))), more: false, note };
+}
+
 async function askV3(asks, signal) {
   // v3's older names besides its own, such as `service_name` for `serviceName`.
   for (const [name, value] of [...asks]) {
@@ -35,6 +43,10 @@ async function askV3(asks, signal) {
     if (problem.status !== 404) throw problem;
     return []; // "No traces found"
   });
+  return fromV3(resourceSpans);
+}
+
+function fromV3(resourceSpans) {
   return readTrace(resourceSpans).spans.map((span) => {
     const { id, parentId, name, service, startNs, endNs, error } = span;
     return { traceId: span.raw.traceId, id, parentId, name, service, startNs, endNs, error };

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import Client as WsgiClient
 
 from backend.ui import forward
 from backend.ui.forward import create_app
+from backend.web.base_path import below
 from tests.children import free_port
 
 if TYPE_CHECKING:
@@ -373,3 +375,11 @@ def test_the_pages_are_there_with_their_own_policy(client: FlaskClient, upstream
         assert (answer.status_code, answer.mimetype) == (200, "text/html")
         assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
     assert upstream.asked == []
+
+
+def test_a_base_path_is_ours_and_not_that_jaegers(upstream: Upstream) -> None:
+    client = WsgiClient(below("/jaeger", create_app(upstream.url)))
+    assert client.get("/jaeger/api/services/a%2Fb/operations?x=%20", buffered=True).status_code == 200
+    assert upstream.asked[-1].target == "/api/services/a%2Fb/operations?x=%20"
+    assert client.get("/api/services").status_code == 404
+    assert client.get("/jaeger/jaeger/api/services").status_code == 404

@@ -9,10 +9,13 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from flask import Flask
+from werkzeug.test import Client
 
 from backend.query.app import create_app
 from backend.store.store import Store
 from backend.ui.official import FILLED_IN, AssetsError, make_official
+from backend.web.base_path import below
 from tests.ui_build import INDEX, SCRIPT, make_build
 
 if TYPE_CHECKING:
@@ -188,3 +191,13 @@ def test_an_index_that_is_no_text_is_told(build: Path) -> None:
     (build / "index.html").write_bytes(b"\xff\xfe")
     with pytest.raises(AssetsError, match="cannot be read: 'utf-8' codec"):
         make_official(build)
+
+
+def test_the_build_is_told_its_base_path(build: Path) -> None:
+    app = Flask(__name__, static_folder=None)
+    app.register_blueprint(make_official(build, "/jaeger"))
+    client = Client(below("/jaeger", app))
+    page = client.get("/jaeger/search", buffered=True).text
+    assert '<base href="/jaeger/" data-inject-target="BASE_URL" />' in page
+    assert client.get("/jaeger/static/index.js", buffered=True).text == SCRIPT
+    assert client.get("/static/index.js").status_code == client.get("/search").status_code == 404
