@@ -6,7 +6,7 @@ const told = document.documentElement.dataset;
 export const embedded = told.embedded === "true";
 /** The ports that take traces; null where there is none. Of another Jaeger they are what Jaegers have. */
 export const doors = { grpc: Number(told.otlpGrpc ?? 4317) || null, http: Number(told.otlpHttp ?? 4318) || null };
-const BASE = told.basePath ?? ""; // which all paths begin with, behind a proxy
+export const BASE = told.basePath ?? ""; // which all paths begin with, behind a proxy
 export const EXPORT_ALL = `${BASE}/api/export`; // where the embedded back end gives all its traces, a line of OTLP JSON each
 export const EVER = ["1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"]; // all time, as v3 takes it
 
