@@ -85,7 +85,8 @@ def from_otlp(trace: Trace) -> list[JaegerSpan]:
 def _process(resource: Resource) -> Process:
     if not resource.attributes:
         return Process("OTLPResourceNoServiceName", ())
-    return Process(sent_service_name(resource), tuple(tag for tag in _tags(resource.attributes) if tag.key != SERVICE_NAME))
+    tags = tuple(tag for tag in _tags(resource.attributes) if tag.key != SERVICE_NAME)
+    return Process(sent_service_name(resource), tags)
 
 
 def _span(span: Span, scope: InstrumentationScope, process: Process) -> JaegerSpan:

@@ -13,7 +13,7 @@ from google.rpc.code_pb2 import Code  # type: ignore[import-untyped]
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
 
 from backend.codec.otlp import MalformedRequestError, decode
-from backend.codec.otlp_json import from_json, message_json
+from backend.codec.otlp_json import decode_json, message_json
 from backend.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _answer(store: Store, environ: WSGIEnvironment, max_message: int) -> _Answer
 
 def _export(store: Store, body: bytes, content_type: str) -> Message:
     try:
-        request = decode(from_json(body).SerializeToString() if content_type == JSON else body)
+        request = decode_json(body) if content_type == JSON else decode(body)
         store.append(request.body, request.spans)
     except MalformedRequestError as problem:
         raise _RefusedError(HTTPStatus.BAD_REQUEST, Code.INVALID_ARGUMENT, str(problem)) from problem

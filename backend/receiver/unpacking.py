@@ -1,0 +1,104 @@
+"""Files that may be packed: gzip and zstd are recognised by how they begin, whatever the file is called."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable
+from importlib import import_module
+from io import BufferedReader, BytesIO, RawIOBase
+from typing import IO, Any
+
+from backend.codec.otlp import MalformedRequestError
+
+GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_AT_ONCE = 1 << 16
+# zstd's own errors are of its library; both call them so.
+_ZSTD_ERROR = "ZstdError"
+
+
+class TooLargeError(MalformedRequestError):
+    """There is more in it than may be unpacked."""
+
+
+class _Source(RawIOBase):
+    """What another file has, and whoever wants to know is told how many bytes were read."""
+
+    def __init__(self, file: Any, on_bytes: Callable[[int], None]) -> None:
+        self._file = file
+        self._on_bytes = on_bytes
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        found = self._file.read(len(buffer))
+        buffer[: len(found)] = found
+        self._on_bytes(len(found))
+        return len(found)
+
+
+class _Unpacked(_Source):
+    """Likewise; a fault in the packing is one of the file."""
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            return super().readinto(buffer)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as problem:
+            raise MalformedRequestError(f"not gzip: {problem}") from problem
+        except Exception as problem:
+            if type(problem).__name__ != _ZSTD_ERROR:
+                raise
+            raise MalformedRequestError(f"not zstd: {problem}") from problem
+
+
+def unpacked(file: IO[bytes], on_bytes: Callable[[int], None], limit: int | None) -> BufferedReader:
+    """The file's content, unpacked as it is read.
+
+    Args:
+        on_bytes: told of the file's own bytes.
+        limit: how many bytes it may have unpacked; None for any number.
+
+    Raises:
+        MalformedRequestError: it is zstd, which this Python cannot unpack.
+    """
+    source: BufferedReader = BufferedReader(_Source(file, on_bytes), _AT_ONCE)
+    unpack = _unpacker(source.peek(len(ZSTD)))
+    return BufferedReader(_Unpacked(unpack(source), _bound(limit)), _AT_ONCE) if unpack else source
+
+
+def unpacked_bytes(packed: bytes, limit: int) -> bytes:
+    """The same at once."""
+    return unpacked(BytesIO(packed), lambda _: None, limit).read()
+
+
+def _unpacker(head: bytes) -> Callable[[Any], Any] | None:
+    if head.startswith(GZIP):
+        return lambda file: gzip.GzipFile(fileobj=file)
+    return _zstd() if head.startswith(ZSTD) else None
+
+
+def _zstd() -> Callable[[Any], Any]:
+    try:
+        return import_module("compression.zstd").ZstdFile  # type: ignore[no-any-return]
+    except ImportError:
+        pass
+    try:
+        unpack = import_module("zstandard").ZstdDecompressor()
+    except ImportError:
+        raise MalformedRequestError("it is zstd, which needs Python 3.14 or the package zstandard") from None
+    return lambda file: unpack.stream_reader(file, read_across_frames=True)
+
+
+def _bound(limit: int | None) -> Callable[[int], None]:
+    """Counts bytes and raises where there are too many."""
+    left = limit
+
+    def count(size: int) -> None:
+        nonlocal left
+        if left is not None:
+            left -= size
+            if left < 0:
+                raise TooLargeError(f"more than {limit} bytes unpacked: import it on the command line")
+
+    return count
