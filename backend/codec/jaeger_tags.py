@@ -1,0 +1,105 @@
+"""The tags of Jaeger's JSON as attributes. Their types are Jaeger's own, or those of others who write this JSON."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue, KeyValueList
+
+from backend.codec.members import Object, member, objects_if_any, place, shown
+from backend.codec.otlp import MalformedRequestError
+
+_ALIASES = {
+    "boolean": "bool",
+    "int": "int64",
+    "int32": "int64",
+    "integer": "int64",
+    "long": "int64",
+    "short": "int64",
+    "double": "float64",
+    "float": "float64",
+    "float32": "float64",
+    "number": "float64",
+    "bytes": "binary",
+}
+_TRUTHS = {"true": True, "false": False}
+_INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
+# JSON has no numbers for what is not finite; these are protobuf's words, and Python's.
+_FLOATING = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|-?Infinity|NaN|-?inf|nan")
+_INT64 = range(-(1 << 63), 1 << 63)
+
+
+def attributes(holder: Object, name: str) -> list[KeyValue]:
+    """The tags in a list of the holder; none where it is left out or null.
+
+    Raises:
+        MalformedRequestError: one is no tag.
+    """
+    with place(name):
+        return [_attribute(tag) for tag in objects_if_any(holder, name)]
+
+
+def take(found: list[KeyValue], key: str, is_wanted: Callable[[AnyValue], object], *, first: bool = False) -> AnyValue:
+    """Take the last or first attribute of that key that is wanted out of the list; an empty value if there is none."""
+    places = range(len(found))
+    for at in places if first else reversed(places):
+        if found[at].key == key and is_wanted(found[at].value):
+            return found.pop(at).value
+    return AnyValue()
+
+
+def _attribute(tag: Object) -> KeyValue:
+    key = member(tag, "key", str)
+    try:
+        return KeyValue(key=key, value=_value(tag.get("type"), tag.get("value")))
+    except ValueError as problem:
+        raise MalformedRequestError(f"{shown(key)}: {problem}") from problem
+    except RecursionError:
+        return KeyValue(key=key, value=AnyValue())
+
+
+def _value(kind: object, value: object) -> AnyValue:
+    """The value as the type says, or else as what it is by itself: many programs write types of their own."""
+    with suppress(ValueError, OverflowError):
+        match _ALIASES.get(str(kind).lower(), kind), value:
+            case "bool", str() if value.lower() in _TRUTHS:
+                return AnyValue(bool_value=_TRUTHS[value.lower()])
+            case "int64", str() if _INTEGER.fullmatch(value):
+                return _integer(int(value))
+            case "float64", int() | float() | str() if type(value) is not bool and _FLOATING.fullmatch(str(value)):
+                return AnyValue(double_value=float(value))
+            case "binary", str() | None:
+                return AnyValue(bytes_value=base64.b64decode(value or "", validate=True))
+    return _by_itself(value)
+
+
+def _by_itself(value: object) -> AnyValue:
+    make = _MAKERS.get(type(value))
+    return make(value) if make else AnyValue()
+
+
+def _integer(value: int) -> AnyValue:
+    return AnyValue(int_value=value) if value in _INT64 else AnyValue(string_value=str(value))
+
+
+def _list(values: list[object]) -> AnyValue:
+    return AnyValue(array_value=ArrayValue(values=map(_by_itself, values)))
+
+
+def _map(values: dict[str, object]) -> AnyValue:
+    pairs = [KeyValue(key=key, value=_by_itself(value)) for key, value in values.items()]
+    return AnyValue(kvlist_value=KeyValueList(values=pairs))
+
+
+_MAKERS: dict[type, Callable[[Any], AnyValue]] = {
+    bool: lambda value: AnyValue(bool_value=value),
+    int: _integer,
+    float: lambda value: AnyValue(double_value=value),
+    str: lambda value: AnyValue(string_value=value),
+    list: _list,
+    dict: _map,
+}
