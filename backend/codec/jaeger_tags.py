@@ -6,12 +6,11 @@ import base64
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue, KeyValueList
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
 from backend.codec.members import Object, member, objects_if_any, place, shown
-from backend.codec.otlp import MalformedRequestError
+from backend.codec.text import DEEPEST_VALUE, flatten
 
 _ALIASES = {
     "boolean": "bool",
@@ -54,12 +53,8 @@ def take(found: list[KeyValue], key: str, is_wanted: Callable[[AnyValue], object
 
 def _attribute(tag: Object) -> KeyValue:
     key = member(tag, "key", str)
-    try:
+    with place(shown(key)):
         return KeyValue(key=key, value=_value(tag.get("type"), tag.get("value")))
-    except ValueError as problem:
-        raise MalformedRequestError(f"{shown(key)}: {problem}") from problem
-    except RecursionError:
-        return KeyValue(key=key, value=AnyValue())
 
 
 def _value(kind: object, value: object) -> AnyValue:
@@ -69,7 +64,7 @@ def _value(kind: object, value: object) -> AnyValue:
             case "bool", str() if value.lower() in _TRUTHS:
                 return AnyValue(bool_value=_TRUTHS[value.lower()])
             case "int64", str() if _INTEGER.fullmatch(value):
-                return _integer(int(value))
+                value = int(value)
             case "float64", int() | float() | str() if type(value) is not bool and _FLOATING.fullmatch(str(value)):
                 return AnyValue(double_value=float(value))
             case "binary", str() | None:
@@ -77,29 +72,28 @@ def _value(kind: object, value: object) -> AnyValue:
     return _by_itself(value)
 
 
-def _by_itself(value: object) -> AnyValue:
-    make = _MAKERS.get(type(value))
-    return make(value) if make else AnyValue()
-
-
-def _integer(value: int) -> AnyValue:
-    return AnyValue(int_value=value) if value in _INT64 else AnyValue(string_value=str(value))
-
-
-def _list(values: list[object]) -> AnyValue:
-    return AnyValue(array_value=ArrayValue(values=map(_by_itself, values)))
-
-
-def _map(values: dict[str, object]) -> AnyValue:
-    pairs = [KeyValue(key=key, value=_by_itself(value)) for key, value in values.items()]
-    return AnyValue(kvlist_value=KeyValueList(values=pairs))
-
-
-_MAKERS: dict[type, Callable[[Any], AnyValue]] = {
-    bool: lambda value: AnyValue(bool_value=value),
-    int: _integer,
-    float: lambda value: AnyValue(double_value=value),
-    str: lambda value: AnyValue(string_value=value),
-    list: _list,
-    dict: _map,
-}
+def _by_itself(given: object) -> AnyValue:
+    """Without recursion, and in place: protobuf's library copies no message that is nested as deep as JSON may be."""
+    value, deepest = AnyValue(), 0
+    todo = [(value, given, 0)]
+    while todo:
+        target, given, depth = todo.pop()
+        deepest = max(deepest, depth)
+        match given:
+            case bool():
+                target.bool_value = given
+            case int() if given in _INT64:
+                target.int_value = given
+            case float():
+                target.double_value = given
+            case int() | str():
+                target.string_value = str(given)
+            case list():
+                target.array_value.SetInParent()
+                todo += [(target.array_value.values.add(), one, depth + 2) for one in given]
+            case dict():
+                target.kvlist_value.SetInParent()
+                todo += [(target.kvlist_value.values.add(key=key).value, one, depth + 3) for key, one in given.items()]
+    if deepest > DEEPEST_VALUE:
+        flatten(value)
+    return value

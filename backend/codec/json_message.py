@@ -138,24 +138,28 @@ Inner = list[tuple[AnyValue, Any, int]]
 def _list(value: AnyValue, given: object) -> Inner:
     inner = value.array_value
     inner.SetInParent()
-    items = as_list("values", as_object("arrayValue", given).get("values") or [])
+    items = _values("arrayValue", given)
     return [(inner.values.add(), {} if item is None else item, 2) for item in items]
 
 
 def _map(value: AnyValue, given: object) -> Inner:
     inner = value.kvlist_value
     inner.SetInParent()
-    entries = as_list("values", as_object("kvlistValue", given).get("values") or [])
     found: Inner = []
-    for entry in entries:
+    for entry in _values("kvlistValue", given):
         if entry is None:
             continue
         pair, held = inner.values.add(), as_object("values", entry)
-        pair.key = _text("key", held.get("key") or "")
+        pair.key = "" if held.get("key") is None else _text("key", held["key"])
         if held.get("value") is not None:
             pair.value.SetInParent()
             found.append((pair.value, held["value"], 3))
     return found
+
+
+def _values(name: str, given: object) -> list[Any]:
+    values = as_object(name, given).get("values")
+    return [] if values is None else as_list("values", values)
 
 
 def _integer(value: AnyValue, given: object) -> None:

@@ -241,7 +241,7 @@ def _entries(name: str, holder: object, lists: Sequence[str], beside: frozenset[
     others = found.keys() - beside
     if others and others.isdisjoint(lists):
         raise MalformedRequestError(f"{name} has {shown(min(others))}, not {lists[0]}")
-    entries = (as_list(wanted, found.get(wanted) or []) for wanted in lists)
+    entries = (as_list(wanted, found[wanted]) for wanted in lists if found.get(wanted) is not None)
     return [entry for inner in entries for entry in inner if entry is not None]
 
 
