@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -104,6 +105,22 @@ def test_a_value_deeper_than_anyone_nests_costs_itself_alone(levels: int) -> Non
     first, second = spans(stored(field(1, field(2, raw))))
     assert [one.key for one in first.attributes] == ["deep", "other"]
     assert (first.attributes[1].value.string_value, second.span_id) == ("x", OTHER)
+
+
+def test_of_two_alternatives_the_last_counts_however_deep_the_first_is() -> None:
+    both = nest(AnyValue(), 200, maps=False).SerializeToString() + 5_000 * field(1, b"x") + field(1, b"caf\xe9")
+    attribute = field(9, field(1, b"both") + field(2, both))
+    found = stored(field(1, field(2, field(2, span().SerializeToString() + attribute))))
+    assert spans(found)[0].attributes[0].value.string_value == "caf\ufffd"
+
+
+def test_a_text_that_is_no_utf_8_costs_little_time() -> None:
+    """Spans that are right are not taken apart."""
+    many = request(*(span(number.to_bytes(8, "big")) for number in range(1, 20_001)))
+    body = many.SerializeToString() + request(span(name="café")).SerializeToString().replace(MARK, LATIN_1)
+    begin = time.process_time()
+    assert len(decode(body).spans) == 20_001
+    assert time.process_time() - begin < 2
 
 
 def test_the_layout_of_before_0_15_is_read() -> None:
