@@ -10,7 +10,7 @@ from contextlib import suppress
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
 from backend.codec.members import Object, member, objects_if_any, place, shown
-from backend.codec.text import DEEPEST_VALUE, flatten
+from backend.codec.text import DEEPEST_BUILT, DEEPEST_VALUE, flatten
 
 _ALIASES = {
     "boolean": "bool",
@@ -79,6 +79,8 @@ def _by_itself(given: object) -> AnyValue:
     while todo:
         target, given, depth = todo.pop()
         deepest = max(deepest, depth)
+        if depth > DEEPEST_BUILT:
+            continue
         match given:
             case bool():
                 target.bool_value = given

@@ -20,7 +20,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 
 from backend.codec.members import shown
 from backend.codec.otlp import MalformedRequestError
-from backend.codec.text import DEEPEST_VALUE, flatten
+from backend.codec.text import DEEPEST_BUILT, DEEPEST_VALUE, flatten
 
 Setter = Callable[[Any, Any], None]
 Converter = Callable[[str, Any], Any]
@@ -121,6 +121,8 @@ def _fill_value(value: AnyValue, given: object) -> None:
     while todo:
         target, given, depth = todo.pop()
         deepest = max(deepest, depth)
+        if depth > DEEPEST_BUILT:
+            continue
         for name, one in reversed(as_object("value", given).items()):
             setter = _ALTERNATIVES.get(name)
             if setter is None or one is None:

@@ -231,7 +231,8 @@ def _read_part(part: ScopeSpans, given: Any, faults: list[str]) -> None:
 
 
 def _read_span(span: Span, given: Any, _: list[str]) -> None:
-    with place(f"span {shown(as_object('span', given).get('name'))}"):
+    name = as_object("span", given).get("name")
+    with place(f"span {shown(name)}" if name else "a span without a name"):
         fill(span, given)
 
 
@@ -245,8 +246,9 @@ def _entries(name: str, holder: object, lists: Sequence[str], beside: frozenset[
     return [entry for inner in entries for entry in inner if entry is not None]
 
 
-def _span_count(given: object) -> int:
-    if not isinstance(given, dict):
+def _span_count(given: object, levels: int = 2) -> int:
+    """How many spans there are in something that has so many levels of lists above them."""
+    if not isinstance(given, dict) or not levels:
         return 1
     inner = [given[name] for name in (*_PARTS, *_SPANS) if isinstance(given.get(name), list)]
-    return sum(_span_count(one) for held in inner for one in held if one is not None) or 1
+    return sum(_span_count(one, levels - 1) for held in inner for one in held if one is not None) or 1

@@ -14,7 +14,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span
 
-from backend.codec.text import DEEPEST_VALUE, flatten
+from backend.codec.text import DEEPEST_BUILT, DEEPEST_VALUE, flatten
 
 OLD_SPANS_TAG = b"\xc2\x3e"
 """The tag of `instrumentation_library_spans` in a ResourceSpans."""
@@ -23,8 +23,6 @@ _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
 _FIXED = {_FIXED64: 8, _FIXED32: 4}
 _ARRAY, _MAP = AnyValue.ARRAY_VALUE_FIELD_NUMBER, AnyValue.KVLIST_VALUE_FIELD_NUMBER
 _KEY = 1
-# Whatever is below has no text either; a million levels would take the process along.
-_DEEPEST_BUILT = 1_000
 
 Field = tuple[int, int, bytes]
 """Number, wire type, and what is behind the tag, without its length."""
@@ -84,12 +82,12 @@ def _built(body: bytes) -> AnyValue:
     todo = [(value, body, 0)]
     while todo:
         target, body, depth = todo.pop()
-        if depth > _DEEPEST_BUILT:
+        if depth > DEEPEST_BUILT:
             continue
         for number, kind, content in _fields(body):
             if kind == _LENGTH and number == _ARRAY:
                 target.array_value.SetInParent()
-                todo += [(target.array_value.values.add(), item, depth + 1) for _, _, item in _fields(content)]
+                todo += [(target.array_value.values.add(), item, depth + 2) for _, _, item in _fields(content)]
             elif kind == _LENGTH and number == _MAP:
                 target.kvlist_value.SetInParent()
                 for _, _, entry in _fields(content):
@@ -98,7 +96,7 @@ def _built(body: bytes) -> AnyValue:
                         if name == _KEY:
                             pair.key = part.decode(errors="replace")
                         else:
-                            todo.append((pair.value, part, depth + 1))
+                            todo.append((pair.value, part, depth + 3))
             else:
                 target.MergeFromString(mended(_written(number, kind, content), AnyValue.DESCRIPTOR, 1))
     return value

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from typing import IO, Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -21,7 +21,7 @@ from backend.codec import jaeger_json, json_text
 from backend.codec.members import place, shown
 from backend.codec.otlp import DecodedRequest, MalformedRequestError, decode
 from backend.codec.otlp_json import decode_document
-from backend.receiver.unpacking import ZSTD, TooLargeError, unpacked, unpacked_bytes
+from backend.receiver.unpacking import ZSTD, Counter, TooLargeError, bound, unpacked
 from backend.store.store import Store
 from backend.web.reply import MAX_BODY, fault
 
@@ -69,8 +69,9 @@ def load(
         MalformedRequestError: a document is none of traces; the message names the place.
         StoreError: it cannot be stored.
     """
-    done, documents = Imported(), 0
-    for documents, (where, document) in enumerate(_documents(unpacked(file, on_bytes, limit)), 1):  # noqa: B007
+    done, documents, on_unpacked = Imported(), 0, bound(limit)
+    content = unpacked(file, on_bytes, on_unpacked)
+    for documents, (where, document) in enumerate(_documents(content, on_unpacked), 1):  # noqa: B007
         try:
             requests = _requests(document)
         except MalformedRequestError as problem:
@@ -106,12 +107,12 @@ def make_upload(store: Store) -> Blueprint:
     return upload
 
 
-def _documents(file: BufferedReader) -> Iterator[tuple[str, Any]]:
+def _documents(file: BufferedReader, on_unpacked: Counter) -> Iterator[tuple[str, Any]]:
     """Where each document is, and what it says: JSON, or the bytes of a request."""
     head = file.peek(_HEAD)[:_HEAD]
     behind = head[_LENGTH:]
     if head.startswith(b"\0") and behind.startswith((_MESSAGE, ZSTD, b"{")):
-        yield from _messages(file)
+        yield from _messages(file, on_unpacked)
     elif head.startswith(_MESSAGE) and _CONTROL.search(head):
         yield "", _bounded(file.read(MAX_DOCUMENT + 1))
     elif json.detect_encoding(head).startswith("utf-8"):
@@ -120,17 +121,18 @@ def _documents(file: BufferedReader) -> Iterator[tuple[str, Any]]:
         yield from _texts(_bounded(file.read(MAX_DOCUMENT + 1)), 1)
 
 
-def _messages(file: BufferedReader) -> Iterator[tuple[str, Any]]:
+def _messages(file: BufferedReader, on_unpacked: Counter) -> Iterator[tuple[str, Any]]:
     """As the Collector's file exporter writes them: each behind its length, and packed by itself if at all."""
     number = 0
     while length := file.read(_LENGTH):
         number += 1
         size = int.from_bytes(length, "big")
-        message = file.read(min(size, MAX_DOCUMENT))
-        with place(f"message {number}"):
-            if len(message) < size or len(length) < _LENGTH:
-                raise MalformedRequestError(f"it has {len(message)} bytes, not the {size} that its length says")
-            message = unpacked_bytes(message, MAX_DOCUMENT)
+        packed = file.read(min(size, MAX_DOCUMENT))
+        if len(packed) < size or len(length) < _LENGTH:
+            problem = f"it has {len(packed)} bytes, not the {size} that its length says"
+            raise MalformedRequestError(f"message {number}: {problem}")
+        message = _bounded(unpacked(BytesIO(packed), lambda _: None, on_unpacked).read(MAX_DOCUMENT + 1))
+        with place(f"message {number}: not JSON"):
             document = json_text.parsed(message) if message.startswith(b"{") else message
         yield f"message {number}: ", document
 

@@ -6,7 +6,7 @@ import gzip
 import zlib
 from collections.abc import Callable
 from importlib import import_module
-from io import BufferedReader, BytesIO, RawIOBase
+from io import BufferedReader, RawIOBase
 from typing import IO, Any
 
 from backend.codec.otlp import MalformedRequestError
@@ -17,6 +17,9 @@ _AT_ONCE = 1 << 16
 _ZSTD_ERROR = "ZstdError"
 
 
+Counter = Callable[[int], None]
+
+
 class TooLargeError(MalformedRequestError):
     """There is more in it than may be unpacked."""
 
@@ -24,7 +27,7 @@ class TooLargeError(MalformedRequestError):
 class _Source(RawIOBase):
     """What another file has, and whoever wants to know is told how many bytes were read."""
 
-    def __init__(self, file: Any, on_bytes: Callable[[int], None]) -> None:
+    def __init__(self, file: Any, on_bytes: Counter) -> None:
         self._file = file
         self._on_bytes = on_bytes
 
@@ -45,31 +48,40 @@ class _Unpacked(_Source):
         try:
             return super().readinto(buffer)
         except (gzip.BadGzipFile, EOFError, zlib.error) as problem:
-            raise MalformedRequestError(f"not gzip: {problem}") from problem
+            raise MalformedRequestError(f"packed wrongly: {problem}") from problem
         except Exception as problem:
             if type(problem).__name__ != _ZSTD_ERROR:
                 raise
-            raise MalformedRequestError(f"not zstd: {problem}") from problem
+            raise MalformedRequestError(f"packed wrongly: {problem}") from problem
 
 
-def unpacked(file: IO[bytes], on_bytes: Callable[[int], None], limit: int | None) -> BufferedReader:
+def unpacked(file: IO[bytes], on_bytes: Counter, on_unpacked: Counter) -> BufferedReader:
     """The file's content, unpacked as it is read.
 
     Args:
         on_bytes: told of the file's own bytes.
-        limit: how many bytes it may have unpacked; None for any number.
+        on_unpacked: told of the bytes that were packed; where it raises, no more are unpacked.
 
     Raises:
         MalformedRequestError: it is zstd, which this Python cannot unpack.
     """
     source: BufferedReader = BufferedReader(_Source(file, on_bytes), _AT_ONCE)
     unpack = _unpacker(source.peek(len(ZSTD)))
-    return BufferedReader(_Unpacked(unpack(source), _bound(limit)), _AT_ONCE) if unpack else source
+    return BufferedReader(_Unpacked(unpack(source), on_unpacked), _AT_ONCE) if unpack else source
 
 
-def unpacked_bytes(packed: bytes, limit: int) -> bytes:
-    """The same at once."""
-    return unpacked(BytesIO(packed), lambda _: None, limit).read()
+def bound(limit: int | None) -> Counter:
+    """Counts bytes, and raises TooLargeError where there are more; None is no limit."""
+    left = limit
+
+    def count(size: int) -> None:
+        nonlocal left
+        if left is not None:
+            left -= size
+            if left < 0:
+                raise TooLargeError(f"more than {limit} bytes unpacked: import it on the command line")
+
+    return count
 
 
 def _unpacker(head: bytes) -> Callable[[Any], Any] | None:
@@ -88,17 +100,3 @@ def _zstd() -> Callable[[Any], Any]:
     except ImportError:
         raise MalformedRequestError("it is zstd, which needs Python 3.14 or the package zstandard") from None
     return lambda file: unpack.stream_reader(file, read_across_frames=True)
-
-
-def _bound(limit: int | None) -> Callable[[int], None]:
-    """Counts bytes and raises where there are too many."""
-    left = limit
-
-    def count(size: int) -> None:
-        nonlocal left
-        if left is not None:
-            left -= size
-            if left < 0:
-                raise TooLargeError(f"more than {limit} bytes unpacked: import it on the command line")
-
-    return count

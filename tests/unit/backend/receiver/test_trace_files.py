@@ -150,9 +150,9 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
     "a later one of a list": (text([*THREE, 5]), "line 1: number 4: not an ExportTraceServiceRequest in"),
     "a later one, pretty-printed": (text(THREE[0], 2) + "\n" + text({"a": 1}, 2), "line 19: no traces: an object with"),
     "cut off": (LINES[:-9], "line 3, column "),
-    "gzip, cut off": (gzip.compress(LINES.encode())[:-9], "not gzip: "),
-    "gzip, broken": (gzip.compress(LINES.encode())[:-8] + bytes(8), "not gzip: "),
-    "no gzip": (b"\x1f\x8b\xff\xff", "not gzip: "),
+    "gzip, cut off": (gzip.compress(LINES.encode())[:-9], "packed wrongly: "),
+    "gzip, broken": (gzip.compress(LINES.encode())[:-8] + bytes(8), "packed wrongly: "),
+    "no gzip": (b"\x1f\x8b\xff\xff", "packed wrongly: "),
     "protobuf, cut off": (message(1)[:-1], "not an ExportTraceServiceRequest: "),
     "a message, cut off": (with_length(message(1)) + with_length(message(2))[:-5], "message 2: it has "),
     "a message that is none": (with_length(message(1)) + with_length(b"\x0a\xff"), "message 2: not an Export"),
@@ -192,6 +192,13 @@ def test_a_bomb_is_not_blown_up(store: Store) -> None:
     with pytest.raises(TooLargeError, match="more than 1000000 bytes unpacked"):
         load(io.BytesIO(bomb), store, read.append, limit=1_000_000)
     assert load(io.BytesIO(bomb), store, limit=6_000_000).spans == 1
+
+
+def test_many_small_bombs_are_one(store: Store) -> None:
+    """Messages that are packed one by one."""
+    bomb = with_length(gzip.compress(text(THREE[0]).encode() + b" " * 400_000))
+    with pytest.raises(TooLargeError, match="more than 1000000 bytes unpacked"):
+        load(io.BytesIO(with_length(text(THREE[1]).encode()) + 9 * bomb), store, limit=1_000_000)
 
 
 def test_a_document_has_its_bounds(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,7 +252,7 @@ def test_zstd_where_there_is_a_library(store: Store, monkeypatch: pytest.MonkeyP
     assert load(io.BytesIO(ZSTD + LINES.encode()), store).spans == 3
     packed = b"".join(with_length(ZSTD + message(number)) for number in IDS)
     assert load(io.BytesIO(packed), store).spans == 3
-    with pytest.raises(MalformedRequestError, match="not zstd: it is broken"):
+    with pytest.raises(MalformedRequestError, match="packed wrongly: it is broken"):
         load(io.BytesIO(ZSTD + b"broken"), store)
 
 
