@@ -43,7 +43,7 @@ def import_file(path: Path, store: Store) -> None:
     bar = click.progressbar(length=size, label=path.name, file=sys.stderr, hidden=quiet, update_min_steps=size // 100)
     with path.open("rb") as file, bar:
         done = load(file, store, bar.update)
-    rejected = f", {done.rejected} rejected" if done.rejected else ""
+    rejected = f", {done.rejected} rejected: {done.reason}" if done.rejected else ""
     print(f"{path}: {done.spans} spans{rejected}", flush=True)
 
 
@@ -54,7 +54,7 @@ def fail(problem: object) -> int:
 
 def parse(arguments: list[str], db: Path) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m backend import", usage=argparse.SUPPRESS, description=__doc__)
-    formats = "OTLP JSON or Jaeger's JSON, a document or one a line"
+    formats = "OTLP as JSON or protobuf, Jaeger's JSON or an answer of Tempo, as they are or packed by gzip or zstd"
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=formats)
     parser.add_argument("--db", type=Path, default=db, help="file that keeps the traces (default: %(default)s)")
     return parser.parse_args(arguments)

@@ -15,8 +15,9 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span, Status
 
 from backend.codec.attributes import SERVICE_NAME, WARNINGS
-from backend.codec.jaeger_model import CHILD_OF, FOLLOWS_FROM, INT64, KINDS, JaegerSpan, Process, Tag
-from backend.codec.members import Object, attributes, member, objects, objects_if_any, place, shown, take
+from backend.codec.jaeger_model import CHILD_OF, INT64, KINDS, JaegerSpan, Process, Reference, Tag, parent_of
+from backend.codec.jaeger_tags import attributes, take
+from backend.codec.members import Object, member, objects, objects_if_any, place, shown
 from backend.codec.otlp import MalformedRequestError
 from backend.codec.text import json_number
 
@@ -27,6 +28,7 @@ _KEYS = {"data", "traceID", "spans", "processes"}
 # In remarks on how a span fits to others: whoever reads the trace makes them anew, and a parent may come yet.
 _ON_OTHERS = "clock skew adjustment"
 _HEX = re.compile(r"[0-9a-fA-F]+")
+_MICROSECONDS = re.compile(r"-?[0-9]{1,20}(\.[0-9]+)?")
 _SIGNED, _UNSIGNED = 1 << 63, 1 << 64
 _TYPES = "string", "bool", "int64", "float64", "binary"
 _SAFE_INTEGER = 2**53 - 1
@@ -157,6 +159,8 @@ def _fill(span: Span, found: Object, tags: list[KeyValue]) -> None:
     # What took less than a µs has 0 here; without any length it would be a fault for whoever reads it.
     span.end_time_unix_nano = max(-_SIGNED, min(start + (duration or 1), _SIGNED - 1)) % _UNSIGNED
     _refer(span, objects_if_any(found, "references"))
+    if not span.parent_span_id and found.get("parentSpanID"):  # of the first versions
+        span.parent_span_id = _id(found, "parentSpanID", 8)
     kind = take(tags, "span.kind", lambda value: value.string_value in _KIND_NUMBERS)
     span.kind = _KIND_NUMBERS.get(kind.string_value, 0)  # type: ignore[assignment] # one of the enum
     _judge(span.status, tags)
@@ -170,23 +174,31 @@ def _fill(span: Span, found: Object, tags: list[KeyValue]) -> None:
 def _judge(status: Status, tags: list[KeyValue]) -> None:
     code = take(tags, "otel.status_code", lambda value: value.string_value in CODES)
     status.code = CODES.get(code.string_value, Status.STATUS_CODE_UNSET)
-    if take(tags, "error", lambda value: value.bool_value).bool_value:  # alone in what is older than OpenTelemetry
+    if take(tags, "error", _is_true).WhichOneof("value"):  # alone in what is older than OpenTelemetry
         status.code = Status.STATUS_CODE_ERROR
     status.message = _text(tags, "otel.status_description")
 
 
+def _is_true(value: AnyValue) -> bool:
+    """Tracers that know texts only write one."""
+    return value.bool_value or value.string_value.lower() == "true"
+
+
 def _refer(span: Span, references: list[Object]) -> None:
-    """The parent is the first CHILD_OF of the same trace, all others are links."""
-    found = []
-    for reference in references:
-        kind = member(reference, "refType", str)
-        if kind not in {CHILD_OF, FOLLOWS_FROM}:
-            raise MalformedRequestError(f"refType is {shown(kind)}, neither {CHILD_OF} nor {FOLLOWS_FROM}")
-        found.append((kind, _trace_id(reference), _span_id(reference)))
-    own = (span_id for kind, trace_id, span_id in found if (kind, trace_id) == (CHILD_OF, span.trace_id))
-    span.parent_span_id = next(filter(any, own), b"")
-    for kind, trace_id, span_id in found:
-        if span.parent_span_id and (trace_id, span_id) == (span.trace_id, span.parent_span_id):
+    """The parent is the first CHILD_OF of the same trace, or else its first other reference; all others are links.
+
+    Types that nobody knows are links; OpenTracing meant to have more than two.
+    """
+    found = [
+        Reference(member(reference, "refType", str), _trace_id(reference), _span_id(reference))
+        for reference in references
+    ]
+    parent = parent_of(span.trace_id, [reference for reference in found if any(reference.span_id)])
+    span.parent_span_id = parent.span_id if parent else b""
+    for reference in found:
+        kind, trace_id, span_id = reference
+        # A parent of another type keeps a link, which says so.
+        if parent and parent.type == CHILD_OF and reference[1:] == parent[1:]:
             continue
         link = span.links.add(trace_id=trace_id, span_id=span_id)
         if kind == CHILD_OF:
@@ -240,6 +252,8 @@ def _id(holder: Object, name: str, size: int) -> bytes:
 def _nanoseconds(holder: Object, name: str, limit: int = _SIGNED) -> int:
     """Of a number of µs; what is beyond 63 bits is negative, as Go writes it."""
     value = holder.get(name)
+    if isinstance(value, str) and _MICROSECONDS.fullmatch(value):
+        value = float(value) if "." in value else int(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not -_SIGNED <= value < _UNSIGNED:  # nor NaN
         raise MalformedRequestError(f"{name} is {shown(value)}, not a number of µs" if name in holder else f"no {name}")
     nanoseconds = round((value if value < _SIGNED else value - _UNSIGNED) * 1_000)

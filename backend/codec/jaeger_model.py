@@ -5,7 +5,7 @@ Follows `pkg/translator/jaeger` of the Collector, with which Jaeger translates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -72,9 +72,14 @@ class JaegerSpan:
 
     @property
     def parent(self) -> Reference | None:
-        """What the span hangs below: the first CHILD_OF of its own trace, else the first other reference to it."""
-        own = [reference for reference in self.references if reference.trace_id == self.trace_id]
-        return next((reference for reference in own if reference.type == CHILD_OF), own[0] if own else None)
+        """What the span hangs below."""
+        return parent_of(self.trace_id, self.references)
+
+
+def parent_of(trace_id: bytes, references: Sequence[Reference]) -> Reference | None:
+    """The first CHILD_OF of the span's own trace, else the first other reference to it."""
+    own = [reference for reference in references if reference.trace_id == trace_id]
+    return next((reference for reference in own if reference.type == CHILD_OF), own[0] if own else None)
 
 
 def from_otlp(trace: Trace) -> list[JaegerSpan]:
@@ -85,9 +90,8 @@ def from_otlp(trace: Trace) -> list[JaegerSpan]:
 def _process(resource: Resource) -> Process:
     if not resource.attributes:
         return Process("OTLPResourceNoServiceName", ())
-    return Process(
-        sent_service_name(resource), tuple(tag for tag in _tags(resource.attributes) if tag.key != SERVICE_NAME)
-    )
+    tags = tuple(tag for tag in _tags(resource.attributes) if tag.key != SERVICE_NAME)
+    return Process(sent_service_name(resource), tags)
 
 
 def _span(span: Span, scope: InstrumentationScope, process: Process) -> JaegerSpan:

@@ -18,12 +18,17 @@ from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
+from backend.codec import wire
 from backend.codec.attributes import shown_service_name
 from backend.store.span import SpanRow
 
 _NO_TRACE_ID = bytes(16)
 _NO_SPAN_ID = bytes(8)
 _ERROR = Status.STATUS_CODE_ERROR
+_REASONS = 3
+_INVALID_IDS = (
+    "a trace id must have 16 bytes and a span id 8, not all zero; a parent's span id must have 8 bytes or none"
+)
 
 
 class MalformedRequestError(ValueError):
@@ -38,6 +43,8 @@ class DecodedRequest:
     """The request's bytes as they came, or without the rejected spans."""
     spans: list[SpanRow]
     rejected: int = 0
+    reasons: tuple[str, ...] = ()
+    """Why; each once."""
 
     def response(self) -> ExportTraceServiceResponse:
         """The answer once it is stored; empty where all of it is."""
@@ -45,10 +52,13 @@ class DecodedRequest:
         if self.rejected:
             response.partial_success.rejected_spans = self.rejected
             response.partial_success.error_message = (
-                f"{self.rejected} of {self.rejected + len(self.spans)} spans rejected: a trace id must have 16 bytes"
-                " and a span id 8, not all zero; a parent's span id must have 8 bytes or none"
+                f"{self.rejected} of {self.rejected + len(self.spans)} spans rejected: {self.reason()}"
             )
         return response
+
+    def reason(self) -> str:
+        """Why spans were rejected, on one line; the first reasons where there are many."""
+        return "; ".join(self.reasons[:_REASONS])
 
 
 def decode(body: bytes) -> DecodedRequest:
@@ -60,12 +70,30 @@ def decode(body: bytes) -> DecodedRequest:
     try:
         request = ExportTraceServiceRequest.FromString(body)
     except DecodeError as problem:
+        body, request = _mended(body, problem)
+    if body and not request.resource_spans:
+        raise MalformedRequestError("not an ExportTraceServiceRequest: it has fields, but no resource_spans")
+    # Each of the two alone would cost time in requests of today.
+    if wire.OLD_SPANS_TAG in body and not all(group.scope_spans for group in request.resource_spans):
+        body, request = _mended(body, DecodeError("its resource_spans have no spans"))
+    return decode_message(request, body)
+
+
+def _mended(body: bytes, problem: DecodeError) -> tuple[bytes, ExportTraceServiceRequest]:
+    try:
+        better = wire.mended(body)
+        return better, ExportTraceServiceRequest.FromString(better)
+    except (ValueError, DecodeError):
         raise MalformedRequestError(f"not an ExportTraceServiceRequest: {problem}") from problem
+
+
+def decode_message(request: ExportTraceServiceRequest, body: bytes) -> DecodedRequest:
+    """The same for a request that is read already; its body is what it was read from, or would be written as."""
     spans = _rows(request)
     if spans is not None:
         return DecodedRequest(body, spans)
     rejected = _drop_invalid(request)
-    return DecodedRequest(request.SerializeToString(), _rows(request) or [], rejected)
+    return DecodedRequest(request.SerializeToString(), _rows(request) or [], rejected, (_INVALID_IDS,))
 
 
 @dataclass(slots=True)

@@ -7,9 +7,8 @@ empty are left out, as the Collector does.
 from __future__ import annotations
 
 import base64
-import binascii
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from google.protobuf import json_format
@@ -17,14 +16,23 @@ from google.protobuf.message import Message
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope, KeyValue
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
-from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span, Status
 
-from backend.codec.otlp import MalformedRequestError, Trace
+from backend.codec import json_text
+from backend.codec.json_message import as_list, as_object, fill
+from backend.codec.members import place, shown
+from backend.codec.otlp import DecodedRequest, MalformedRequestError, Trace, decode_message
 from backend.codec.text import json_number
 
 Json = dict[str, Any]
 
-_IDS = ("traceId", "spanId", "parentSpanId", "trace_id", "span_id", "parent_span_id")
+# The last ones of each are from before OTLP 0.15.
+_GROUPS = "resourceSpans", "resource_spans"
+_PARTS = "scopeSpans", "scope_spans", "instrumentationLibrarySpans", "instrumentation_library_spans"
+_SPANS = ("spans",)
+_SCOPES = dict.fromkeys(("instrumentationLibrary", "instrumentation_library"), "scope")
+_BESIDE_PARTS = frozenset({"resource", "schemaUrl", "schema_url"})
+_BESIDE_SPANS = _BESIDE_PARTS | {"scope", *_SCOPES}
 
 
 def trace_json(trace: Trace) -> list[Json]:
@@ -143,59 +151,104 @@ def from_json(text: bytes) -> ExportTraceServiceRequest:
     """A request in OTLP JSON. Unknown fields are ignored, as the specification asks.
 
     Raises:
-        MalformedRequestError: the text is not such a request.
+        MalformedRequestError: the text is not such a request, or one of its spans is none.
     """
-    try:
-        request = json.loads(text)
-    except (ValueError, RecursionError) as problem:
-        raise _malformed(problem) from problem
-    return from_document(request)
+    request, faults = _read(_parsed(text))
+    if faults:
+        raise _malformed(faults[0])
+    return request
 
 
-def from_document(request: Any) -> ExportTraceServiceRequest:
-    """The same for a text that is parsed already; the document is changed.
+def decode_json(text: bytes) -> DecodedRequest:
+    """The same to be stored: what is no span is rejected, and the others are kept.
 
     Raises:
-        MalformedRequestError: the document is not such a request.
+        MalformedRequestError: the text is not such a request, or no span is left.
     """
+    return decode_document(_parsed(text))
+
+
+def decode_document(document: object) -> DecodedRequest:
+    """The same for a text that is parsed already.
+
+    Raises:
+        MalformedRequestError: as above.
+    """
+    request, faults = _read(document)
+    decoded = decode_message(request, request.SerializeToString())
+    if not faults:
+        return decoded
+    if not decoded.spans:
+        raise _malformed(faults[0])
+    reasons = tuple(dict.fromkeys((*faults, *decoded.reasons)))
+    return replace(decoded, rejected=decoded.rejected + len(faults), reasons=reasons)
+
+
+def _parsed(text: bytes) -> object:
     try:
-        for span in _spans(request):
-            _ids_to_base64(span)
-            for link in _objects(span, "links"):
-                _ids_to_base64(link)
-        return json_format.ParseDict(request, ExportTraceServiceRequest(), ignore_unknown_fields=True)
-    except (json_format.Error, ValueError, TypeError, AttributeError, RecursionError) as problem:
-        raise _malformed(problem) from problem
+        return json_text.parsed(text)
+    except (ValueError, RecursionError) as problem:
+        raise _malformed(str(problem)) from problem
 
 
-def _malformed(problem: Exception) -> MalformedRequestError:
-    reason = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+def _malformed(reason: str) -> MalformedRequestError:
     return MalformedRequestError(f"not an ExportTraceServiceRequest in OTLP JSON: {reason}")
 
 
-def _spans(request: Any) -> list[Any]:
-    return [
-        span
-        for resource_spans in _objects(request, "resourceSpans", "resource_spans")
-        for scope_spans in _objects(resource_spans, "scopeSpans", "scope_spans")
-        for span in _objects(scope_spans, "spans")
-    ]
+def _read(document: object) -> tuple[ExportTraceServiceRequest, list[str]]:
+    """The request, and what is wrong with each span that is not in it."""
+    request, faults = ExportTraceServiceRequest(), list[str]()
+    try:
+        groups = _entries("the document", document, _GROUPS, frozenset())
+    except MalformedRequestError as problem:
+        raise _malformed(str(problem)) from problem
+    for given in groups:
+        _add(request.resource_spans, given, _read_group, faults)
+    return request, faults
 
 
-def _objects(holder: Any, *names: str) -> list[Any]:
-    """The objects in the holder's list. Protobuf's parser takes some other values for empty objects."""
-    if not isinstance(holder, dict):
-        raise MalformedRequestError(f"{json.dumps(holder)[:20]} is not an object with {names[0]}")
-    return [one for name in names for one in holder.get(name) or []]
+def _add(to: Any, given: object, read: Callable[[Any, Any, list[str]], None], faults: list[str]) -> None:
+    """Add what is read to the messages, or a fault for each span that is lost with it."""
+    try:
+        read(to.add(), given, faults)
+    except (ValueError, TypeError) as problem:
+        del to[-1]
+        faults += [str(problem)] * _span_count(given)
 
 
-def _ids_to_base64(holder: Any) -> None:
-    if not isinstance(holder, dict):
-        raise MalformedRequestError(f"{json.dumps(holder)[:20]} is not an object with ids")
-    for name in _IDS:
-        value = holder.get(name)
-        if isinstance(value, str):
-            try:
-                holder[name] = base64.urlsafe_b64encode(binascii.unhexlify(value)).decode()
-            except ValueError:
-                raise MalformedRequestError(f"{name} is not hexadecimal") from None
+def _read_group(group: ResourceSpans, given: Any, faults: list[str]) -> None:
+    parts = _entries("resourceSpans", given, _PARTS, _BESIDE_PARTS)
+    fill(group, {name: value for name, value in given.items() if name not in _PARTS})
+    for part in parts:
+        _add(group.scope_spans, part, _read_part, faults)
+
+
+def _read_part(part: ScopeSpans, given: Any, faults: list[str]) -> None:
+    spans = _entries("scopeSpans", given, _SPANS, _BESIDE_SPANS)
+    fill(part, {_SCOPES.get(name, name): value for name, value in given.items() if name not in _SPANS})
+    for span in spans:
+        _add(part.spans, span, _read_span, faults)
+
+
+def _read_span(span: Span, given: Any, _: list[str]) -> None:
+    name = as_object("span", given).get("name")
+    with place(f"span {shown(name)}" if name else "a span without a name"):
+        fill(span, given)
+
+
+def _entries(name: str, holder: object, lists: Sequence[str], beside: frozenset[str]) -> list[Any]:
+    """What is in the holder's lists, without nulls; where it has none of them, also nothing that would be lost."""
+    found = as_object(name, holder)
+    others = found.keys() - beside
+    if others and others.isdisjoint(lists):
+        raise MalformedRequestError(f"{name} has {shown(min(others))}, not {lists[0]}")
+    entries = (as_list(wanted, found[wanted]) for wanted in lists if found.get(wanted) is not None)
+    return [entry for inner in entries for entry in inner if entry is not None]
+
+
+def _span_count(given: object, levels: int = 2) -> int:
+    """How many spans there are in something that has so many levels of lists above them."""
+    if not isinstance(given, dict) or not levels:
+        return 1
+    inner = [given[name] for name in (*_PARTS, *_SPANS) if isinstance(given.get(name), list)]
+    return sum(_span_count(one, levels - 1) for held in inner for one in held if one is not None) or 1

@@ -11,6 +11,11 @@ from decimal import Decimal
 
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 
+DEEPEST_VALUE = 90
+"""Messages nested in an attribute's value. Protobuf's Python library reads 100 in all, and six are around the value: 45
+lists in one another, or 30 maps."""
+DEEPEST_BUILT = 1_000
+"""Likewise, of a value that is only made a text of; what is below is left out, because C's stack has an end too."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _SECOND, _MINUTE, _HOUR = 1_000_000_000, 60, 3_600
 _WITHOUT_EXPONENT = 1e21
@@ -72,6 +77,14 @@ def json_number(value: float) -> float | int | str:
 def value_text(value: AnyValue) -> str:
     """An attribute's value as text: as `pcommon.Value.AsString`."""
     return _TEXT[value.WhichOneof("value")](value)
+
+
+def flatten(value: AnyValue) -> None:
+    """Put its text in the place of a value that is nested too deep; nothing, where Python cannot even make that."""
+    try:
+        value.string_value = value_text(value)
+    except RecursionError:
+        value.Clear()
 
 
 def _json_or_nothing(value: AnyValue) -> str:

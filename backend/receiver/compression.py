@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol
 
 from backend.codec.otlp import MalformedRequestError
@@ -13,7 +14,7 @@ MEMBERS = 16
 """Of a gzip or a zstd file, one behind the other. A sender makes one."""
 
 
-class TooLargeError(ValueError):
+class TooLargeError(MalformedRequestError):
     """Unpacked it has more bytes than the limit."""
 
 
@@ -31,21 +32,22 @@ class Decompressor(Protocol):
     def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
-def _zstd() -> Callable[[], Decompressor] | None:
-    """Python 3.14 has it; before that backports.zstd is it, where there is a wheel of it."""
-    for name in ("compression.zstd", "backports.zstd"):
-        try:
-            module: Any = importlib.import_module(name)
-        except ImportError:
-            continue
-        return module.ZstdDecompressor  # type: ignore[no-any-return]
+def _zstd() -> Any:
+    with suppress(ImportError):
+        return importlib.import_module("compression.zstd")
+    with suppress(ImportError):
+        return importlib.import_module("backports.zstd")
     return None
+
+
+zstd = _zstd()
+"""The module. Python 3.14 has it; before that backports.zstd is it, where there is a wheel of it."""
 
 
 ENCODINGS: dict[str, Callable[[], Decompressor]] = {
     "gzip": lambda: zlib.decompressobj(wbits=zlib.MAX_WBITS | 16),
     "deflate": zlib.decompressobj,
-    **({"zstd": zstd} if (zstd := _zstd()) else {}),
+    **({"zstd": zstd.ZstdDecompressor} if zstd else {}),
 }
 
 

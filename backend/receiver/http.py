@@ -16,7 +16,7 @@ from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from backend.codec.otlp import MalformedRequestError, decode
-from backend.codec.otlp_json import from_json, message_json
+from backend.codec.otlp_json import decode_json, message_json
 from backend.receiver.compression import TooLargeError, UnknownEncodingError, unpack
 from backend.receiver.origins import Origins
 from backend.receiver.signals import LOGS, METRICS, Dropped, Signal
@@ -34,9 +34,9 @@ MEDIA_TYPES = {PROTOBUF: PROTOBUF, "application/protobuf": PROTOBUF, JSON: JSON}
 RETRY_AFTER_SECONDS = 1
 
 REFUSALS = {
-    MalformedRequestError: (HTTPStatus.BAD_REQUEST, Code.INVALID_ARGUMENT),
     UnknownEncodingError: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, Code.INVALID_ARGUMENT),
     TooLargeError: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Code.RESOURCE_EXHAUSTED),
+    MalformedRequestError: (HTTPStatus.BAD_REQUEST, Code.INVALID_ARGUMENT),
     StoreError: (HTTPStatus.SERVICE_UNAVAILABLE, Code.UNAVAILABLE),  # which a client tries again
 }
 
@@ -104,7 +104,7 @@ def _take(export: Export, environ: WSGIEnvironment, max_message: int) -> _Answer
 
 
 def _export(store: Store, body: bytes, media_type: str) -> Message:
-    request = decode(from_json(body).SerializeToString() if media_type == JSON else body)
+    request = decode_json(body) if media_type == JSON else decode(body)
     store.append(request.body, request.spans)
     return request.response()
 

@@ -1,24 +1,49 @@
-"""Files of traces: OTLP JSON or Jaeger's JSON, a document a line or one document in all.
+"""Files of traces, recognised by what is in them: OTLP as JSON or protobuf, Jaeger's JSON, the answers of Tempo.
 
-As the Collector's file exporter and `/api/export` write them (https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/);
-Jaeger's `/api/v3/traces/{id}`, which has the same below `result`, and v1's JSON (jaeger_json.py) are taken too.
+JSON may be a document a line, one in all, several behind one another or in a list, as the Collector's file exporter and
+`/api/export` write them (https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/), below `result` as Jaeger's
+`/api/v3/traces/{id}` has it, or v1's JSON (jaeger_json.py). Protobuf is one request, or the file exporter's messages.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
-from io import BufferedReader, RawIOBase
-from typing import IO, Any, cast
+from io import BufferedReader, BytesIO
+from typing import IO, Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from backend.codec import jaeger_json
-from backend.codec.otlp import MalformedRequestError, decode
-from backend.codec.otlp_json import from_document
+from backend.codec import jaeger_json, json_text
+from backend.codec.members import place, shown
+from backend.codec.otlp import DecodedRequest, MalformedRequestError, decode
+from backend.codec.otlp_json import decode_document
+from backend.receiver.compression import TooLargeError
+from backend.receiver.unpacking import ZSTD, Counter, bound, unpacked
 from backend.store.store import Store
-from backend.web.reply import fault
+from backend.web.reply import MAX_BODY, fault
+
+MAX_DOCUMENT = 1 << 30
+"""Bytes of one document, all of which is in memory at a time."""
+_HEAD = 4096
+_CONTROL = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f]")
+_LENGTH = 4
+_MESSAGE = b"\x0a"
+"""The first byte of a request: the tag of its resource_spans. In a text it is a line's end."""
+_BATCHES, _SPANS = "batches", ("resourceSpans", "resource_spans")
+_OTHERS = {
+    "context": "a span as the console exporter prints it",
+    "localEndpoint": "a span in Zipkin's JSON",
+    "hits": "an answer of Elasticsearch",
+    "error": "an error that an API answered",
+    "errors": "an error that an API answered",
+    "resourceLogs": "OTLP, but logs",
+    "resourceMetrics": "OTLP, but metrics",
+}
+_WANTED = "OTLP has resourceSpans, an answer of Tempo batches or trace, and one of Jaeger data, result or spans"
 
 
 @dataclass
@@ -27,85 +52,174 @@ class Imported:
 
     spans: int = 0
     rejected: int = 0
+    reason: str = ""
+    """Why the first ones were rejected."""
 
 
-def load(file: IO[bytes], store: Store, on_bytes: Callable[[int], None] = lambda _: None) -> Imported:
+def load(
+    file: IO[bytes], store: Store, on_bytes: Callable[[int], None] = lambda _: None, limit: int | None = None
+) -> Imported:
     """Store all that the file has; what was stored before a fault stays. The same file again stores nothing twice.
 
     Args:
         file: to be read from its start.
-        on_bytes: told how many bytes were worked off.
+        on_bytes: told how many bytes were read.
+        limit: how many bytes a packed file may have unpacked; None for any number.
 
     Raises:
-        MalformedRequestError: a document is neither OTLP JSON nor Jaeger's; the message names the place.
+        MalformedRequestError: a document is none of traces; the message names the place.
         StoreError: it cannot be stored.
     """
-    done = Imported()
-    for where, size, document in _documents(file):
+    done, documents, on_unpacked = Imported(), 0, bound(limit)
+    content = unpacked(file, on_bytes, on_unpacked)
+    for documents, (where, document) in enumerate(_documents(content, on_unpacked), 1):  # noqa: B007
         try:
-            requests = [decode(body) for body in _bodies(document)]
+            requests = _requests(document)
         except MalformedRequestError as problem:
             raise MalformedRequestError(f"{where}{problem}") from problem
         for one in requests:
             store.append(one.body, one.spans)
             done.spans += len(one.spans)
             done.rejected += one.rejected
-        on_bytes(size)
+            done.reason = done.reason or one.reason()
+    if not documents:
+        raise MalformedRequestError("there is nothing in it")
     return done
 
 
 def make_upload(store: Store) -> Blueprint:
-    """`POST /api/import` with such a file as its body: `{"spans": n, "rejected": n}`, or 400 with the fault."""
+    """`POST /api/import` with such a file as its body: `{"spans": n, "rejected": n}`, or 400 with the fault.
+
+    Where spans were rejected, `reason` says why.
+    """
     upload = Blueprint("upload", __name__)
 
     @upload.post("/api/import")
     def import_() -> Response:
         try:
-            # Buffered: a line of a request's own stream is read byte by byte, 0.7 s a MB.
-            done = load(BufferedReader(cast("RawIOBase", request.stream)), store)
+            done = load(request.stream, store, limit=MAX_BODY)
+        except TooLargeError as problem:
+            return fault(str(problem), 413)
         except MalformedRequestError as problem:
             return fault(str(problem), 400)
-        return jsonify(spans=done.spans, rejected=done.rejected)
+        reason = {"reason": done.reason} if done.reason else {}
+        return jsonify(spans=done.spans, rejected=done.rejected, **reason)
 
     return upload
 
 
-def _documents(file: IO[bytes]) -> Iterator[tuple[str, int, Any]]:
-    """Where each document is, its bytes, and what it says.
+def _documents(file: BufferedReader, on_unpacked: Counter) -> Iterator[tuple[str, Any]]:
+    """Where each document is, and what it says: JSON, or the bytes of a request."""
+    head = file.peek(_HEAD)[:_HEAD]
+    behind = head[_LENGTH:]
+    if head.startswith(b"\0") and behind.startswith((_MESSAGE, ZSTD, b"{")):
+        yield from _messages(file, on_unpacked)
+    elif head.startswith(_MESSAGE) and _CONTROL.search(head):
+        yield "", _bounded(file.read(MAX_DOCUMENT + 1))
+    elif json.detect_encoding(head).startswith("utf-8"):
+        yield from _lines(file)
+    else:
+        yield from _texts(_bounded(file.read(MAX_DOCUMENT + 1)), 1)
 
-    A file whose first line is no document by itself is one in all.
-    """
-    first = True
-    for number, line in enumerate(file, 1):
-        if not line.strip():
-            continue
+
+def _messages(file: BufferedReader, on_unpacked: Counter) -> Iterator[tuple[str, Any]]:
+    """As the Collector's file exporter writes them: each behind its length, and packed by itself if at all."""
+    number = 0
+    while length := file.read(_LENGTH):
+        number += 1
+        size = int.from_bytes(length, "big")
+        packed = file.read(min(size, MAX_DOCUMENT))
+        if len(packed) < size or len(length) < _LENGTH:
+            problem = f"it has {len(packed)} bytes, not the {size} that its length says"
+            raise MalformedRequestError(f"message {number}: {problem}")
+        message = _bounded(unpacked(BytesIO(packed), lambda _: None, on_unpacked).read(MAX_DOCUMENT + 1))
+        with place(f"message {number}: not JSON"):
+            document = json_text.parsed(message) if message.startswith(b"{") else message
+        yield f"message {number}: ", document
+
+
+def _lines(file: BufferedReader) -> Iterator[tuple[str, Any]]:
+    """Line by line, as long as each line is a document or several; whatever else follows is read in one."""
+    number, first = 0, True
+    while line := _bounded(file.readline(MAX_DOCUMENT + 1)):
+        number += 1
         try:
-            document = _parsed(line, number)
+            found = list(_texts(line, number))
         except MalformedRequestError:
-            if not first:
+            rest = file.read(MAX_DOCUMENT + 1)
+            if not rest:
                 raise
-            text = line + file.read()
-            yield "", len(text), _parsed(text, number)
+            yield from _texts(_bounded(line + rest), number, alone=first)
             return
-        yield f"line {number}: ", len(line), document
-        first = False
+        yield from found
+        first = first and not found
 
 
-def _parsed(text: bytes, number: int) -> Any:
-    """The text as a document; its first line has the number."""
+def _texts(raw: bytes, number: int, *, alone: bool = False) -> Iterator[tuple[str, Any]]:
+    """The documents in a text whose first line has the number.
+
+    Args:
+        alone: whether it is the whole file; its first document needs no place.
+    """
+    text, counted, line = json_text.readable(raw), 0, number
     try:
-        return json.loads(text)
+        for at, document in json_text.documents(text):
+            line += text.count("\n", counted, at)
+            counted = at
+            yield ("" if alone else f"line {line}: "), document
+            alone = False
     except json.JSONDecodeError as problem:
         where = f"line {number + problem.lineno - 1}, column {problem.colno}"
         raise MalformedRequestError(f"{where}: not JSON: {problem.msg}") from problem
-    except (ValueError, RecursionError) as problem:  # no UTF-8, a number of thousands of digits, too deep
-        raise MalformedRequestError(f"line {number}: not JSON: {problem}") from problem
+    except RecursionError as problem:
+        raise MalformedRequestError(f"line {line}: not JSON: {problem}") from problem
 
 
-def _bodies(document: Any) -> list[bytes]:
+def _bounded(read: bytes) -> bytes:
+    if len(read) > MAX_DOCUMENT:
+        raise TooLargeError(f"a document has more than {MAX_DOCUMENT} bytes")
+    return read
+
+
+def _requests(document: Any) -> list[DecodedRequest]:
     """The requests in a document."""
-    if isinstance(document, dict) and "result" in document:
-        document = document["result"]
-    if jaeger_json.is_jaeger(document):
-        return jaeger_json.to_protobuf(document)
-    return [from_document(document).SerializeToString()]
+    if isinstance(document, bytes):
+        return [decode(document)]
+    if isinstance(document, list) and any(map(_is_otlp, document)):
+        return [_otlp(one, f"number {number}") for number, one in enumerate(document, 1) if one is not None]
+    if _is_otlp(document):
+        return [_otlp(document, "")]
+    of_jaeger = document if isinstance(document, list) else [document]
+    if document == [] or any(jaeger_json.is_jaeger(one) for one in of_jaeger):
+        return [decode(body) for body in jaeger_json.to_protobuf(document)]
+    raise MalformedRequestError(f"no traces: {_described(of_jaeger[0])}; {_WANTED}")
+
+
+def _is_otlp(document: Any) -> bool:
+    found = _inner(document)
+    return isinstance(found, dict) and not found.keys().isdisjoint({*_SPANS, _BATCHES})
+
+
+def _otlp(document: Any, where: str) -> DecodedRequest:
+    found = _inner(document)
+    if isinstance(found, dict) and _BATCHES in found:
+        found = {_SPANS[0]: found[_BATCHES]}
+    with place(where) if where else nullcontext():
+        return decode_document(found)
+
+
+def _inner(document: Any) -> Any:
+    """What an answer of Jaeger's v3 or of Tempo's v2 is around."""
+    for name in ("result", "trace"):
+        if isinstance(document, dict) and isinstance(document.get(name), dict):
+            document = document[name]
+    return document
+
+
+def _described(document: Any) -> str:
+    if not isinstance(document, dict):
+        return shown(document)
+    if not document:
+        return "an empty object"
+    known = (what for name, what in _OTHERS.items() if name in document)
+    return next(known, f"an object with {', '.join(map(shown, list(document)[:3]))}")

@@ -717,7 +717,7 @@ MAKERS: tuple[Callable[[Maker], list[bytes]], ...] = (
     child_first, services, many, dropped, scopes, nameless, duplicates, retry, parents, kinds, odd_numbers, reserved,
     warned_text, repeated_keys, short_ids, interleaved, series, tagged,
 )  # fmt: skip
-# Known differences (test_differences.py): the embedded back end does not take them.
+# Known differences (test_differences.py): the embedded back end takes them otherwise.
 EXTREMES = (deep_values, bad_utf8)
 NAMES = tuple(maker.__name__ for maker in MAKERS)
 

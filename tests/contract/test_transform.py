@@ -60,12 +60,32 @@ BODIES = [
     '{"resourceSpans":[{}]}',
     '{"resourceSpans":[{"scopeSpans":[{}]}]}',
     '{"resourceSpans":[{"scopeSpans":[{"spans":[{}]}]}]}',
-    '{"unknown":1,"resourceSpans":[{"unknown":{"a":[1]}}]}',
+    '{"unknown":1,"resourceSpans":[{"unknown":{"a":[1]},"scopeSpans":[]}]}',
     '{"resource_spans":[]}',
     '{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"x","startTimeUnixNano":1,"endTimeUnixNano":"2001"}]}]}]}',
     '{"resourceSpans":[{"scopeSpans":[{"spans":[{"kind":"SPAN_KIND_SERVER","status":{"code":"STATUS_CODE_ERROR"}}]}]}]}',
     '{"resourceSpans":[{"scopeSpans":[{"spans":[{"attributes":[{"key":"i","value":{"intValue":7}},'
     '{"key":"s","value":{"intValue":"8"}},{"key":"n"}]}]}]}]}',
+    *(
+        f'{{"resourceSpans":[{{"scopeSpans":[{{"spans":[{{"name":"x","attributes":[{attribute}]}}]}}]}}]}}'
+        for attribute in (
+            r'{"key":"cut","value":{"stringValue":"see you \ud83d"}}',
+            r'{"key":"whole","value":{"stringValue":"see you \ud83d\ude00, \\ud83d"}}',
+            r'{"key":"twice","value":{"stringValue":"\ude00\ud83d"}}',
+            r'{"key":"\ud800","value":{"stringValue":"cut key"}}',
+            '{"key":"two","value":{"stringValue":"8080","intValue":"8081"}}',
+            '{"key":"two","value":{"intValue":"8081","stringValue":"8080"}}',
+            '{"key":"null","value":null}',
+            '{"key":"null","value":{"stringValue":null}}',
+            '{"key":"null","value":{"arrayValue":{"values":[null,{"intValue":1}]}}}',
+            '{"key":"unknown","value":{"fooValue":1}}',
+            '{"key":"bytes","value":{"bytesValue":"+/8="}}',
+            '{"key":"number","value":{"doubleValue":"1.5"}}',
+            '{"key":"deep","value":' + 200 * '{"arrayValue":{"values":[' + '{"boolValue":true}' + 200 * "]}}" + "}",
+        )
+    ),
+    '{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"x","kind":99,"status":null,"events":null,"links":null}]}]}]}',
+    '{"resourceSpans":[null,{"resource":null,"scopeSpans":[null,{"scope":null,"spans":null}]}]}',
 ]
 
 
@@ -84,6 +104,10 @@ WRONG_BODIES = [
     '{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"0102"}]}]}]}',
     '{"resourceSpans":[{"scopeSpans":[{"spans":[{"startTimeUnixNano":"x"}]}]}]}',
     '{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":7}]}]}]}',
+    '{"resourceSpans":[{"scopeSpans":[{"spans":[{"kind":"SERVER"}]}]}]}',
+    '{"resourceSpans":[{"scopeSpans":[{"spans":[{"kind":1e999}]}]}]}',
+    r'{"resourceSpans":[{"scopeSpans":[{"spans":[{"kind":"\ud800"}]}]}]}',
+    '{"resourceSpans":[{"scopeSpans":[{"spans":[{"attributes":[{"key":"k","value":"bare"}]}]}]}]}',
 ]
 
 

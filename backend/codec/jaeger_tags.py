@@ -1,0 +1,101 @@
+"""The tags of Jaeger's JSON as attributes. Their types are Jaeger's own, or those of others who write this JSON."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from contextlib import suppress
+
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+
+from backend.codec.members import Object, member, objects_if_any, place, shown
+from backend.codec.text import DEEPEST_BUILT, DEEPEST_VALUE, flatten
+
+_ALIASES = {
+    "boolean": "bool",
+    "int": "int64",
+    "int32": "int64",
+    "integer": "int64",
+    "long": "int64",
+    "short": "int64",
+    "double": "float64",
+    "float": "float64",
+    "float32": "float64",
+    "number": "float64",
+    "bytes": "binary",
+}
+_TRUTHS = {"true": True, "false": False}
+_INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
+# JSON has no numbers for what is not finite; these are protobuf's words, and Python's.
+_FLOATING = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|-?Infinity|NaN|-?inf|nan")
+_INT64 = range(-(1 << 63), 1 << 63)
+
+
+def attributes(holder: Object, name: str) -> list[KeyValue]:
+    """The tags in a list of the holder; none where it is left out or null.
+
+    Raises:
+        MalformedRequestError: one is no tag.
+    """
+    with place(name):
+        return [_attribute(tag) for tag in objects_if_any(holder, name)]
+
+
+def take(found: list[KeyValue], key: str, is_wanted: Callable[[AnyValue], object], *, first: bool = False) -> AnyValue:
+    """Take the last or first attribute of that key that is wanted out of the list; an empty value if there is none."""
+    places = range(len(found))
+    for at in places if first else reversed(places):
+        if found[at].key == key and is_wanted(found[at].value):
+            return found.pop(at).value
+    return AnyValue()
+
+
+def _attribute(tag: Object) -> KeyValue:
+    key = member(tag, "key", str)
+    with place(shown(key)):
+        return KeyValue(key=key, value=_value(tag.get("type"), tag.get("value")))
+
+
+def _value(kind: object, value: object) -> AnyValue:
+    """The value as the type says, or else as what it is by itself: many programs write types of their own."""
+    with suppress(ValueError, OverflowError):
+        match _ALIASES.get(str(kind).lower(), kind), value:
+            case "bool", str() if value.lower() in _TRUTHS:
+                return AnyValue(bool_value=_TRUTHS[value.lower()])
+            case "int64", str() if _INTEGER.fullmatch(value):
+                value = int(value)
+            case "float64", int() | float() | str() if type(value) is not bool and _FLOATING.fullmatch(str(value)):
+                return AnyValue(double_value=float(value))
+            case "binary", str() | None:
+                return AnyValue(bytes_value=base64.b64decode(value or "", validate=True))
+    return _by_itself(value)
+
+
+def _by_itself(given: object) -> AnyValue:
+    """Without recursion, and in place: protobuf's library copies no message that is nested as deep as JSON may be."""
+    value, deepest = AnyValue(), 0
+    todo = [(value, given, 0)]
+    while todo:
+        target, given, depth = todo.pop()
+        deepest = max(deepest, depth)
+        if depth > DEEPEST_BUILT:
+            continue
+        match given:
+            case bool():
+                target.bool_value = given
+            case int() if given in _INT64:
+                target.int_value = given
+            case float():
+                target.double_value = given
+            case int() | str():
+                target.string_value = str(given)
+            case list():
+                target.array_value.SetInParent()
+                todo += [(target.array_value.values.add(), one, depth + 2) for one in given]
+            case dict():
+                target.kvlist_value.SetInParent()
+                todo += [(target.kvlist_value.values.add(key=key).value, one, depth + 3) for key, one in given.items()]
+    if deepest > DEEPEST_VALUE:
+        flatten(value)
+    return value

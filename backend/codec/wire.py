@@ -1,0 +1,149 @@
+"""A request's bytes that protobuf's Python library refuses and other readers take, made such that it takes them.
+
+Texts that are no UTF-8 get U+FFFD where they are wrong, values that are nested deeper than the library reads become
+their text, and spans in the layout of before OTLP 0.15 move to today's place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import DecodeError
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span
+
+from backend.codec.text import DEEPEST_BUILT, DEEPEST_VALUE, flatten
+
+OLD_SPANS_TAG = b"\xc2\x3e"
+"""The tag of `instrumentation_library_spans` in a ResourceSpans."""
+_OLD_SPANS, _SPANS = 1000, ResourceSpans.SCOPE_SPANS_FIELD_NUMBER
+_VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
+_FIXED = {_FIXED64: 8, _FIXED32: 4}
+_ARRAY, _MAP = AnyValue.ARRAY_VALUE_FIELD_NUMBER, AnyValue.KVLIST_VALUE_FIELD_NUMBER
+_KEY = 1
+
+Field = tuple[int, int, bytes]
+"""Number, wire type, and what is behind the tag, without its length."""
+
+
+class _DeepError(ValueError):
+    pass
+
+
+def mended(body: bytes, of: Descriptor = ExportTraceServiceRequest.DESCRIPTOR, depth: int = 0) -> bytes:
+    """
+    Args:
+        of: what the bytes are.
+        depth: messages that it lies in, from the attribute's value on; 0 outside of values.
+
+    Raises:
+        ValueError: the bytes are no such message for anybody.
+    """
+    if depth > DEEPEST_VALUE:
+        raise _DeepError
+    made = bytearray()
+    for number, kind, content in _fields(body):
+        at = _SPANS if of is ResourceSpans.DESCRIPTOR and number == _OLD_SPANS else number
+        field = of.fields_by_number.get(at) if kind == _LENGTH else None
+        made += _written(at, kind, content if field is None else _content(field, content, depth))
+    return bytes(made)
+
+
+def _content(field: FieldDescriptor, content: bytes, depth: int) -> bytes:
+    if field.type == FieldDescriptor.TYPE_STRING:
+        return content.decode(errors="replace").encode()
+    if field.message_type is None or (field.message_type is Span.DESCRIPTOR and _is_read(content)):
+        return content
+    is_value = field.message_type is AnyValue.DESCRIPTOR
+    try:
+        return mended(content, field.message_type, depth + 1 if depth or is_value else 0)
+    except _DeepError:
+        if depth:
+            raise
+    value = _built(content)
+    flatten(value)
+    return value.SerializeToString()
+
+
+def _is_read(span: bytes) -> bool:
+    """Whether the library reads the span in its request. It is a hundred times as fast, and most spans are right."""
+    try:
+        ExportTraceServiceRequest.FromString(_written(1, _LENGTH, _written(2, _LENGTH, _written(2, _LENGTH, span))))
+    except DecodeError:
+        return False
+    return True
+
+
+def _built(body: bytes) -> AnyValue:
+    """A value of any depth, which the library writes and does not read."""
+    value = AnyValue()
+    todo = [(value, body, 0)]
+    while todo:
+        target, body, depth = todo.pop()
+        if depth > DEEPEST_BUILT:
+            continue
+        for number, kind, content in _fields(body):
+            if kind == _LENGTH and number == _ARRAY:
+                target.array_value.SetInParent()
+                todo += [(target.array_value.values.add(), item, depth + 2) for _, _, item in _fields(content)]
+            elif kind == _LENGTH and number == _MAP:
+                target.kvlist_value.SetInParent()
+                for _, _, entry in _fields(content):
+                    pair = target.kvlist_value.values.add()
+                    for name, _, part in _fields(entry):
+                        if name == _KEY:
+                            pair.key = part.decode(errors="replace")
+                        else:
+                            todo.append((pair.value, part, depth + 3))
+            else:
+                target.MergeFromString(mended(_written(number, kind, content), AnyValue.DESCRIPTOR, 1))
+    return value
+
+
+def _fields(body: bytes) -> Iterator[Field]:
+    at = 0
+    while at < len(body):
+        tag, at = _varint(body, at)
+        number, kind = tag >> 3, tag & 7
+        begin = at
+        if kind == _LENGTH:
+            size, begin = _varint(body, at)
+            at = begin + size
+        elif kind == _VARINT:
+            _, at = _varint(body, at)
+        elif kind in _FIXED:
+            at += _FIXED[kind]
+        else:  # groups, which OTLP never had
+            raise ValueError("a wire type that OTLP does not have")
+        if at > len(body):
+            raise ValueError("cut off")
+        yield number, kind, body[begin:at]
+
+
+def _written(number: int, kind: int, content: bytes) -> bytes:
+    tag = _to_varint(number << 3 | kind)
+    return tag + _to_varint(len(content)) + content if kind == _LENGTH else tag + content
+
+
+def _varint(body: bytes, at: int) -> tuple[int, int]:
+    """A number, and where it ends."""
+    number = shift = 0
+    while at < len(body) and shift < 64:  # noqa: PLR2004 - the most bits that a varint may have
+        byte = body[at]
+        at += 1
+        number |= (byte & 0x7F) << shift
+        if byte < 0x80:  # noqa: PLR2004 - no other byte follows
+            return number, at
+        shift += 7
+    raise ValueError("cut off")
+
+
+def _to_varint(number: int) -> bytes:
+    made = bytearray()
+    while number > 0x7F:  # noqa: PLR2004 - what fits one byte
+        made.append(number & 0x7F | 0x80)
+        number >>= 7
+    made.append(number)
+    return bytes(made)
