@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
@@ -19,7 +19,7 @@ from backend.codec.jaeger_model import CHILD_OF, INT64, KINDS, JaegerSpan, Proce
 from backend.codec.jaeger_tags import attributes, take
 from backend.codec.members import Object, member, objects, objects_if_any, place, shown
 from backend.codec.otlp import MalformedRequestError
-from backend.codec.text import json_number
+from backend.codec.text import compact_json, json_number
 
 _KIND_NUMBERS = {name: number for number, name in KINDS.items()}
 CODES = {"OK": Status.STATUS_CODE_OK, "ERROR": Status.STATUS_CODE_ERROR}
@@ -43,6 +43,20 @@ def trace_json(trace: Sequence[JaegerSpan]) -> dict[str, object]:
         "processes": {name: _process_json(process) for process, name in names.items()},
         "warnings": None,
     }
+
+
+def trace_texts(parts: Iterable[Sequence[JaegerSpan]]) -> Iterator[str]:
+    """The same as text, piece by piece, of a trace in parts that are dropped one by one."""
+    names: dict[Process, str] = {}
+    begun = False
+    for part in parts:
+        for span in part:
+            head = "" if begun else f'{{"traceID":"{hex_trace_id(span.trace_id)}","spans":['
+            name = names.setdefault(span.process, f"p{len(names) + 1}")
+            yield f"{head or ','}{compact_json(_span_json(span, name))}"
+            begun = True
+    processes = compact_json({name: _process_json(process) for process, name in names.items()})
+    yield f'],"processes":{processes},"warnings":null}}'
 
 
 def _span_json(span: JaegerSpan, process: str) -> dict[str, object]:

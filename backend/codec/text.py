@@ -62,6 +62,11 @@ def floating(number: float) -> str:
     return plain.removesuffix(".0")
 
 
+def compact_json(document: object) -> str:
+    """Without NaN: whoever made the document has turned it into text, for JSON does not know it."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
 def json_number(value: float) -> float | int | str:
     """A float for JSON, which has no NaN and no infinities: they become the words that protobuf's JSON has for them.
 

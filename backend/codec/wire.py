@@ -7,6 +7,7 @@ their text, and spans in the layout of before OTLP 0.15 move to today's place.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import DecodeError
@@ -49,6 +50,28 @@ def mended(body: bytes, of: Descriptor = ExportTraceServiceRequest.DESCRIPTOR, d
         field = of.fields_by_number.get(at) if kind == _LENGTH else None
         made += _written(at, kind, content if field is None else _content(field, content, depth))
     return bytes(made)
+
+
+def has_more_spans(body: bytes, most: int) -> bool:
+    """Whether a request has more groups, scopes and spans than that; told without reading any of them."""
+    try:
+        return next(islice(_entries(body), most, None), None) is not None
+    except ValueError:  # what is no request is told when it is read
+        return False
+
+
+def _entries(body: bytes) -> Iterator[int]:
+    for number, _, group in _fields(body):
+        yield number
+        for own, kind, part in _fields(group):
+            yield own
+            if kind == _LENGTH:
+                yield from (inner for inner, _, _ in _fields(part))
+
+
+def count_empty(body: bytes) -> int:
+    """How many messages without content it has, at most: what looks like one in a text counts too."""
+    return sum(body.count(bytes((number << 3 | _LENGTH, 0))) for number in range(1, 16))
 
 
 def _content(field: FieldDescriptor, content: bytes, depth: int) -> bytes:

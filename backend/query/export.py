@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 
 from flask import Flask, Response, request
 
 from backend.codec.otlp_json import trace_json
+from backend.codec.text import compact_json
 from backend.query.search import found
 from backend.query.search_parameters import read_v1
 from backend.query.trace import TraceReader
@@ -29,12 +29,13 @@ class Export:
         """`GET /api/export?…`: JSON lines, https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/.
 
         The parameters are those of `GET /api/traces`, but each can be left out: without any, all traces are exported.
-        Each line is one trace, an OTLP JSON `TracesData`, newest trace first. The spans are as they came in: nothing is
-        repaired, nothing is left out, so importing the file elsewhere gives the same traces.
+        Each line is one trace, an OTLP JSON `TracesData`, newest trace first; a large one is several lines. The spans
+        are as they came in: nothing is repaired, nothing is left out, so importing the file elsewhere gives the same
+        traces.
         """
         asked = read_v1(request.args, everything=True)
-        chosen: Iterable[list[StoredRequest]] = (
-            map(self._store.reading().trace, asked.trace_ids)
+        chosen: Iterable[Iterator[StoredRequest]] = (
+            map(self._store.reading().pieces, asked.trace_ids)
             if asked.trace_ids
             else (requests for _, requests in found(self._store, asked.query))
         )
@@ -43,10 +44,10 @@ class Export:
         return reply
 
 
-def _lines(traces: Iterable[list[StoredRequest]]) -> Iterator[bytes]:
+def _lines(traces: Iterable[Iterator[StoredRequest]]) -> Iterator[bytes]:
     reader = TraceReader(sanitize=False)
     for requests in traces:
-        if requests:
-            document = {"resourceSpans": trace_json(reader.read(requests))}
-            text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-            yield f"{text}\n".encode(errors="replace")
+        trace = reader.whole_or_parts(requests)
+        for part in [trace] if isinstance(trace, list) else trace:
+            if part:
+                yield f"{compact_json({'resourceSpans': trace_json(part)})}\n".encode(errors="replace")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
@@ -69,17 +69,20 @@ def kind(name: str) -> int:
     return _KINDS.get(name.lower(), Span.SPAN_KIND_UNSPECIFIED)
 
 
-def found(store: Store, query: Query) -> Iterator[tuple[bytes, list[StoredRequest]]]:
-    """The traces that fit, newest first: their ids, and the requests they are in. Nothing is decoded without need."""
+def found(store: Store, query: Query) -> Iterator[tuple[bytes, Iterator[StoredRequest]]]:
+    """The traces that fit, newest first: their ids, and the requests they are in, of which there is one at least.
+
+    Nothing is decoded without need.
+    """
     count = 0
     if not query.possible or query.limit == 0:
         return
     reading = store.reading()
     trace_ids = store.search(query.search, Fitting(query.filters) if query.filters else None)
     for trace_id in islice(trace_ids, query.offset, None):
-        requests = reading.trace(trace_id)
-        if requests:
-            yield trace_id, requests
+        requests = reading.pieces(trace_id)
+        if first := next(requests, None):
+            yield trace_id, chain([first], requests)
             count += 1
             if count == query.limit:
                 return

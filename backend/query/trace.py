@@ -1,9 +1,13 @@
-"""Reading traces: the spans of a trace, decoded from the requests that brought them."""
+"""Reading traces: the spans of a trace, decoded from the requests that brought them.
+
+A large trace is read in parts that are dropped one by one, so that its answer needs no more memory than another's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
@@ -11,6 +15,12 @@ from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from backend.codec.otlp import Trace, select
 from backend.query.jaeger.sanitizer import sanitize
 from backend.store.span import StoredRequest
+
+LARGE_SPANS = 20_000
+LARGE_BYTES = 64 << 20
+"""Of the requests that it lies in. What is beyond either is a large trace."""
+PART_SPANS = 500
+"""Some 5 ms of work each, in which no other thread runs Python."""
 
 
 class TraceReader:
@@ -25,7 +35,28 @@ class TraceReader:
         self._decode = lru_cache(maxsize=16)(ExportTraceServiceRequest.FromString)
 
     def read(self, requests: Iterable[StoredRequest]) -> Trace:
-        trace = [group for stored in requests for group in select(self._decode(stored.body), stored.positions)]
+        return [group for stored in requests for group in self._part(self._decode(stored.body), stored.positions)]
+
+    def parts(self, requests: Iterable[StoredRequest]) -> Iterator[Trace]:
+        """The trace in parts of at most 500 spans; none is kept here."""
+        for stored in requests:
+            request = ExportTraceServiceRequest.FromString(stored.body)
+            for begin in range(0, len(stored.positions), PART_SPANS):
+                yield self._part(request, stored.positions[begin : begin + PART_SPANS])
+
+    def whole_or_parts(self, requests: Iterable[StoredRequest]) -> Trace | Iterator[Trace]:
+        """The whole trace, or the parts of a large one."""
+        waiting, kept, spans, size = iter(requests), [], 0, 0
+        for stored in waiting:
+            kept.append(stored)
+            spans += len(stored.positions)
+            size += len(stored.body)
+            if spans > LARGE_SPANS or size > LARGE_BYTES:
+                return self.parts(chain(kept, waiting))
+        return self.read(kept)
+
+    def _part(self, request: ExportTraceServiceRequest, positions: Sequence[int]) -> Trace:
+        trace = list(select(request, positions))
         for group in trace:
             shared, group.resource = group.resource, Resource()
             group.resource.CopyFrom(shared)  # adjusters write to it, and other traces share the request

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from flask import Flask, Response, request
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
@@ -13,6 +13,7 @@ from backend.codec import jaeger_json, jaeger_model
 from backend.codec.jaeger_model import JaegerSpan
 from backend.codec.otlp import MalformedRequestError, Trace, select, spans
 from backend.codec.otlp_json import from_json
+from backend.codec.text import compact_json
 from backend.query import parameters
 from backend.query.jaeger import adjust_v1
 from backend.query.search import found, operations_of
@@ -20,7 +21,7 @@ from backend.query.search_parameters import read, read_v1
 from backend.query.trace import TraceReader
 from backend.store.calls import Calls
 from backend.store.store import Store
-from backend.web.reply import ParameterError, answer, envelope, fault
+from backend.web.reply import ParameterError, answer, envelope, fault, json_stream
 
 MAX_SPANS = 1 << 31
 DAY_MS = 24 * 60 * 60 * 1000
@@ -79,28 +80,30 @@ class V1:
         if asked.trace_ids:
             return self._traces(asked.trace_ids, raw=asked.query.raw)
         reader = TraceReader()
-        traces = [reader.read(requests) for _, requests in found(self._store, asked.query)]
-        return envelope([_json(trace, raw=asked.query.raw) for trace in traces])
+        traces = (reader.whole_or_parts(requests) for _, requests in found(self._store, asked.query))
+        return _traces((_texts(trace, raw=asked.query.raw) for trace in traces), [])
 
     def _traces(self, trace_ids: tuple[bytes, ...], *, raw: bool) -> Response:
         reader, reading = TraceReader(), self._store.reading()
-        data: list[object] = []
         errors: list[dict[str, object]] = []
-        for trace_id in trace_ids:
-            trace = reader.read(reading.trace(trace_id))
-            if trace:
-                data.append(_json(trace, raw=raw))
-            else:
-                errors.append({"msg": "trace not found", "traceID": jaeger_json.hex_trace_id(trace_id)})
-        return envelope(data, errors=errors)
+
+        def texts() -> Iterator[Iterator[str]]:
+            for trace_id in trace_ids:
+                trace = reader.whole_or_parts(reading.pieces(trace_id))
+                if trace:
+                    yield _texts(trace, raw=raw)
+                else:
+                    errors.append({"msg": "trace not found", "traceID": jaeger_json.hex_trace_id(trace_id)})
+
+        return _traces(texts(), errors)
 
     def trace(self, trace_id: str) -> Response:
         wanted = parameters.named("trace id", parameters.trace_id, trace_id)
         for name in ("start", "end"):
             read(request.args, name, parameters.whole_number, 0)  # only checked: whoever knows the id gets the trace
         raw = read(request.args, "raw", parameters.truth, default=False)
-        trace = TraceReader().read(self._store.trace(wanted))
-        return envelope([_json(trace, raw=raw)]) if trace else fault("trace not found", 404)
+        trace = TraceReader().whole_or_parts(self._store.pieces(wanted))
+        return _traces([_texts(trace, raw=raw)], []) if trace else fault("trace not found", 404)
 
     def dependencies(self) -> Response:
         end = read(request.args, "endTs", parameters.whole_number, time.time_ns() // _MS)
@@ -137,9 +140,26 @@ class V1:
         return envelope([jaeger_json.trace_json(spans) for spans in by_id.values()])
 
 
-def _json(trace: Trace, *, raw: bool) -> object:
-    converted = jaeger_model.from_otlp(trace)
-    return jaeger_json.trace_json(converted if raw else adjust_v1.adjust(converted))
+def _traces(traces: Iterable[Iterator[str]], errors: list[dict[str, object]]) -> Response:
+    """The traces' texts in the envelope; the errors are looked at behind them."""
+
+    def texts() -> Iterator[str]:
+        for number, trace in enumerate(traces):
+            yield "," if number else ""
+            yield from trace
+        yield f'],"total":0,"limit":0,"offset":0,"errors":{compact_json(errors or None)}'
+
+    return json_stream('{"data":[', texts(), "}")
+
+
+def _texts(trace: Trace | Iterator[Trace], *, raw: bool) -> Iterator[str]:
+    """The text of a trace, piece by piece; the spans of a large one are adjusted each by itself."""
+    if isinstance(trace, list):
+        converted = jaeger_model.from_otlp(trace)
+        yield compact_json(jaeger_json.trace_json(converted if raw else adjust_v1.adjust(converted)))
+        return
+    parts = map(jaeger_model.from_otlp, trace)
+    yield from jaeger_json.trace_texts(parts if raw else map(adjust_v1.adjust_alone, parts))
 
 
 def calls_json(calls: Calls) -> dict[str, object]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 from flask import Flask, Response, request
 
 from backend.codec.otlp import Trace
 from backend.codec.otlp_json import trace_json
+from backend.codec.text import compact_json
 from backend.query import parameters
 from backend.query.jaeger import adjust_v3
 from backend.query.jaeger.summary import summary
@@ -15,7 +17,7 @@ from backend.query.search import found, operations_of
 from backend.query.search_parameters import given, read, read_v3
 from backend.query.trace import TraceReader
 from backend.store.store import Store
-from backend.web.reply import answer, fault, json_reply
+from backend.web.reply import answer, fault, json_reply, json_stream, separated
 
 
 class V3:
@@ -46,23 +48,33 @@ class V3:
     def search(self) -> Response:
         query = read_v3(request.args)
         reader = TraceReader()
-        return _traces((reader.read(requests) for _, requests in found(self._store, query)), raw=query.raw)
+        return _traces((reader.whole_or_parts(requests) for _, requests in found(self._store, query)), raw=query.raw)
 
     def trace(self, trace_id: str) -> Response:
         wanted = parameters.named("trace id", parameters.trace_id, trace_id)
         for name in ("startTime", "endTime"):
             read(request.args, name, parameters.moment, 0)  # only checked: whoever knows the id gets the trace
         raw = read(request.args, "rawTraces", parameters.truth, default=False)
-        return _traces([TraceReader().read(self._store.trace(wanted))], raw=raw)
+        return _traces([TraceReader().whole_or_parts(self._store.pieces(wanted))], raw=raw)
 
     def summaries(self) -> Response:
         reader = TraceReader()
         found_traces = found(self._store, read_v3(request.args))
-        return json_reply(
-            {"summaries": [summary(trace_id, reader.read(requests)) for trace_id, requests in found_traces]}
-        )
+        summaries = (compact_json(summary(trace_id, reader.parts(requests))) for trace_id, requests in found_traces)
+        return json_stream('{"summaries":[', separated(summaries), "]}")
 
 
-def _traces(traces: Iterable[Trace], *, raw: bool) -> Response:
-    groups = [group for trace in traces for group in trace_json(trace if raw else adjust_v3.adjust(trace))]
-    return json_reply({"result": {"resourceSpans": groups}}) if groups else fault("No traces found", 404)
+def _traces(traces: Iterable[Trace | Iterator[Trace]], *, raw: bool) -> Response:
+    parts = (part for trace in traces for part in _adjusted(trace, raw=raw))
+    groups = separated(compact_json(group) for part in parts for group in trace_json(part))
+    first = next(groups, None)
+    if first is None:
+        return fault("No traces found", 404)
+    return json_stream('{"result":{"resourceSpans":[', chain([first], groups), "]}}")
+
+
+def _adjusted(trace: Trace | Iterator[Trace], *, raw: bool) -> Iterable[Trace]:
+    """The trace in one, or the parts of a large one, whose spans are adjusted each by itself."""
+    if isinstance(trace, list):
+        return [trace if raw else adjust_v3.adjust(trace)]
+    return trace if raw else map(adjust_v3.adjust_alone, trace)

@@ -10,6 +10,7 @@ import asyncio
 import errno
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import grpc
@@ -17,7 +18,9 @@ import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from backend.codec.otlp import MalformedRequestError, decode
+from backend.receiver.compression import TooLargeError
 from backend.receiver.signals import LOGS, METRICS, Dropped, Signal
+from backend.receiver.turns import take
 from backend.store.errors import StoreError
 from backend.store.store import Store
 from backend.web.server import listen
@@ -145,9 +148,14 @@ class GrpcReceiver:
 
 
 def _store(store: Store, body: bytes) -> bytes:
-    request = decode(body)
-    store.append(request.body, request.spans)
+    request = take(store, len(body), partial(_no_more_than, body), decode)
     return request.response().SerializeToString() if request.rejected else b""
+
+
+def _no_more_than(body: bytes, limit: int) -> bytes:
+    if len(body) > limit:
+        raise TooLargeError(f"more than {limit} bytes")
+    return body
 
 
 def _drop(dropped: Dropped, signal: Signal) -> Take:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from backend.codec.otlp_json import decode_json, message_json
 from backend.receiver.compression import TooLargeError, UnknownEncodingError, unpack
 from backend.receiver.origins import Origins
 from backend.receiver.signals import LOGS, METRICS, Dropped, Signal
+from backend.receiver.turns import take
 from backend.store.errors import StoreError
 from backend.store.store import Store
 
@@ -41,8 +43,10 @@ REFUSALS = {
 }
 
 Header = tuple[str, str]
-Export = Callable[[bytes, str], Message]
-"""Takes a request's body and media type, gives the answer."""
+Unpacked = Callable[[int], bytes]
+"""Gives a request's body, unpacked, if it has no more bytes than that."""
+Export = Callable[[Unpacked, str], Message]
+"""Takes a request in a media type, gives the answer."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,12 @@ def create_app(
         dropped: counts what is no trace.
     """
     origins, dropped = origins or Origins(), dropped or Dropped()
-    exports: dict[str, Export] = {PATH: lambda body, media_type: _export(store, body, media_type)}
+    exports: dict[str, Export] = {PATH: _store(store, max_message)}
     for signal in (METRICS, LOGS):
-        exports[signal.path] = _drop(dropped, signal)
+        exports[signal.path] = _drop(dropped, signal, max_message)
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        given = _answer(exports, environ, max_message)
+        given = _answer(exports, environ)
         allowed = origins.headers(environ["REQUEST_METHOD"], environ)
         headers = [*given.headers, ("Content-Length", str(len(given.body))), *allowed]
         start_response(f"{given.status.value} {given.status.phrase}", headers)
@@ -77,7 +81,7 @@ def create_app(
     return app
 
 
-def _answer(exports: dict[str, Export], environ: WSGIEnvironment, max_message: int) -> _Answer:
+def _answer(exports: dict[str, Export], environ: WSGIEnvironment) -> _Answer:
     method = environ["REQUEST_METHOD"]
     export = exports.get(environ["PATH_INFO"].rstrip("/"))
     if export is None:
@@ -86,16 +90,15 @@ def _answer(exports: dict[str, Export], environ: WSGIEnvironment, max_message: i
         return _Answer(HTTPStatus.NO_CONTENT, [("Allow", "POST")])
     if method != "POST":
         return _plain(HTTPStatus.METHOD_NOT_ALLOWED, "only POST", [("Allow", "POST")])
-    return _take(export, environ, max_message)
+    return _take(export, environ)
 
 
-def _take(export: Export, environ: WSGIEnvironment, max_message: int) -> _Answer:
+def _take(export: Export, environ: WSGIEnvironment) -> _Answer:
     media_type = MEDIA_TYPES.get(environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower())
     if media_type is None:
         return _plain(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type has to be {PROTOBUF} or {JSON}")
     try:
-        encoding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
-        response = export(unpack(environ["wsgi.input"].read(), encoding, max_message), media_type)
+        response = export(partial(_unpacked, environ), media_type)
     except tuple(REFUSALS) as problem:
         status, code = next(said for kind, said in REFUSALS.items() if isinstance(problem, kind))
         headers = [("Retry-After", str(RETRY_AFTER_SECONDS))] if code == Code.UNAVAILABLE else []
@@ -103,15 +106,24 @@ def _take(export: Export, environ: WSGIEnvironment, max_message: int) -> _Answer
     return _message(HTTPStatus.OK, media_type, response)
 
 
-def _export(store: Store, body: bytes, media_type: str) -> Message:
-    request = decode_json(body) if media_type == JSON else decode(body)
-    store.append(request.body, request.spans)
-    return request.response()
+def _unpacked(environ: WSGIEnvironment, limit: int) -> bytes:
+    encoding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    if int(environ["CONTENT_LENGTH"]) > limit:
+        raise TooLargeError(f"more than {limit} bytes")
+    environ["wsgi.input"].seek(0)  # it may be asked for twice, see turns.py
+    return unpack(environ["wsgi.input"].read(), encoding, limit)
 
 
-def _drop(dropped: Dropped, signal: Signal) -> Export:
-    def drop(body: bytes, media_type: str) -> Message:
-        dropped.take(signal, body, is_json=media_type == JSON)
+def _store(store: Store, max_message: int) -> Export:
+    def export(unpacked: Unpacked, media_type: str) -> Message:
+        return take(store, max_message, unpacked, decode_json if media_type == JSON else decode).response()
+
+    return export
+
+
+def _drop(dropped: Dropped, signal: Signal, max_message: int) -> Export:
+    def drop(unpacked: Unpacked, media_type: str) -> Message:
+        dropped.take(signal, unpacked(max_message), is_json=media_type == JSON)
         return ExportTraceServiceResponse()  # empty, as that of each signal is
 
     return drop

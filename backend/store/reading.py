@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 
 from backend.store.database import Database
@@ -10,6 +10,7 @@ from backend.store.directory import Directory
 from backend.store.record import Record, identity, of_trace, position
 from backend.store.span import StoredRequest
 
+_POSITION_BITS = 32
 REQUESTS_KEPT = 16
 """At most; traces that began at about the same time lie in a few."""
 
@@ -28,17 +29,24 @@ class Reading:
 
         A span that was sent again in another request, byte for byte, is left out.
         """
-        found = []
-        once = _Once(self._span_bytes)
+        return list(self.pieces(trace_id))
+
+    def pieces(self, trace_id: bytes) -> Iterator[StoredRequest]:
+        """The same, one by one; of those that were given nothing is kept but where each span is."""
+        once = _Once(self._span)
         for request in self._directory.requests(trace_id):
             row = self._request(request)
             if row:  # else evicted meanwhile
                 spans, body = row
                 made = of_trace(spans, trace_id)
-                positions = tuple(position(record) for record in made if once.is_new(record, body))
+                positions = tuple(position(record) for record in made if once.is_new(record, request))
                 if positions:
-                    found.append(StoredRequest(body, positions))
-        return found
+                    yield StoredRequest(body, positions)
+
+    def _span(self, request: int, at: int) -> bytes:
+        """The bytes of the span at a position of a request; none if that was evicted meanwhile."""
+        row = self._request(request)
+        return self._span_bytes(row[1], at) if row else b""
 
 
 def _request(database: Database, request: int) -> tuple[bytes, bytes] | None:
@@ -50,16 +58,28 @@ def _request(database: Database, request: int) -> tuple[bytes, bytes] | None:
 
 
 class _Once:
-    """Tells spans that were sent again."""
+    """Tells spans that were sent again.
 
-    def __init__(self, span_bytes: Callable[[bytes, int], bytes]) -> None:
+    Args:
+        span_bytes: gives a span's bytes by its request and its position in that.
+    """
+
+    def __init__(self, span_bytes: Callable[[int, int], bytes]) -> None:
         self._span_bytes = span_bytes
-        self._seen: dict[tuple[object, ...], list[tuple[bytes, int]]] = {}
+        # By hash, and in one number where a span is: a trace of half a million spans takes 70 MB here.
+        self._first: dict[int, int] = {}
+        self._more: dict[int, list[int]] = {}
 
-    def is_new(self, record: Record, body: bytes) -> bool:
-        alike = self._seen.setdefault(identity(record), [])
-        here = body, position(record)
-        if alike and self._span_bytes(*here) in [self._span_bytes(*other) for other in alike]:
+    def is_new(self, record: Record, request: int) -> bool:
+        key, here = hash(identity(record)), request << _POSITION_BITS | position(record)
+        first = self._first.setdefault(key, here)
+        if first == here:
+            return True
+        alike = self._more.setdefault(key, [])
+        if self._bytes(here) in map(self._bytes, [first, *alike]):
             return False
         alike.append(here)
         return True
+
+    def _bytes(self, place: int) -> bytes:
+        return self._span_bytes(place >> _POSITION_BITS, place & (1 << _POSITION_BITS) - 1)

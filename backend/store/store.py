@@ -89,6 +89,10 @@ class Store:
         """
         return self.reading().trace(trace_id)
 
+    def pieces(self, trace_id: bytes) -> Iterator[StoredRequest]:
+        """Likewise, one by one, for a trace that may be large."""
+        return self.reading().pieces(trace_id)
+
     def reading(self) -> Reading:
         """For an answer of several traces, of which some may have come in the same request."""
         return Reading(self._database, self._directory, self._span_bytes)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -17,6 +18,10 @@ View = Callable[..., Response]
 _LOG = logging.getLogger(__name__)
 MAX_BODY = 64 << 20
 """Bytes of a posted document."""
+
+
+STREAMED_CHARACTERS = 1 << 20
+PIECE_CHARACTERS = 64 << 10
 
 
 class ParameterError(ValueError):
@@ -77,6 +82,41 @@ def json_reply(document: object, status: int = 200) -> Response:
     )
     # "replace": a text may hold half a surrogate pair, which no UTF-8 can.
     return Response(text.encode(errors="replace"), status, mimetype="application/json")
+
+
+def json_stream(begin: str, texts: Iterable[str], end: str) -> Response:
+    """A document of texts that are made while they are sent, once there are more than a megabyte of them.
+
+    Such a large one is not laid out, whatever is asked for.
+    """
+    waiting, made, size = iter(texts), [begin], 0
+    for text in waiting:
+        made.append(text)
+        size += len(text)
+        if size > STREAMED_CHARACTERS:
+            return Response(_pieces(chain(made, waiting, [end])), mimetype="application/json")
+    whole = "".join([*made, end])
+    if request.args.get("prettyPrint", "") not in {"", "false"}:
+        return json_reply(json.loads(whole))
+    return Response(whole.encode(errors="replace"), mimetype="application/json")
+
+
+def separated(texts: Iterable[str]) -> Iterator[str]:
+    """The texts as those of a list, with commas between them."""
+    for number, text in enumerate(texts):
+        yield f",{text}" if number else text
+
+
+def _pieces(texts: Iterable[str]) -> Iterator[bytes]:
+    """Pieces that are worth a write each."""
+    made, size = [], 0
+    for text in texts:
+        made.append(text)
+        size += len(text)
+        if size > PIECE_CHARACTERS:
+            yield "".join(made).encode(errors="replace")
+            made, size = [], 0
+    yield "".join(made).encode(errors="replace")
 
 
 def envelope(

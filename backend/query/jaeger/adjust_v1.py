@@ -20,6 +20,19 @@ _NO_ID = bytes(8)
 def adjust(trace: Sequence[JaegerSpan]) -> list[JaegerSpan]:
     """The adjusted spans; those given are changed."""
     _make_ids_unique(trace)
+    _sort(trace)
+    unique = _without_copies(trace)
+    _warn_of_skew(unique)
+    return _repair(unique)
+
+
+def adjust_alone(part: list[JaegerSpan]) -> list[JaegerSpan]:
+    """The same for spans of a large trace, without what depends on its other spans."""
+    _sort(part)
+    return _repair(part)
+
+
+def _sort(trace: Sequence[JaegerSpan]) -> None:
     processes: dict[Process, Process] = {}
     for span in trace:
         span.tags.sort()
@@ -28,13 +41,14 @@ def adjust(trace: Sequence[JaegerSpan]) -> list[JaegerSpan]:
         if span.process not in processes:
             processes[span.process] = Process(span.process.service, tuple(sorted(span.process.tags)))
         span.process = processes[span.process]
-    unique = _without_copies(trace)
-    _warn_of_skew(unique)
-    _repair_tags(unique)
-    for span in unique:
+
+
+def _repair(trace: list[JaegerSpan]) -> list[JaegerSpan]:
+    _repair_tags(trace)
+    for span in trace:
         _remove_empty_references(span)
         _put_parent_first(span)
-    return unique
+    return trace
 
 
 def _make_ids_unique(trace: Sequence[JaegerSpan]) -> None:

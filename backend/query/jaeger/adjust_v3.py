@@ -25,6 +25,16 @@ def adjust(trace: Trace) -> Trace:
     _sort(trace)
     _remove_copies(trace)
     _warn_of_skew(trace)
+    return _repair(trace)
+
+
+def adjust_alone(part: Trace) -> Trace:
+    """The same for spans of a large trace, without what depends on its other spans."""
+    _sort(part)
+    return _repair(part)
+
+
+def _repair(trace: Trace) -> Trace:
     for group in trace:
         _make_addresses_readable(group.resource.attributes)
     for group, _, span in spans(trace):

@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from backend.codec.attributes import sent_service_name, signed
 from backend.codec.otlp import Trace, spans
 
 
-def summary(trace_id: bytes, trace: Trace) -> dict[str, object]:
+def summary(trace_id: bytes, parts: Iterable[Trace]) -> dict[str, object]:
     """One entry of `summaries`; follows `summarizeTrace` of Jaeger 2.20.
 
     All fields are always there, because the UI takes the whole list for broken when one is missing.
+
+    Args:
+        parts: of the trace, which are dropped one by one.
     """
-    everyone = [(sent_service_name(group.resource), span) for group, _, span in spans(trace)]
-    ids = {span.span_id for _, span in everyone}
-    roots = [(signed(span.start_time_unix_nano), name, span.name) for name, span in everyone if not _parent(span)]
-    _, root_service, root_operation = min(roots, key=lambda root: root[0], default=(0, "", ""))
-    failed = [name for name, span in everyone if span.status.code == Status.STATUS_CODE_ERROR]
-    names = [name for name, _ in everyone]
+    ids: set[bytes] = set()
+    parents: Counter[bytes] = Counter()
+    names: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    root: tuple[int, str, str] | None = None
+    begin: int | None = None
+    end = 0
+    for group, _, span in (one for part in parts for one in spans(part)):
+        name, start = sent_service_name(group.resource), signed(span.start_time_unix_nano)
+        ids.add(span.span_id)
+        names[name] += 1
+        failed[name] += span.status.code == Status.STATUS_CODE_ERROR
+        if parent := _parent(span):
+            parents[parent] += 1
+        elif root is None or start < root[0]:
+            root = start, name, span.name
+        own_end = signed(span.end_time_unix_nano)
+        begin, end = (start, own_end) if begin is None else (min(begin, start), max(end, own_end))
+    _, root_service, root_operation = root or (0, "", "")
     return {
         "traceId": trace_id.hex(),
         "rootServiceName": root_service,
         "rootOperationName": root_operation,
-        "minStartTimeUnixNano": _decimal(min(signed(span.start_time_unix_nano) for _, span in everyone)),
-        "maxEndTimeUnixNano": _decimal(max(signed(span.end_time_unix_nano) for _, span in everyone)),
-        "spanCount": len(everyone),
-        "errorSpanCount": len(failed),
-        "orphanSpanCount": sum(bool(_parent(span)) and span.parent_span_id not in ids for _, span in everyone),
+        "minStartTimeUnixNano": _decimal(begin or 0),
+        "maxEndTimeUnixNano": _decimal(end),
+        "spanCount": sum(names.values()),
+        "errorSpanCount": sum(failed.values()),
+        "orphanSpanCount": sum(count for parent, count in parents.items() if parent not in ids),
         "services": [
-            {"name": name, "spanCount": names.count(name), "errorSpanCount": failed.count(name)}
-            for name in sorted(set(names))
+            {"name": name, "spanCount": names[name], "errorSpanCount": failed[name]} for name in sorted(names)
         ],
     }
 

@@ -34,13 +34,13 @@ class CountingStore(Store):
 
     def reading(self) -> Reading:
         reading = super().reading()
-        take = reading.trace
+        take = reading.pieces
 
-        def trace(trace_id: bytes) -> list[StoredRequest]:
+        def pieces(trace_id: bytes) -> Iterator[StoredRequest]:
             self.taken += 1
             return take(trace_id)
 
-        reading.trace = trace  # type: ignore[method-assign]
+        reading.pieces = pieces  # type: ignore[method-assign]
         return reading
 
 

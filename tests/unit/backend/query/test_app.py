@@ -96,7 +96,7 @@ def test_an_answer_that_depends_on_the_time_or_is_a_fault_has_no_version(api: Ap
 
 
 def test_what_goes_wrong_inside_is_told_without_details(api: Api, caplog: pytest.LogCaptureFixture) -> None:
-    api.store.trace = None  # type: ignore[assignment,method-assign]
+    api.store.pieces = None  # type: ignore[assignment,method-assign]
     answer = api.ask("/api/traces/abc")
     assert answer.status_code == 500
     assert answer.json is not None
