@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import _thread
 import argparse
 import os
 import signal
 import socket
 import sys
 import threading
-import time
 import webbrowser
-from typing import NoReturn
 
-from demo.program import EndedError, Program
+from demo.program import EndedError, Program, StoppedError
 from telemetry.environment import SettingsError, prepare
 from verify import tree
 from verify.flags import silence
@@ -36,14 +33,14 @@ def main() -> int:
         prepare()
     except SettingsError as problem:
         sys.exit(f"python -m demo: {problem}")
-    threading.Thread(target=interrupt_at_signal, daemon=True).start()
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # even where the shell had it ignored
+    stopping = threading.Event()
+    threading.Thread(target=wait_for_signal, args=(stopping,), daemon=True).start()
     programs: list[Program] = []
     try:
-        start(options, programs)
-        watch(programs)
-    except KeyboardInterrupt:
-        return 0
+        start(options, programs, stopping)
+        watch(programs, stopping)
+    except StoppedError:
+        pass
     except BrokenPipeError:  # nobody reads any more: `make demo | head`
         silence()
         return 0
@@ -53,15 +50,16 @@ def main() -> int:
     finally:
         for program in reversed(programs):
             program.stop()
+    return 0
 
 
-def interrupt_at_signal() -> None:
-    """Raise KeyboardInterrupt in the main thread, once: what stops the programs is not to be interrupted itself."""
+def wait_for_signal(stopping: threading.Event) -> None:
+    """An exception in the main thread instead would be lost where it is raised in a finalizer."""
     signal.sigwait(STOP_SIGNALS)
-    _thread.interrupt_main()
+    stopping.set()
 
 
-def start(options: argparse.Namespace, programs: list[Program]) -> None:
+def start(options: argparse.Namespace, programs: list[Program], stopping: threading.Event) -> None:
     """Start each program when the one before is ready, and show the first trace."""
     ui = f"http://localhost:{options.port}"
     if listens(options.otlp_port):
@@ -72,24 +70,25 @@ def start(options: argparse.Namespace, programs: list[Program]) -> None:
         for name in ("grpc", "http"):
             if port := getattr(options, f"{name}_port"):
                 flags += [f"--{name}-port", port]
-        programs.append(program("backend", ["backend", *flags]))
+        programs.append(program("backend", ["backend", *flags], stopping))
         programs[-1].wait_for("UI on http", READY_SECONDS)
-    programs.append(program("server", ["server", "--port", str(options.server_port), "--workers", "1"]))
+    programs.append(program("server", ["server", "--port", str(options.server_port), "--workers", "1"], stopping))
     programs[-1].wait_for("Server is running", READY_SECONDS)
     url = f"http://localhost:{options.server_port}/"
-    programs.append(program("client", ["client", "--verbose", "--url", url, "--ui", ui]))
+    programs.append(program("client", ["client", "--verbose", "--url", url, "--ui", ui], stopping))
     print(f"\nThe traces: {ui}   (Ctrl-C stops)\n", flush=True)
     if options.open:
         webbrowser.open(ui)
-    show_first_trace(programs[-1], ui)
+    show_first_trace(programs[-1], ui, stopping)
 
 
-def program(name: str, command: list[str]) -> Program:
+def program(name: str, command: list[str], stopping: threading.Event) -> Program:
     colour = COLOURS[name] if sys.stdout.isatty() and "NO_COLOR" not in os.environ else ""
-    return Program(name, colour, command, os.environ | {"PYTHONUNBUFFERED": "1"}, hide=r"^  (traceparent:|http|no)")
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    return Program(name, colour, command, environment, stopping, hide=r"^  (traceparent:|http|no)")
 
 
-def show_first_trace(client: Program, ui: str) -> None:
+def show_first_trace(client: Program, ui: str, stopping: threading.Event) -> None:
     """Print the trace of the client's first request, as soon as both spans are stored, or why there is none."""
     sent = client.wait_for(r"traceparent: 00-([0-9a-f]{32})-[0-9a-f]{16}-.[13579bdf]|^  (no.*)", TRACE_SECONDS)
     if sent is None:
@@ -97,7 +96,7 @@ def show_first_trace(client: Program, ui: str) -> None:
     trace_id, problem = sent.groups()
     spans: list[Span] = []
     try:
-        spans = wait_for(ui, trace_id, 2, TRACE_SECONDS) if trace_id else []
+        spans = wait_for(ui, trace_id, 2, TRACE_SECONDS, stopping.is_set) if trace_id else []
         problem = problem or (len(spans) < 2 and "a span did not arrive: `make verify` finds out where it got lost")  # noqa: PLR2004
     except QueryError as error:
         problem = error
@@ -107,13 +106,16 @@ def show_first_trace(client: Program, ui: str) -> None:
         print(f"(no trace to show: {problem})", flush=True)
 
 
-def watch(programs: list[Program]) -> NoReturn:
-    """Return never: a signal or the end of a program interrupts."""
-    while True:
+def watch(programs: list[Program], stopping: threading.Event) -> None:
+    """Return when the demo is to stop.
+
+    Raises:
+        EndedError: a program has ended by itself.
+    """
+    while not stopping.wait(0.2):
         for each in programs:
             if not each.running:
                 raise EndedError(each)
-        time.sleep(0.2)
 
 
 def listens(port: int) -> bool:

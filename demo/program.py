@@ -21,6 +21,10 @@ NAME_WIDTH = 7
 RESET = "\x1b[0m"
 
 
+class StoppedError(Exception):
+    """The demo is to stop."""
+
+
 class EndedError(Exception):
     """A program has ended before it was told to."""
 
@@ -37,21 +41,29 @@ class Program:
         colour: the escape sequence for the name; empty for none.
         command: a module for `python -m`, and its flags.
         environ: its environment.
+        stopping: is set when the demo is to stop.
         hide: lines that match are not shown.
     """
 
-    def __init__(
-        self, name: str, colour: str, command: list[str], environ: Mapping[str, str], hide: str = "$^"
+    def __init__(  # noqa: PLR0913, PLR0917 - a program has as many
+        self,
+        name: str,
+        colour: str,
+        command: list[str],
+        environ: Mapping[str, str],
+        stopping: threading.Event,
+        hide: str = "$^",
     ) -> None:
         self.name = name
+        self._stopping = stopping
         self.last_lines: deque[str] = deque(maxlen=LAST_LINES)
         self._prefix = f"{colour}{name:>{NAME_WIDTH}} |{RESET if colour else ''} "
         self._hide = re.compile(hide)
         self._changed = threading.Condition()
         self._process = subprocess.Popen(  # noqa: S603 - this very interpreter and modules of the playground
-            [sys.executable, "-m", *command],
+            [sys.executable, "-m", "demo.child", *command],
             env=environ,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # whose end tells the program that the demo has ended
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -74,6 +86,7 @@ class Program:
 
         Raises:
             EndedError: the program ended instead.
+            StoppedError: the demo is to stop.
         """
         deadline = time.monotonic() + seconds
         with self._changed:
@@ -82,6 +95,8 @@ class Program:
                 found = next((match for line in self.last_lines if (match := re.search(pattern, line))), None)
                 if found or time.monotonic() > deadline:
                     return found
+                if self._stopping.is_set():
+                    raise StoppedError
                 if not running:
                     raise EndedError(self)
                 self._changed.wait(0.1)
@@ -95,6 +110,8 @@ class Program:
         except subprocess.TimeoutExpired:
             self._process.kill()
         self._reader.join(1)
+        if self._process.stdin:
+            self._process.stdin.close()
 
     def _read(self, output: IO[str]) -> None:
         with output:

@@ -19,12 +19,15 @@ def make_parser(program: str, description: str | None) -> argparse.ArgumentParse
 
 @contextmanager
 def quiet_without_reader() -> Iterator[None]:
-    """End without a word where nobody reads the output any more: `make verify | head -1`."""
+    """End without a traceback at Ctrl-C, and where nobody reads the output any more: `make verify | head -1`."""
     try:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
         silence()
+    except KeyboardInterrupt:
+        print()
+        sys.exit(130)
 
 
 def silence() -> None:

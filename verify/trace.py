@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -87,12 +87,14 @@ def _spans(trace: dict[str, Any]) -> list[Span]:
     return [_span(span, trace["processes"]) for span in trace["spans"]]
 
 
-def wait_for(query_url: str, trace_id: str, spans: int, seconds: float) -> list[Span]:
-    """Ask until the trace has that many spans or the time is up; return what there is then."""
+def wait_for(
+    query_url: str, trace_id: str, spans: int, seconds: float, given_up: Callable[[], bool] = lambda: False
+) -> list[Span]:
+    """Ask until the trace has that many spans, the time is up or it is given up; return what there is then."""
     deadline = time.monotonic() + seconds
     while True:
         found = fetch(query_url, trace_id)
-        if len(found) >= spans or time.monotonic() > deadline:
+        if len(found) >= spans or time.monotonic() > deadline or given_up():
             return found
         time.sleep(POLL_SECONDS)
 

@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,9 +64,29 @@ def test_where_one_dies_the_others_stop_and_its_last_lines_are_shown(tmp_path: P
         eventually(lambda: not any(alive(pid) for pid in pids.values()))
 
 
+def test_where_the_demo_itself_is_killed_its_programs_end(tmp_path: Path) -> None:
+    with demo(tmp_path) as running:
+        running.wait_for("200 OK", 30)
+        pids = [pid for name in ("backend", "server", "client") if (pid := pid_of(running, name))]
+        (own,) = [pid for pid in descendants(running.pid) if "-m\0demo\0" in command(pid)]
+        assert len(pids) == 3
+        os.kill(own, signal.SIGKILL)
+        eventually(lambda: not any(alive(pid) for pid in pids))
+
+
+@pytest.mark.parametrize("step", range(5))
+def test_a_signal_at_any_moment_stops_it_and_leaves_nobody(tmp_path: Path, step: int) -> None:
+    with demo(tmp_path) as running:
+        time.sleep(0.4 + step * 0.4)  # the moment itself
+        below = descendants(running.pid)
+        running.stop(seconds=20)
+        eventually(lambda: not any(alive(pid) for pid in below))
+        assert "Traceback" not in running.output
+
+
 def pid_of(running: Child, name: str) -> int | None:
     """The process that runs `python -m name`, below make and the demo."""
-    return next((pid for pid in descendants(running.pid) if f"-m\0{name}\0" in command(pid)), None)
+    return next((pid for pid in descendants(running.pid) if f"-m\0demo.child\0{name}\0" in command(pid)), None)
 
 
 def descendants(pid: int) -> list[int]:
