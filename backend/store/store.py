@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 from backend.store.calls import Calls, gather
@@ -71,6 +72,14 @@ class Store:
         """
         if spans:
             self._writer.append(body, spans)
+
+    def submit(self, body: bytes, spans: Sequence[SpanRow]) -> Future[None]:
+        """The same for those who do not wait here: ends, or fails, when `append` would.
+
+        Raises:
+            StoreError: the store is closed.
+        """
+        return self._writer.submit(body, spans)
 
     def clear(self) -> None:
         """Remove all that is stored, and give its space back to the disk.

@@ -84,9 +84,13 @@ class Writer:
 
     def append(self, body: bytes, spans: Sequence[SpanRow]) -> None:
         """Return when the request is committed, or raise why it is not."""
+        self.submit(body, spans).result()
+
+    def submit(self, body: bytes, spans: Sequence[SpanRow]) -> Future[None]:
+        """The same for those who do not wait here: ends when the request is committed."""
         waiting = Waiting(body, spans, hashlib.sha256(body).digest()[:16])
         self._add(self._waiting, waiting)
-        waiting.stored.result()
+        return waiting.stored
 
     def clear(self) -> None:
         """Return when all that was there is gone, or raise why it is not."""
