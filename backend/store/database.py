@@ -54,7 +54,7 @@ class Database:
         try:
             _check_header(os.pread(self._lock, _HEADER_BYTES, 0), path)
             self.writer = self._open_writer()
-        except (OSError, sqlite3.Error) as problem:  # OSError: a file of the kernel's that cannot be read from its start
+        except (OSError, sqlite3.Error) as problem:  # OSError: as of /proc/self/mem
             os.close(self._lock)
             raise StoreError(f"{path}: {getattr(problem, 'strerror', None) or problem}") from problem
         except BaseException:
