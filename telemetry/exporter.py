@@ -128,9 +128,12 @@ class KeepingSpanExporter(OpenSpanExporter):
         except ValueError as error:  # a header that gRPC refuses, or `hurry` closed the connection
             return Failure(str(error), None if connection is self.connection else 0)
         rejected = min(max(answer.rejected_spans, 0), spans)
-        self._succeeded(spans - rejected)
+        with self._lock:
+            self.delivered += spans - rejected
         if rejected:
             self._failed(Failure(f"{rejected} of {spans} rejected: {answer.error_message}"))
+        else:
+            self._succeeded()
         return None
 
     def _reconnect(self, left: Channel | None) -> None:
@@ -141,9 +144,8 @@ class KeepingSpanExporter(OpenSpanExporter):
         if left:
             left.close()
 
-    def _succeeded(self, spans: int) -> None:
+    def _succeeded(self) -> None:
         with self._lock:
-            self.delivered += spans
             self.problem, fate, self._fate = None, self._fate, ""
         if fate:
             seconds = time.monotonic() - self._failing_since

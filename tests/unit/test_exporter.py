@@ -349,6 +349,19 @@ def test_spans_that_the_collector_rejects_are_counted_and_reported(
     assert_told(caplog, r"spans cannot be delivered to \S+ \(1 of 2 rejected: too old\?\?\[31m\); they are lost")
 
 
+def test_spans_that_are_rejected_again_and_again_are_reported_once(
+    collector: FakeCollector, new_exporter: NewExporter, caplog: pytest.LogCaptureFixture
+) -> None:
+    exporter = new_exporter(collector)
+    collector.reject(1, "too old")
+    for _ in range(3):
+        exporter.export(batch("a", "b"))
+    assert exporter.delivered == 3
+    collector.reject(0, "")
+    exporter.export(batch("c"))
+    assert_told(caplog, r"spans cannot be delivered to \S+ \(1 of 2 rejected: too old\); they are lost", AGAIN)
+
+
 @pytest.mark.parametrize("rejected", [-5, 2**62])
 def test_an_absurd_count_of_rejected_spans_is_bounded(
     rejected: int, collector: FakeCollector, new_exporter: NewExporter
