@@ -76,7 +76,7 @@ def start(options: argparse.Namespace, programs: list[Program]) -> None:
         programs[-1].wait_for("UI on http", READY_SECONDS)
     programs.append(program("server", ["server", "--port", str(options.server_port), "--workers", "1"]))
     programs[-1].wait_for("Server is running", READY_SECONDS)
-    url = f"http://localhost:{options.server_port}/"
+    url = f"http://127.0.0.1:{options.server_port}/"  # where the server listens; localhost may be ::1 as well
     programs.append(program("client", ["client", "--verbose", "--url", url, "--ui", ui]))
     print(f"\nThe traces: {ui}   (Ctrl-C stops)\n", flush=True)
     if options.open:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 def make_parser(program: str, description: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(program, usage=argparse.SUPPRESS, description=description)
-    parser.add_argument("--url", default="http://localhost:8080/", help="the server (default: %(default)s)")
+    parser.add_argument("--url", default="http://127.0.0.1:8080/", help="the server (default: %(default)s)")
     parser.add_argument("--query-url", default="http://localhost:16686", help="Jaeger (default: %(default)s)")
     parser.add_argument("--timeout", type=float, default=10.0, help="seconds to wait for the spans (default: 10)")
     return parser

@@ -66,7 +66,7 @@ def serve(worker: str, host: str, port: int, workers: int) -> None:
 
 
 def _free_address(host: str, port: int) -> tuple[str, int]:
-    """What granian understands. Look before granian listens: it would share a busy port (SO_REUSEPORT) and get some of the requests only."""
+    """An address as granian takes it, after a look: it would share a busy port (SO_REUSEPORT) and get some requests."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.create_server(address[:2], family=family) as probe:
