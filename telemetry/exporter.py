@@ -29,6 +29,7 @@ from telemetry.upstream import OpenSpanExporter
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)  # shows that spans arrive again
+logging.getLogger("grpc._common").setLevel(logging.CRITICAL)  # a traceback for each answer that is no OTLP
 
 RETRY_SECONDS, MIN_DELAY, MAX_DELAY = 1.0, 0.1, 60.0  # the last two bound what a collector asks for
 SLOW_SECONDS = 0.5  # for a batch. 512 spans take 50 ms, with a busy Jaeger behind the collector 250 ms

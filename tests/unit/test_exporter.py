@@ -9,6 +9,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import grpc
 import pytest
 from grpc import RpcError, StatusCode
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -381,6 +382,21 @@ def test_what_a_collector_says_is_one_short_readable_line(
     (message,) = caplog.messages
     assert message.isprintable()
     assert len(message) < 350
+
+
+def test_an_answer_that_is_no_otlp_is_one_line(new_exporter: NewExporter, caplog: pytest.LogCaptureFixture) -> None:
+    garbage = grpc.unary_unary_rpc_method_handler(lambda _, __: b"\xff" * 100)
+    service = "opentelemetry.proto.collector.trace.v1.TraceService"
+    server = grpc.server(ThreadPoolExecutor(1))
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, {"Export": garbage}),))
+    collector = FakeCollector()
+    collector.port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    assert new_exporter(collector).export(batch("a")) is FAILURE
+    server.stop(None).wait()
+    assert_told(
+        caplog, r"spans cannot be delivered to \S+ \(INTERNAL: Exception deserializing response!\); they are lost"
+    )
 
 
 @pytest.mark.parametrize("asked", [2**40, -(2**40), 0])
