@@ -385,7 +385,7 @@ def test_what_a_collector_says_is_one_short_readable_line(
 
 
 def test_an_answer_that_is_no_otlp_is_one_line(new_exporter: NewExporter, caplog: pytest.LogCaptureFixture) -> None:
-    garbage = grpc.unary_unary_rpc_method_handler(lambda _, __: b"\xff" * 100)
+    garbage: grpc.RpcMethodHandler[bytes, bytes] = grpc.unary_unary_rpc_method_handler(lambda _, __: b"\xff" * 100)
     service = "opentelemetry.proto.collector.trace.v1.TraceService"
     server = grpc.server(ThreadPoolExecutor(1))
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, {"Export": garbage}),))
