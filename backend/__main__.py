@@ -27,8 +27,9 @@ from backend.ui.pages import Doors, make_pages
 from backend.web.address import ListenError, name_of, port_problems, to_port, to_port_or_off
 from backend.web.base_path import below, to_base_path
 from backend.web.guard import guard
+from backend.web.listening import LOCALHOST, probe
 from backend.web.process import MAX_UPLOAD_BYTES, PAGES_DRAIN_SECONDS, QUERY_THREADS, prepare, wait_for_signal
-from backend.web.server import WebServer, listen
+from backend.web.server import WebServer
 
 DEFAULT_DB = Path(".playground", "traces.db")
 # A stop may take 5 s: requests under way get this long, then what the receivers took is committed.
@@ -108,10 +109,10 @@ def further_port(host: str, asked: int | str | None, standard: int, flag: str) -
     if asked is not None:
         port = int(asked)
         with port_problems(host, port, flag):
-            listen(host, port).close()
+            probe(host, port)
         return port
     try:
-        listen(host, standard).close()
+        probe(host, standard)
     except OSError as problem:
         print(
             f"not listening on port {standard} besides: {os.strerror(problem.errno or 0)}", file=sys.stderr, flush=True
@@ -140,7 +141,7 @@ def banner(host: str, grpc_ports: Sequence[int], http_port: int | None, port: in
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m backend", usage=argparse.SUPPRESS, description=__doc__)
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    add("--host", default=LOCALHOST, help="address to listen on (default: %(default)s: 127.0.0.1 and ::1)")
     add("--otlp-port", type=to_port, default=55678, help="port of OTLP/gRPC, 0 for a free one (default: %(default)s)")
     add(
         "--grpc-port",

@@ -10,6 +10,7 @@ from backend.ui.forward import create_app
 from backend.web.address import ListenError, http_address, name_of, port_problems, to_port
 from backend.web.base_path import below, to_base_path
 from backend.web.guard import guard
+from backend.web.listening import LOCALHOST
 from backend.web.process import MAX_UPLOAD_BYTES, PAGES_DRAIN_SECONDS, QUERY_THREADS, prepare, wait_for_signal
 from backend.web.server import WebServer
 
@@ -46,7 +47,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m backend ui", usage=argparse.SUPPRESS, description=__doc__)
     add = parser.add_argument
     add("--query-url", type=http_address, required=True, metavar="URL", help="Jaeger's query API, without the /api")
-    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    add("--host", default=LOCALHOST, help="address to listen on (default: %(default)s: 127.0.0.1 and ::1)")
     add("--port", type=to_port, default=16686, help="port of the UI, 0 for a free one (default: %(default)s)")
     add(
         "--allow-host",

@@ -7,18 +7,14 @@ from threading import Event
 
 import requests
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
-from requests.adapters import HTTPAdapter
-from urllib3 import Retry
 
+from client.session import BoundedSession
 from client.stop import Stop
 from client.text import reason, trace_lines
 from telemetry import printable
 from telemetry.provider import set_up
 
 TIMEOUT_SECONDS = (2, 5)  # to connect, to read
-# The server closes a connection that is idle for 5 s, perhaps just when the next request is on its way. As Go's client
-# does, ask once more on a new connection.
-ONCE_MORE = HTTPAdapter(max_retries=Retry(1, connect=0))
 
 
 def main(url: str, interval: float, count: int | None, ui: str | None, stop: Stop) -> int:
@@ -33,9 +29,7 @@ def main(url: str, interval: float, count: int | None, ui: str | None, stop: Sto
 def loop(url: str, interval: float, count: int | None, ui: str | None, stop: Event) -> int:
     """GET `url` every `interval` seconds, `count` times or until `stop`; return how many requests failed."""
     made = failed = 0
-    with requests.Session() as session:
-        session.mount("http://", ONCE_MORE)
-        session.mount("https://", ONCE_MORE)
+    with BoundedSession() as session:
         while not stop.is_set():
             made += 1
             failed += not get(session, url, ui)

@@ -29,6 +29,7 @@ from telemetry.upstream import OpenSpanExporter
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)  # shows that spans arrive again
+logging.getLogger("grpc._common").setLevel(logging.CRITICAL)  # a traceback for each answer that is no OTLP
 
 RETRY_SECONDS, MIN_DELAY, MAX_DELAY = 1.0, 0.1, 60.0  # the last two bound what a collector asks for
 SLOW_SECONDS = 0.5  # for a batch. 512 spans take 50 ms, with a busy Jaeger behind the collector 250 ms
@@ -128,9 +129,12 @@ class KeepingSpanExporter(OpenSpanExporter):
         except ValueError as error:  # a header that gRPC refuses, or `hurry` closed the connection
             return Failure(str(error), None if connection is self.connection else 0)
         rejected = min(max(answer.rejected_spans, 0), spans)
-        self._succeeded(spans - rejected)
+        with self._lock:
+            self.delivered += spans - rejected
         if rejected:
             self._failed(Failure(f"{rejected} of {spans} rejected: {answer.error_message}"))
+        else:
+            self._succeeded()
         return None
 
     def _reconnect(self, left: Channel | None) -> None:
@@ -141,9 +145,8 @@ class KeepingSpanExporter(OpenSpanExporter):
         if left:
             left.close()
 
-    def _succeeded(self, spans: int) -> None:
+    def _succeeded(self) -> None:
         with self._lock:
-            self.delivered += spans
             self.problem, fate, self._fate = None, self._fate, ""
         if fate:
             seconds = time.monotonic() - self._failing_since

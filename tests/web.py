@@ -6,6 +6,7 @@ import socket
 import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 from typing import Any
 
 
@@ -117,3 +118,60 @@ class Rude:
             return
         with connection:
             connection.sendall(self._answers.pop(0) if len(self._answers) > 1 else self._answers[0])
+
+
+class Endless:
+    """Begins an answer on each connection and goes on with it until the other side leaves; `with` stops it.
+
+    Args:
+        begin: what comes first.
+        drop: what comes after it, again and again; empty for nothing.
+        pause: seconds after each drop; without drops, before the answer.
+    """
+
+    def __init__(self, begin: bytes, drop: bytes, pause: float = 0) -> None:
+        self.sent = 0
+        """Bytes, as far as the system took them."""
+        self.ended = threading.Event()
+        """Set when the other side has left a connection."""
+        self._begin, self._drop, self._pause = begin, drop, pause
+        self._stopped = threading.Event()
+        self._server = self._make_server()
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+
+    def __enter__(self) -> Endless:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(10)
+
+    def _make_server(self) -> ThreadingTCPServer:
+        endless = self
+
+        class Handler(BaseRequestHandler):
+            def handle(self) -> None:
+                with suppress(OSError):
+                    while self.request.recv(65_536):
+                        endless._send(self.request)
+                endless.ended.set()
+
+        class Server(ThreadingTCPServer):
+            daemon_threads = True
+
+        return Server(("127.0.0.1", 0), Handler)
+
+    def _send(self, connection: socket.socket) -> None:
+        if not self._drop:
+            self._stopped.wait(self._pause)
+        connection.sendall(self._begin)
+        while self._drop and not self._stopped.wait(self._pause):
+            connection.sendall(self._drop)
+            self.sent += len(self._drop)

@@ -25,7 +25,7 @@ from backend.receiver.signals import LOGS, METRICS, Dropped, Signal
 from backend.receiver.turns import take
 from backend.store.errors import StoreError
 from backend.store.store import Store
-from backend.web.server import listen
+from backend.web.listening import TRIES, addresses_of, probe
 from backend.web.threads import DaemonPool
 
 SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService"
@@ -51,7 +51,7 @@ class GrpcReceiver:
     """Listens from the start, so that a busy port shows at once; answers from `start` on.
 
     Args:
-        host: the address to listen on.
+        host: the name or address to listen on.
         ports: 0 takes a free one.
         max_message: bytes of a request, unpacked.
 
@@ -61,7 +61,7 @@ class GrpcReceiver:
 
     def __init__(self, host: str, ports: Sequence[int], max_message: int) -> None:
         for port in ports:  # raises what is wrong with the address: gRPC writes that to stderr in its own words
-            listen(host, port).close()
+            probe(host, port)
         self._options = [
             ("grpc.so_reuseport", 0),  # by default gRPC shares a busy port and gets some of the requests only
             ("grpc.max_receive_message_length", max_message),
@@ -79,7 +79,7 @@ class GrpcReceiver:
         self._health: Any = None
         self._server: Any = None
         try:
-            self.ports = self._run(self._listen(host, ports))
+            self.ports = self._run(self._listen(addresses_of(host), ports))
         except RuntimeError as problem:
             self._loop.call_soon_threadsafe(self._loop.stop)
             raise OSError(errno.EADDRINUSE, str(problem)) from problem
@@ -100,10 +100,23 @@ class GrpcReceiver:
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    async def _listen(self, host: str, ports: Sequence[int]) -> list[int]:
-        self._server = grpc.aio.server(options=self._options)
-        at = f"[{host}]" if ":" in host else host
-        return [self._server.add_insecure_port(f"{at}:{port}") for port in ports]
+    async def _listen(self, addresses: Sequence[str], ports: Sequence[int]) -> list[int]:
+        tries = TRIES if 0 in ports else 1
+        while True:
+            tries -= 1
+            self._server = grpc.aio.server(options=self._options)
+            try:
+                return [self._listen_at(addresses, port) for port in ports]
+            except RuntimeError:  # a port that was free on the first address may not be so on the next
+                await self._server.stop(0)
+                if not tries:
+                    raise
+
+    def _listen_at(self, addresses: Sequence[str], port: int) -> int:
+        for address in addresses:
+            at = f"[{address}]" if ":" in address else address
+            port = self._server.add_insecure_port(f"{at}:{port}")
+        return port
 
     async def _start(self, store: Store, dropped: Dropped) -> None:
         takes: dict[str, Take] = {SERVICE: self._store(store)}

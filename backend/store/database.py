@@ -54,9 +54,9 @@ class Database:
         try:
             _check_header(os.pread(self._lock, _HEADER_BYTES, 0), path)
             self.writer = self._open_writer()
-        except sqlite3.Error as problem:
+        except (OSError, sqlite3.Error) as problem:  # OSError: as of /proc/self/mem
             os.close(self._lock)
-            raise StoreError(f"{path}: {problem}") from problem
+            raise StoreError(f"{path}: {getattr(problem, 'strerror', None) or problem}") from problem
         except BaseException:
             os.close(self._lock)
             raise

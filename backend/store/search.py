@@ -20,9 +20,14 @@ Fits = Callable[[bytes, Sequence[int]], Collection[int]]
 
 _MIN, _MAX = -(1 << 63), (1 << 63) - 1
 BLOCKS = (Path(__file__).parent / "blocks.sql").read_text("utf-8")
+# Looks through the whole table for each page, so the pages grow.
+BLOCKS_OF_ALL = BLOCKS.replace("service = :service", "TRUE")
 PAGE = 64
+MAX_PAGE = 16_384
 MAX_WALKS = 8
 """Of operations; where more are wanted, all blocks of their services are walked."""
+MAX_SERVICES = 1_000
+"""To walk side by side, each of which begins with a query of its own; more are walked as one."""
 
 
 class Finder:
@@ -52,7 +57,11 @@ class Finder:
         self._operations = {label for _, label in wanted}
         # The blocks to walk side by side: of services, or of an operation in one, which may have several kinds.
         few = search.operation is not None or (search.label is not None and len(wanted) <= MAX_WALKS)
-        self._walks = {(labels.service_of(label), pack_label(label) if few else None) for _, label in wanted}
+        self._walks: set[tuple[int | None, bytes | None]] = {
+            (labels.service_of(label), pack_label(label) if few else None) for _, label in wanted
+        }
+        if len(self._walks) > MAX_SERVICES:
+            self._walks = {(None, None)}
 
     def trace_ids(self) -> Iterator[bytes]:
         found: set[bytes] = set()
@@ -75,9 +84,11 @@ class Finder:
         while heap:
             yield heapq.heappop(heap)[2]
 
-    def _blocks(self, service: int, operation: bytes | None) -> Iterator[tuple[int, int]]:
-        """Newest start and request of the blocks that may hold a match."""
+    def _blocks(self, service: int | None, operation: bytes | None) -> Iterator[tuple[int, int]]:
+        """Newest start and request of the blocks that may hold a match; of all services for None."""
         newest, request = _MAX, _MAX
+        statement, growth = (BLOCKS_OF_ALL, 4) if service is None else (BLOCKS, 1)
+        length = PAGE
         while True:
             values = {
                 "service": service,
@@ -89,14 +100,15 @@ class Finder:
                 "duration_min": self._duration[0],
                 "duration_max": self._duration[1],
                 "error": int(self._error is True),
-                "page": PAGE,
+                "page": length,
             }
             with self._database.reader() as connection:
-                page = connection.execute(BLOCKS, values).fetchall()
+                page = connection.execute(statement, values).fetchall()
             yield from page
-            if len(page) < PAGE:
+            if len(page) < length:
                 return
             newest, request = page[-1]
+            length = min(growth * length, MAX_PAGE)
 
     def _matching(self, request: int) -> list[tuple[int, bytes, int]]:
         """Start, trace id and position of each."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-import time
+import threading
 from collections.abc import Iterator
 from http.cookiejar import DefaultCookiePolicy
 from typing import IO
 
 import requests
 from flask import Flask, Response, request
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from backend.ui.pages import make_pages
+from backend.ui.timed import TimedAdapter
 from backend.web.reply import MAX_BODY, answer, answer_faults, fault
 
 MAX_ANSWER = 256 << 20
@@ -22,9 +22,10 @@ MEMORY_BYTES = 8 << 20
 """What an answer has more is kept in a file meanwhile."""
 CHUNK_BYTES = 64 << 10
 CONNECT_SECONDS = 5
-# For all of an answer; one that falls silent halfway is given up as long after its last byte.
 ANSWER_SECONDS = 30
-CONNECTIONS = 32
+AT_ONCE = 16
+"""Questions to that Jaeger; the other threads are for the pages, which come whatever it does."""
+RETRY_AFTER_SECONDS = 1
 ASKED_WITH = "Accept", "Accept-Encoding", "If-None-Match", "Content-Type"
 ANSWERED_WITH = "Content-Type", "Content-Encoding", "ETag", "Vary"
 
@@ -42,16 +43,23 @@ def create_app(query_url: str) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.register_blueprint(make_pages(embedded=False))
     jaeger = Jaeger(query_url)
+    free = threading.BoundedSemaphore(AT_ONCE)
 
     def forward(path: str = "") -> Response:
         # As it was asked for: a %2F is a part of a name, a / is not.
         target: str = request.environ["REQUEST_URI"].removeprefix(request.script_root)
         if not target.startswith("/api/") or any(part in {".", ".."} for part in path.split("/")):
             return fault(f"{request.path}: Not Found", 404)  # it might lead out of the API
+        if not free.acquire(blocking=False):
+            response = fault(f"{query_url} has not answered {AT_ONCE} questions yet; try again", 503)
+            response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+            return response
         try:
             return jaeger.answer(target)
         except JaegerError as problem:
             return fault(str(problem), 502)
+        finally:
+            free.release()
 
     answer(app, {"/api/<path:path>": forward})
     answer(app, {"/api/transform": forward}, "POST")
@@ -86,7 +94,6 @@ class Jaeger:
         headers = {name: request.headers[name] for name in ASKED_WITH if name in request.headers}
         headers["Via"] = f"{via}, {self._via}".lstrip(", ")
         posted = request.get_data() if request.method == "POST" else None
-        deadline = time.monotonic() + ANSWER_SECONDS
         try:
             with self._session.request(
                 "GET" if posted is None else "POST",
@@ -96,16 +103,16 @@ class Jaeger:
                 timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
                 stream=True,
             ) as answer:
-                return self._passed_on(answer, deadline)
+                return self._passed_on(answer)
         except (OSError, HTTPError) as problem:  # what requests raises is an OSError
             raise JaegerError(f"no answer from {self._url}: {_reason(problem)}") from problem
 
-    def _passed_on(self, answer: requests.Response, deadline: float) -> Response:
+    def _passed_on(self, answer: requests.Response) -> Response:
         if answer.is_redirect:
             raise JaegerError(f"{self._url} redirects to {answer.headers['Location']!r}; name that with --query-url")
         body = tempfile.SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115 - the response closes it
         try:
-            self._copy(answer, body, deadline)
+            self._copy(answer, body)
             size = body.tell()
             body.seek(0)
         except BaseException:
@@ -118,14 +125,12 @@ class Jaeger:
         response.content_length = size
         return response
 
-    def _copy(self, answer: requests.Response, body: IO[bytes], deadline: float) -> None:
-        # As it came, be it compressed, and as it comes: each chunk is a moment to look at the clock.
+    def _copy(self, answer: requests.Response, body: IO[bytes]) -> None:
+        # As it came, be it compressed.
         while chunk := answer.raw.read1(CHUNK_BYTES, decode_content=False):
             body.write(chunk)
             if body.tell() > MAX_ANSWER:
                 raise JaegerError(f"{self._url} answers with more than {MAX_ANSWER >> 20} MiB; ask for less")
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"not complete after {ANSWER_SECONDS} s")
 
 
 class _Session(requests.Session):
@@ -137,7 +142,7 @@ class _Session(requests.Session):
         self.auth = lambda prepared: prepared  # without one, requests looks for one in ~/.netrc
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         for scheme in ("http://", "https://"):
-            self.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
+            self.mount(scheme, TimedAdapter(ANSWER_SECONDS, pool_maxsize=AT_ONCE))
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - the base class names it
         return None

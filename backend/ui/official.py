@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mimetypes
+import os
 import re
+import stat
 from base64 import b64encode
+from collections.abc import Sequence
+from contextlib import ExitStack
 from html.parser import HTMLParser
+from http import HTTPStatus
+from io import TextIOWrapper
 from pathlib import Path
+from typing import BinaryIO
 
-from flask import Blueprint, Response, make_response, request, send_from_directory
+from flask import Blueprint, Response, make_response, request, send_file
 from werkzeug.exceptions import NotFound
 
 from backend.ui.pages import HEADERS
 
+INDEX = "/index.html"
 CAPABILITIES = {
     "archiveStorage": False,
     "metricsStorage": False,
@@ -37,7 +46,8 @@ class AssetsError(Exception):
 def make_official(folder: Path, base_path: str = "") -> Blueprint:
     """Serve a build: what it has at a path, index.html at any other but the API's and those below `/static/`.
 
-    The folder is read once; what lies outside of it and is linked to from within is not served.
+    A file is looked for when it is asked for. What lies outside of the folder is not served, whatever leads there, and
+    no name that begins with a dot.
 
     Args:
         folder: has an index.html.
@@ -48,14 +58,13 @@ def make_official(folder: Path, base_path: str = "") -> Blueprint:
     """
     root = folder.resolve()
     try:
-        files = _paths(root)
-        # Line ends become \n, as they do in the browser before it hashes a script.
-        index = _filled((root / "index.html").read_text("utf-8-sig"), base_path) if "/index.html" in files else ""
+        file = _open(root, INDEX)
+        if not file:
+            raise AssetsError(f"{folder}: no index.html; name the folder of a built Jaeger UI")
+        with TextIOWrapper(file, "utf-8-sig") as text:  # its line ends are \n, as in what the browser hashes
+            index = _filled(text.read(), base_path)
     except (OSError, UnicodeDecodeError) as problem:
         raise AssetsError(f"{folder} cannot be read: {problem}") from problem
-    if not index:
-        raise AssetsError(f"{folder}: no index.html; name the folder of a built Jaeger UI")
-    files -= {"/index.html"}
     headers = {**HEADERS, "Content-Security-Policy": _policy(index), "Cache-Control": "no-cache"}
     official = Blueprint("official", __name__)
 
@@ -64,8 +73,8 @@ def make_official(folder: Path, base_path: str = "") -> Blueprint:
     def answer() -> Response | None:
         if request.method not in {"GET", "HEAD"} or not isinstance(request.routing_exception, NotFound):
             return None
-        if request.path in files:
-            response = send_from_directory(root, request.path[1:])
+        if request.path != INDEX and (file := _open(root, request.path)):
+            response = _sent(file, request.path)
         elif request.path.startswith(("/api/", "/static/")):
             return None
         else:
@@ -76,10 +85,44 @@ def make_official(folder: Path, base_path: str = "") -> Blueprint:
     return official
 
 
-def _paths(root: Path) -> set[str]:
-    """The paths that the files are served at."""
-    inside = (path for path in root.rglob("*") if path.is_file() and path.resolve().is_relative_to(root))
-    return {f"/{path.relative_to(root).as_posix()}" for path in inside}
+def _open(root: Path, path: str) -> BinaryIO | None:
+    """The file at a path; None where there is none to be served."""
+    names = path.split("/")[1:]
+    if not all(map(_is_shown, names)):
+        return None
+    try:
+        names = [*root.joinpath(*names).resolve(strict=True).relative_to(root).parts]
+        return _open_within(root, names) if all(map(_is_shown, names)) else None
+    except (OSError, RuntimeError, ValueError):  # RuntimeError: links in a circle; ValueError: a NUL, or it is outside
+        return None
+
+
+def _is_shown(name: str) -> bool:
+    return bool(name) and not name.startswith(".")
+
+
+def _open_within(root: Path, names: Sequence[str]) -> BinaryIO | None:
+    """Open name after name and follow no link: one may have been made since the path was resolved."""
+    with ExitStack() as folders:
+        opened = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+        for name in names:
+            folders.callback(os.close, opened)
+            # Nonblocking, for a pipe that nobody writes to.
+            opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=opened)
+    if stat.S_ISREG(os.fstat(opened).st_mode):
+        return os.fdopen(opened, "rb")
+    os.close(opened)
+    return None
+
+
+def _sent(file: BinaryIO, path: str) -> Response:
+    facts = os.fstat(file.fileno())
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    etag = f"{facts.st_mtime_ns:x}-{facts.st_size:x}"
+    response = send_file(file, kind, etag=etag, last_modified=facts.st_mtime)
+    if response.status_code == HTTPStatus.OK:
+        response.content_length = facts.st_size
+    return response
 
 
 def _filled(index: str, base_path: str) -> str:

@@ -35,11 +35,12 @@ def port_problems(host: str, port: int, flag: str) -> Iterator[None]:
     """
     try:
         yield
-    except socket.gaierror as problem:
-        raise ListenError(f"--host {host}: {problem.strerror}") from problem
+    except (socket.gaierror, UnicodeError) as problem:
+        raise ListenError(f"--host {host}: {getattr(problem, 'strerror', 'no name of a host')}") from problem
     except OSError as problem:
         reason = os.strerror(problem.errno or 0)
-        raise ListenError(f"cannot listen on {host} port {port}: {reason}; choose another with {flag}") from problem
+        at = problem.filename or host
+        raise ListenError(f"cannot listen on {at} port {port}: {reason}; choose another with {flag}") from problem
 
 
 def name_of(host: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from backend.web.listening import CONNECTIONS, listen
 from backend.web.threads import DaemonPool
 from backend.web.wsgi import Bridge, Refuse
 
@@ -27,7 +28,6 @@ HEAD_SECONDS = 5
 HEAD_BYTES = 64 << 10
 # A reader that takes no byte for so long loses its connection.
 READER_SECONDS = 30
-CONNECTIONS = 1_000
 CHECK_SECONDS = 0.5
 # What a gRPC client begins with, and the frames it understands (RFC 9113): empty settings, and "go away" with a reason.
 HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n"
@@ -44,16 +44,16 @@ class WebServer:
     """Listens from the start, so that a busy port shows at once; answers from `start` on.
 
     Args:
-        host: the address to listen on.
+        host: the name or address to listen on.
         port: 0 takes a free one.
 
     Raises:
-        OSError: the address cannot be listened on.
+        OSError: an address cannot be listened on.
     """
 
     def __init__(self, host: str, port: int) -> None:
-        self._socket = listen(host, port)
-        self.port: int = self._socket.getsockname()[1]
+        self._sockets = listen(host, port)
+        self.port: int = self._sockets[0].getsockname()[1]
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._pool: DaemonPool | None = None
@@ -81,13 +81,14 @@ class WebServer:
             h11_max_incomplete_event_size=HEAD_BYTES,
         )
         self._server = _Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="web", daemon=True)
+        self._thread = threading.Thread(target=self._server.run, args=(self._sockets,), name="web", daemon=True)
         self._thread.start()
 
     def stop(self, seconds: float) -> None:
         """Take no more connections, let the requests under way end within that time, and close."""
         if self._server is None or self._thread is None or self._pool is None:
-            self._socket.close()
+            for one in self._sockets:
+                one.close()
             return
         self._server.config.timeout_graceful_shutdown = cast("Any", seconds)  # a float will do for asyncio
         self._server.should_exit = True
@@ -164,13 +165,3 @@ class _Server(uvicorn.Server):
             now = time.monotonic()
             for connection in self._connections():
                 connection.end_if_overdue(now)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one.
-
-    Raises:
-        OSError: the address cannot be listened on.
-    """
-    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    return socket.create_server(address[:2], family=family, backlog=CONNECTIONS)

@@ -41,7 +41,7 @@ def serve(worker: str, host: str, port: int, workers: int) -> None:
     ListenError where the address is in use, unknown or not allowed.
     """
     logging.basicConfig(format="%(levelname)s: %(message)s")
-    port = _free_port(host, port)
+    host, port = _free_address(host, port)
     server = Granian(
         worker,
         factory=True,
@@ -65,14 +65,14 @@ def serve(worker: str, host: str, port: int, workers: int) -> None:
     server.serve()
 
 
-def _free_port(host: str, port: int) -> int:
-    """Look before granian listens: it would share a busy port (SO_REUSEPORT) and get some of the requests only."""
+def _free_address(host: str, port: int) -> tuple[str, int]:
+    """An address as granian takes it, after a look: it would share a busy port (SO_REUSEPORT) and get some requests."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.create_server(address[:2], family=family) as probe:
-            return int(probe.getsockname()[1])
-    except socket.gaierror as error:
-        raise ListenError(f"--host {host}: {error.strerror}") from error
+            return str(address[0]), int(probe.getsockname()[1])
+    except (socket.gaierror, UnicodeError) as error:
+        raise ListenError(f"--host {host}: {getattr(error, 'strerror', 'no name of a host')}") from error
     except OSError as error:
         reason = os.strerror(error.errno or 0)
         raise ListenError(f"cannot listen on {host} port {port}: {reason}; choose another with --port") from error

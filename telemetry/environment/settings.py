@@ -6,7 +6,6 @@ every bad value is one line that says what to do. `SPAN_PROCESSOR` is this playg
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Mapping, MutableMapping
 from importlib.metadata import entry_points
@@ -22,6 +21,7 @@ SCHEDULE_DELAY = 200
 BATCH_TIMEOUT, SIMPLE_TIMEOUT = 10.0, 1.0  # seconds; with `simple` a dead collector holds a request up for this long
 # Python's SDK takes OTEL_EXPORTER_OTLP_TIMEOUT for seconds, the specification for milliseconds, as large as these.
 MILLISECONDS_FROM = 1000
+LARGEST = 2**31 - 1  # larger ones overflow where the SDK uses them
 # What no proxy is asked for, as in Go's net/http and gRPC.
 LOOPBACK = "localhost,127.0.0.0/8,::1"
 
@@ -83,7 +83,7 @@ def prepare(environ: MutableMapping[str, str] = os.environ) -> Settings:
 
 
 def _error(name: str, value: str, problem: str) -> SettingsError:
-    shown = "" if name.endswith("_HEADERS") else f"={value}"  # a token among them stays out of the log
+    shown = "" if name.endswith("_HEADERS") else f"={value:.200}"  # a token among them stays out of the log
     return SettingsError(printable(f"{name}{shown}: {problem}"))
 
 
@@ -138,7 +138,7 @@ def _one_of(*allowed: str) -> Check:
 
 
 def _whole_number(minimum: int) -> Check:
-    return lambda value: int(value) >= minimum, f"a whole number, {minimum} or more"
+    return lambda value: minimum <= int(value) <= LARGEST, f"a whole number from {minimum} to {LARGEST}"
 
 
 _SAMPLERS = "always_on", "always_off", "traceidratio"
@@ -156,7 +156,7 @@ _CHECKS: dict[str, Check] = {
     **{f"OTEL_BSP_{what}": _whole_number(1) for what in ("SCHEDULE_DELAY", "MAX_QUEUE_SIZE", "MAX_EXPORT_BATCH_SIZE")},
     "OTEL_BSP_EXPORT_TIMEOUT": _whole_number(0),
     **{prefix + "COMPRESSION": _one_of("gzip", "none") for prefix in PREFIXES},
-    **{prefix + "TIMEOUT": (lambda v: 0 < float(v) < math.inf, "a number of seconds above 0") for prefix in PREFIXES},
+    **{prefix + "TIMEOUT": (lambda v: 0 < float(v) <= LARGEST, "a number of seconds above 0") for prefix in PREFIXES},
 }
 # Each may name what an installed package offers in this group, or this.
 _ENTRY_POINTS = {

@@ -170,6 +170,7 @@ def test_a_busy_port_is_one_line_at_once() -> None:
         ("--workers 0", {}, 2, "argument --workers: must be 1 or more"),
         ("--colour", {}, 2, "unrecognized arguments: --colour"),
         ("--host no.such.host.invalid", {}, 1, "--host no.such.host.invalid: "),
+        ("--host a..b", {}, 1, "--host a..b: no name of a host"),
         (
             "",
             {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "localhost:55678"},
@@ -185,6 +186,13 @@ def test_a_mistake_is_one_line(arguments: str, settings: dict[str, str], status:
         assert line in child.output
         assert child.output.startswith("python -m server: ")
         assert child.output.count("\n") == 1
+
+
+@pytest.mark.parametrize("host", ["localhost", "0", "127.1"])
+def test_a_host_may_be_written_in_any_way(host: str) -> None:
+    with server("--host", host, "--workers", "1") as (child, port):
+        assert get(port).ok
+        assert child.stop() == 0
 
 
 def test_help_names_every_flag() -> None:

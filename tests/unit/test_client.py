@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 
 import pytest
 
 from client.app import loop as run
 from tests.children import eventually, free_port
-from tests.web import Rude, Web
+from tests.web import Endless, Rude, Web
 
 OK = (200, "Hello, World!")
 UNAVAILABLE = (503, "")
@@ -61,7 +62,6 @@ def test_a_name_that_nobody_has(capsys: pytest.CaptureFixture[str]) -> None:
         (b"HTTP/1.1 abc OK\r\n\r\n", "HTTP/1.1 abc OK"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort", "IncompleteRead.*"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", ".+"),
-        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", ".+"),
         (b"HTTP/1.1 302 Found\r\nLocation: http://[bad/\r\nContent-Length: 0\r\n\r\n", ".+"),
         (b"HTTP/1.1 302 Found\r\nLocation: ftp://elsewhere/\r\nContent-Length: 0\r\n\r\n", ".+"),
     ],
@@ -84,6 +84,46 @@ def test_a_server_that_does_not_answer(capsys: pytest.CaptureFixture[str], monke
     monkeypatch.setattr("client.app.TIMEOUT_SECONDS", (2, 0.2))
     with Rude() as silent:
         assert printed(silent.url, capsys) == "request failed: timed out\n"
+
+
+REDIRECT = b"HTTP/1.1 302 Found\r\nLocation: /\r\n"
+WITHOUT_END = b"HTTP/1.1 200 OK\r\n\r\n"
+DRIPS = {
+    "status": (b"", b"H"),
+    "head": (b"HTTP/1.1 200 OK\r\n", b"A: b\r\n"),
+    "interim answers": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "body": (WITHOUT_END, b"x"),
+    "body of a redirect": (REDIRECT + b"\r\n", b"x"),
+    "redirects": (REDIRECT + b"Content-Length: 0\r\n\r\n", b""),
+}
+
+
+@pytest.mark.parametrize(("begin", "drop"), DRIPS.values(), ids=DRIPS)
+def test_a_server_that_never_comes_to_an_end_is_given_up(
+    begin: bytes, drop: bytes, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("client.session.SECONDS", 0.5)
+    with Endless(begin, drop, pause=0.05) as endless:
+        began = time.monotonic()
+        assert printed(endless.url, capsys) == "request failed: timed out\n"
+        assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(
+    "head",
+    [WITHOUT_END, b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n"],
+)
+def test_little_is_read_of_a_body_without_end(head: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    with Endless(head, bytes(1 << 16)) as endless:
+        assert printed(endless.url, capsys) == "200 OK\n"
+        assert endless.ended.wait(10)
+    assert endless.sent < 64 << 20  # with what the system takes before anybody reads it
+
+
+def test_nothing_is_unpacked(capsys: pytest.CaptureFixture[str]) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n"
+    with Rude(head + b"abc") as rude:
+        assert printed(rude.url, capsys) == "200 OK\n"
 
 
 def test_a_connection_closed_without_an_answer_is_opened_once_more(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import grpc
 import pytest
 from grpc import RpcError, StatusCode
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -349,6 +350,19 @@ def test_spans_that_the_collector_rejects_are_counted_and_reported(
     assert_told(caplog, r"spans cannot be delivered to \S+ \(1 of 2 rejected: too old\?\?\[31m\); they are lost")
 
 
+def test_spans_that_are_rejected_again_and_again_are_reported_once(
+    collector: FakeCollector, new_exporter: NewExporter, caplog: pytest.LogCaptureFixture
+) -> None:
+    exporter = new_exporter(collector)
+    collector.reject(1, "too old")
+    for _ in range(3):
+        exporter.export(batch("a", "b"))
+    assert exporter.delivered == 3
+    collector.reject(0, "")
+    exporter.export(batch("c"))
+    assert_told(caplog, r"spans cannot be delivered to \S+ \(1 of 2 rejected: too old\); they are lost", AGAIN)
+
+
 @pytest.mark.parametrize("rejected", [-5, 2**62])
 def test_an_absurd_count_of_rejected_spans_is_bounded(
     rejected: int, collector: FakeCollector, new_exporter: NewExporter
@@ -368,6 +382,21 @@ def test_what_a_collector_says_is_one_short_readable_line(
     (message,) = caplog.messages
     assert message.isprintable()
     assert len(message) < 350
+
+
+def test_an_answer_that_is_no_otlp_is_one_line(new_exporter: NewExporter, caplog: pytest.LogCaptureFixture) -> None:
+    garbage: grpc.RpcMethodHandler[bytes, bytes] = grpc.unary_unary_rpc_method_handler(lambda _, __: b"\xff" * 100)
+    service = "opentelemetry.proto.collector.trace.v1.TraceService"
+    server = grpc.server(ThreadPoolExecutor(1))
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, {"Export": garbage}),))
+    collector = FakeCollector()
+    collector.port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    assert new_exporter(collector).export(batch("a")) is FAILURE
+    server.stop(None).wait()
+    assert_told(
+        caplog, r"spans cannot be delivered to \S+ \(INTERNAL: Exception deserializing response!\); they are lost"
+    )
 
 
 @pytest.mark.parametrize("asked", [2**40, -(2**40), 0])

@@ -11,8 +11,8 @@ ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 INSECURE = "OTEL_EXPORTER_OTLP_INSECURE"
 ADDRESS = "must be an address like http://localhost:55678 (without TLS) or https://…"
 SECONDS = "must be a number of seconds above 0"
-WHOLE = "must be a whole number, 1 or more"
-WHOLE_OR_0 = "must be a whole number, 0 or more"
+WHOLE = "must be a whole number from 1 to 2147483647"
+WHOLE_OR_0 = "must be a whole number from 0 to 2147483647"
 RATIO = "must be a number from 0 to 1"
 ONLY_GRPC = "this program speaks gRPC only; set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=grpc"
 SAMPLERS = (
@@ -74,6 +74,11 @@ DEFAULTS = Settings(
         ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "abc", WHOLE_OR_0),
         ("OTEL_SPAN_EVENT_COUNT_LIMIT", "-1", WHOLE_OR_0),
         ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "long", WHOLE_OR_0),
+        ("OTEL_BSP_SCHEDULE_DELAY", "9223372036854775807", WHOLE),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "99999999999999999999", WHOLE),
+        ("OTEL_SPAN_EVENT_COUNT_LIMIT", "99999999999999999999", WHOLE_OR_0),
+        ("OTEL_SPAN_LINK_COUNT_LIMIT", "2147483648", WHOLE_OR_0),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "1e300", SECONDS),
         ("OTEL_EXPORTER_OTLP_COMPRESSION", "deflate", "must be gzip or none"),
         ("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "zip", "must be gzip or none"),
         ("OTEL_EXPORTER_OTLP_TIMEOUT", "long", SECONDS),
@@ -87,6 +92,12 @@ def test_a_bad_value_is_one_line_that_says_what_to_do(name: str, value: str, pro
     with pytest.raises(SettingsError) as caught:
         prepare({name: value})
     assert str(caught.value) == f"{name}={value}: {problem}"
+
+
+def test_a_long_value_is_not_shown_whole() -> None:
+    with pytest.raises(SettingsError) as caught:
+        prepare({"OTEL_BSP_MAX_QUEUE_SIZE": "1" * 5000})
+    assert str(caught.value) == f"OTEL_BSP_MAX_QUEUE_SIZE={'1' * 200}: {WHOLE}"
 
 
 @pytest.mark.parametrize("name", ["OTEL_TRACES_SAMPLER", ENDPOINT])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -82,6 +84,14 @@ def test_a_damaged_file_is_refused(path: Path) -> None:
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert "not a file" in refused(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["/proc/self/mem", "/dev/null", "pipe"])
+def test_what_is_no_common_file_is_refused(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StoreError) as refusal:
+        Store(tmp_path / name)
+    assert re.fullmatch(r"/\S+: [\w /]+", str(refusal.value))
 
 
 def test_a_file_in_no_folder_is_refused(tmp_path: Path) -> None:

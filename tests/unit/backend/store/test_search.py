@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -17,7 +17,8 @@ from backend.store.store import Store
 from tests.unit.backend.store.rows import SECOND, START, body, numbers, row, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    import sqlite3
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from backend.store.labels import Operation
 
@@ -113,6 +114,28 @@ def test_a_search_is_lazy_and_may_be_left(store: Store) -> None:
     assert numbers(found) == list(range(397, 0, -1))
 
 
+def test_many_services_do_not_cost_a_query_each(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MAX_SERVICES", 20)
+    services = range(1, 101)
+    store.append(body(), rows(*(row(one, service=f"s{one}", start=START + one) for one in services)))
+    for one in services:
+        store.append(body(), rows(row(one, service=f"s{one}", start=START + one)))
+    queries: list[str] = []
+    reader = store._database.reader
+
+    @contextmanager
+    def noted() -> Iterator[sqlite3.Connection]:
+        with reader() as connection:
+            connection.set_trace_callback(queries.append)
+            yield connection
+
+    monkeypatch.setattr(store._database, "reader", noted)
+    found = store.search(Search())
+    assert numbers([next(found), next(found)]) == [100, 99]
+    assert len(queries) < 10
+    assert numbers(found) == list(range(98, 0, -1))
+
+
 LABELS = st.frozensets(st.tuples(st.sampled_from("ab"), st.sampled_from("xyz"), st.integers(0, 2)))
 ROWS = st.builds(
     row,
@@ -139,8 +162,14 @@ SEARCHES = st.builds(
 
 
 @settings(max_examples=100, deadline=None, database=None)
-@given(requests=st.lists(st.lists(ROWS, min_size=1, max_size=5), max_size=12), asked=st.lists(SEARCHES, max_size=5))
-def test_it_finds_what_looking_at_every_span_finds(requests: list[list[SpanRow]], asked: list[Search]) -> None:
+@given(
+    requests=st.lists(st.lists(ROWS, min_size=1, max_size=5), max_size=12),
+    asked=st.lists(SEARCHES, max_size=5),
+    side_by_side=st.integers(1, 2),
+)
+def test_it_finds_what_looking_at_every_span_finds(
+    requests: list[list[SpanRow]], asked: list[Search], side_by_side: int
+) -> None:
     with (
         TemporaryDirectory() as folder,
         closing(Store(Path(folder, "traces.db"))) as store,
@@ -148,6 +177,7 @@ def test_it_finds_what_looking_at_every_span_finds(requests: list[list[SpanRow]]
     ):
         patch.setattr(search, "PAGE", 2)
         patch.setattr(search, "MAX_WALKS", 3)
+        patch.setattr(search, "MAX_SERVICES", side_by_side)
         for spans in requests:
             store.append(body(), rows(*spans))
         for one in asked:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import select
 import threading
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +16,10 @@ from werkzeug.test import Client as WsgiClient
 from backend.ui import forward
 from backend.ui.forward import create_app
 from backend.web.base_path import below
+from backend.web.process import QUERY_THREADS
+from backend.web.server import WebServer
 from tests.children import free_port
+from tests.slow import connect
 
 if TYPE_CHECKING:
     from http.server import BaseHTTPRequestHandler
@@ -288,7 +293,7 @@ def test_an_answer_that_breaks_off_is_none(client: FlaskClient, upstream: Upstre
 
 @pytest.mark.parametrize("begins", [False, True])
 def test_who_does_not_answer_in_time_is_given_up(
-    client: FlaskClient, upstream: Upstream, monkeypatch: pytest.MonkeyPatch, *, begins: bool
+    upstream: Upstream, monkeypatch: pytest.MonkeyPatch, *, begins: bool
 ) -> None:
     monkeypatch.setattr(forward, "ANSWER_SECONDS", 0.3)
     done = threading.Event()
@@ -302,29 +307,67 @@ def test_who_does_not_answer_in_time_is_given_up(
         done.wait(20)
 
     upstream.send = send
-    answer = client.get("/api/services")
+    answer = client_of(upstream.url).get("/api/services")
     done.set()
     assert answer.status_code == 502
     assert message(answer) == f"no answer from {upstream.url}: timed out"
 
 
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("begin", "drop"),
+    [(HEAD, b"x"), (b"", b"H"), (b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n"), (b"", b"HTTP/1.1 100 Continue\r\n\r\n")],
+    ids=["body", "status", "headers", "interim answers"],
+)
 def test_who_answers_drop_by_drop_is_given_up(
-    client: FlaskClient, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+    upstream: Upstream, monkeypatch: pytest.MonkeyPatch, begin: bytes, drop: bytes
 ) -> None:
     monkeypatch.setattr(forward, "ANSWER_SECONDS", 0.5)
 
     def send(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Length", "1000")
-        handler.end_headers()
-        for _ in range(1000):
-            handler.wfile.write(b"x")
+        handler.wfile.write(begin)
+        for _ in range(90):
+            handler.wfile.write(drop)
             time.sleep(0.02)
 
     upstream.send = send
-    answer = client.get("/api/services")
+    began = time.monotonic()
+    answer = client_of(upstream.url).get("/api/services")
+    assert time.monotonic() - began < 1.5
     assert answer.status_code == 502
-    assert message(answer) == f"no answer from {upstream.url}: not complete after 0.5 s"
+    assert message(answer) == f"no answer from {upstream.url}: timed out"
+
+
+def test_the_pages_come_while_that_jaeger_hangs(upstream: Upstream) -> None:
+    go_on, asking = threading.Event(), threading.Semaphore(0)
+
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        asking.release()
+        go_on.wait(20)
+        handler.answer(upstream)  # type: ignore[attr-defined]
+
+    upstream.send = send
+    web = WebServer("127.0.0.1", 0)
+    web.start(create_app(upstream.url), QUERY_THREADS, 1)
+    ask = b"GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    with ExitStack() as connections:
+        connections.callback(web.stop, 0.5)
+        connections.callback(go_on.set)
+        asked = [connections.enter_context(connect(web.port)) for _ in range(40)]
+        for connection in asked:
+            connection.sendall(ask % b"/api/services")
+        for _ in range(forward.AT_ONCE):
+            assert asking.acquire(timeout=10)
+        with connect(web.port) as page:
+            page.sendall(ask % b"/search")
+            assert page.recv(15) == b"HTTP/1.1 200 OK"
+        refused, _, _ = select.select(asked, [], [], 5)
+        answer = refused[0].recv(10_000).lower()
+        assert answer.startswith(b"http/1.1 503 ")
+        assert b"\r\nretry-after: 1\r\n" in answer
+    assert not asking.acquire(blocking=False)
 
 
 def test_an_answer_beyond_the_limit_is_none(

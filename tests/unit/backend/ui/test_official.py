@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from base64 import b64encode
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +22,6 @@ from tests.ui_build import INDEX, SCRIPT, make_build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from flask.testing import FlaskClient
 
@@ -173,6 +174,57 @@ def test_a_link_within_the_folder_and_to_it_is_followed(serve: Callable[[Path], 
     (build / "static" / "again.js").symlink_to(build / "static" / "index.js")
     (build.parent / "current").symlink_to(build)
     assert text(serve(build.parent / "current"), "/static/again.js") == SCRIPT
+
+
+@pytest.mark.parametrize("inside", ["index.js", "folder/late.js"])
+def test_a_link_that_is_made_after_the_start_leads_nowhere_outside(
+    client: FlaskClient, build: Path, inside: str
+) -> None:
+    (build.parent / "secret.txt").write_text("secret")
+    (build.parent / "late.js").write_text("secret")
+    (build / "static" / "index.js").unlink()
+    (build / "static" / "index.js").symlink_to(build.parent / "secret.txt")
+    (build / "static" / "folder").symlink_to(build.parent)
+    assert client.get(f"/static/{inside}").status_code == 404
+
+
+def test_a_link_that_is_made_while_it_is_looked_up_is_not_followed(
+    client: FlaskClient, build: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (build.parent / "secret.txt").write_text("secret")
+    resolve = Path.resolve
+
+    def exchanged(path: Path, *, strict: bool = False) -> Path:
+        resolved = resolve(path, strict=strict)
+        (build / "static" / "index.js").unlink()
+        (build / "static" / "index.js").symlink_to(build.parent / "secret.txt")
+        return resolved
+
+    monkeypatch.setattr(Path, "resolve", exchanged)
+    assert client.get("/static/index.js").status_code == 404
+
+
+def test_a_file_that_came_later_is_served(client: FlaskClient, build: Path) -> None:
+    (build / "static" / "late.js").write_text("late")
+    assert text(client, "/static/late.js") == "late"
+
+
+@pytest.mark.parametrize("path", ["/static/.env", "/static/.git/config", "/static/shown.txt"])
+def test_no_hidden_file_is_served(serve: Callable[[Path], FlaskClient], build: Path, path: str) -> None:
+    (build / "static" / ".git").mkdir()
+    for hidden in (".env", ".git/config"):
+        (build / "static" / hidden).write_text("secret")
+    (build / "static" / "shown.txt").symlink_to(build / "static" / ".env")
+    assert serve(build).get(path).status_code == 404
+
+
+def test_only_common_files_are_served(serve: Callable[[Path], FlaskClient], build: Path) -> None:
+    os.mkfifo(build / "static" / "pipe")
+    client = serve(build)
+    for path in ("/static/pipe", "/static/index.js/", "/static//index.js", "/static/INDEX.JS"):
+        assert client.get(path).status_code == 404
+    (build / "static" / "a\nb c%2e.txt").write_text("odd")
+    assert text(client, "/static/a%0ab%20c%252e.txt") == "odd"
 
 
 def test_a_file_that_went_away_is_not_found(client: FlaskClient, build: Path) -> None:
