@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -75,13 +76,14 @@ class GrpcReceiver:
         self._ended: deque[tuple[asyncio.Future[None], Future[None]]] = deque()
         self._told = False
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, name="grpc", daemon=True).start()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="grpc", daemon=True)
+        self._thread.start()
         self._health: Any = None
         self._server: Any = None
         try:
             self.ports = self._run(self._listen(addresses_of(host), ports))
         except RuntimeError as problem:
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._end_loop()
             raise OSError(errno.EADDRINUSE, str(problem)) from problem
 
     def start(self, store: Store, dropped: Dropped | None = None) -> None:
@@ -94,8 +96,13 @@ class GrpcReceiver:
     def stop(self, seconds: float) -> None:
         """Take no more requests, and break off what is still under way after that time."""
         self._run(self._stop(seconds))
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._end_loop()
         self._pool.shutdown()
+
+    def _end_loop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
@@ -197,7 +204,8 @@ class GrpcReceiver:
             self._ended.append((waiting, stored))
             if not self._told:
                 self._told = True
-                self._loop.call_soon_threadsafe(self._tell)
+                with suppress(RuntimeError):  # the loop has ended, and the calls with it
+                    self._loop.call_soon_threadsafe(self._tell)
 
         stored.add_done_callback(end)
         return waiting
