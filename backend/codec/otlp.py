@@ -73,8 +73,8 @@ def decode(body: bytes) -> DecodedRequest:
         body, request = _mended(body, problem)
     if body and not request.resource_spans:
         raise MalformedRequestError("not an ExportTraceServiceRequest: it has fields, but no resource_spans")
-    # Each of the two alone would cost time in requests of today.
-    if wire.OLD_SPANS_TAG in body and not all(group.scope_spans for group in request.resource_spans):
+    # In this order: to look for the tag takes a seventh of the time for all the rest.
+    if not all(group.scope_spans for group in request.resource_spans) and wire.OLD_SPANS_TAG in body:
         body, request = _mended(body, DecodeError("its resource_spans have no spans"))
     return decode_message(request, body)
 
