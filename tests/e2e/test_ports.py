@@ -26,13 +26,14 @@ def test_standard_ports_are_listened_on_or_passed_over_with_a_line(tmp_path: Pat
     """Another program may have them while this runs, so either is right; that both are taken is not."""
     with backend(tmp_path) as first:
         banner = first.wait_for(r"OTLP on localhost:\d+(.*), UI on")[1]
-        for port, name in ((4317, f" and localhost:{4317}"), (4318, f"OTLP/HTTP on http://localhost:{4318}")):
-            passed_over = f"not listening on port {port} besides: Address already in use\n" in first.output
-            assert (name in banner) is not passed_over
+        had = [port for port in (4317, 4318) if f"localhost:{port}" in banner]
+        for port in {4317, 4318} - set(had):
+            assert f"not listening on port {port} besides: Address already in use\n" in first.output
         with backend(tmp_path / "..", "--db", str(tmp_path / "second.db")) as second:
             banner = second.wait_for(r"OTLP on localhost:\d+(.*), UI on")[1]
-            assert banner == ""
-            assert second.output.count("not listening on port 431") == 2
+            for port in had:
+                assert f"localhost:{port}" not in banner
+                assert f"not listening on port {port} besides: Address already in use\n" in second.output
 
 
 def test_they_can_be_switched_off(tmp_path: Path) -> None:
