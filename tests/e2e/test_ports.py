@@ -23,7 +23,7 @@ def backend(db: Path, *flags: str) -> Child:
 
 
 def test_standard_ports_are_listened_on_or_passed_over_with_a_line(tmp_path: Path) -> None:
-    """Another program may have them while this runs, so either is right; that both are taken is not."""
+    """Another program may have them while this runs: then they are passed over."""
     with backend(tmp_path) as first:
         banner = first.wait_for(r"OTLP on localhost:\d+(.*), UI on")[1]
         had = [port for port in (4317, 4318) if f"localhost:{port}" in banner]
