@@ -23,7 +23,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from backend.codec.otlp import DecodedRequest, MalformedRequestError, decode
 from backend.receiver.compression import TooLargeError
 from backend.receiver.signals import LOGS, METRICS, Dropped, Signal
-from backend.receiver.turns import take
+from backend.receiver.turns import in_turn, take
 from backend.store.errors import StoreError
 from backend.store.store import Store
 from backend.web.listening import TRIES, addresses_of, probe
@@ -32,13 +32,15 @@ from backend.web.threads import DaemonPool
 SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService"
 # Each waits for a commit; what arrives meanwhile makes up the next one.
 THREADS = 16
-# Messages that wait for a thread; more of it is told RESOURCE_EXHAUSTED, which a client tries again.
+# Messages that wait for a thread; more of it is told UNAVAILABLE, which a client tries again.
 WAITING = 256
 # For a message to come in whole: a slow line of 1 Mbit/s takes 20 s for 2.5 MB.
 MESSAGE_SECONDS = 20
 # A message of this size or less is decoded in the event loop, within 3 ms: a batch of an SDK's, 512 spans, has 140 kB.
 HERE_BYTES = 256 << 10
 STREAMS_OF_A_CONNECTION = 100
+# Of all connections; what is being received is in memory.
+CALLS = 1_000
 HANDSHAKE_MS = 10_000
 IDLE_MS = 300_000
 METADATA_BYTES = 16 << 10
@@ -111,7 +113,7 @@ class GrpcReceiver:
         tries = TRIES if 0 in ports else 1
         while True:
             tries -= 1
-            self._server = grpc.aio.server(options=self._options)
+            self._server = grpc.aio.server(options=self._options, maximum_concurrent_rpcs=CALLS)
             try:
                 return [self._listen_at(addresses, port) for port in ports]
             except RuntimeError:  # a port that was free on the first address may not be so on the next
@@ -153,19 +155,25 @@ class GrpcReceiver:
         async def export(_: AsyncIterator[bytes], context: Any) -> bytes:
             body = await self._message(context)
             if self._waiting >= WAITING:
-                await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, f"{WAITING} requests are waiting; try again")
+                # No RESOURCE_EXHAUSTED: a client tries that again only with a RetryInfo.
+                await context.abort(grpc.StatusCode.UNAVAILABLE, f"{WAITING} requests are waiting; try again")
             self._waiting += 1
+            work = self._loop.create_task(take(body))
+            work.add_done_callback(self._end_work)
             try:
-                return await take(body)
+                return await asyncio.shield(work)  # a client that goes ends the call, and not what is under way
             except MalformedRequestError as problem:
                 await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(problem))
             except StoreError as problem:  # which a client tries again
                 await context.abort(grpc.StatusCode.UNAVAILABLE, str(problem))
-            finally:
-                self._waiting -= 1
             raise AssertionError("abort raises")
 
         return export
+
+    def _end_work(self, work: asyncio.Task[bytes]) -> None:
+        self._waiting -= 1
+        if not work.cancelled():
+            work.exception()  # it is told to the client, if that is there
 
     async def _message(self, context: Any) -> bytes:
         """The call's message; the call ends where that does not come in time."""
@@ -223,7 +231,8 @@ class GrpcReceiver:
 
     def _drop(self, dropped: Dropped, signal: Signal) -> Take:
         async def take(body: bytes) -> bytes:
-            await self._loop.run_in_executor(self._pool, dropped.take, signal, body)
+            count = partial(dropped.take, signal)
+            await self._loop.run_in_executor(self._pool, in_turn, len(body), partial(_no_more_than, body), count)
             return b""
 
         return take

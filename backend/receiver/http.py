@@ -21,7 +21,7 @@ from backend.codec.otlp_json import decode_json, message_json
 from backend.receiver.compression import TooLargeError, UnknownEncodingError, unpack
 from backend.receiver.origins import Origins
 from backend.receiver.signals import LOGS, METRICS, Dropped, Signal
-from backend.receiver.turns import take
+from backend.receiver.turns import Unpacked, in_turn, take
 from backend.store.errors import StoreError
 from backend.store.store import Store
 
@@ -43,8 +43,6 @@ REFUSALS = {
 }
 
 Header = tuple[str, str]
-Unpacked = Callable[[int], bytes]
-"""Gives a request's body, unpacked, if it has no more bytes than that."""
 Export = Callable[[Unpacked, str], Message]
 """Takes a request in a media type, gives the answer."""
 
@@ -116,14 +114,17 @@ def _unpacked(environ: WSGIEnvironment, limit: int) -> bytes:
 
 def _store(store: Store, max_message: int) -> Export:
     def export(unpacked: Unpacked, media_type: str) -> Message:
-        return take(store, max_message, unpacked, decode_json if media_type == JSON else decode).response()
+        is_json = media_type == JSON
+        return take(store, max_message, unpacked, decode_json if is_json else decode, is_json=is_json).response()
 
     return export
 
 
 def _drop(dropped: Dropped, signal: Signal, max_message: int) -> Export:
     def drop(unpacked: Unpacked, media_type: str) -> Message:
-        dropped.take(signal, unpacked(max_message), is_json=media_type == JSON)
+        is_json = media_type == JSON
+        count = partial(dropped.take, signal, is_json=is_json)
+        in_turn(max_message, unpacked, count, is_json=is_json)
         return ExportTraceServiceResponse()  # empty, as that of each signal is
 
     return drop

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -93,15 +94,20 @@ def make_upload(store: Store) -> Blueprint:
     Where spans were rejected, `reason` says why.
     """
     upload = Blueprint("upload", __name__)
+    one_at_a_time = threading.Lock()
 
     @upload.post("/api/import")
     def import_() -> Response:
+        if not one_at_a_time.acquire(blocking=False):  # each may take ten times its size in memory
+            return fault("another import is under way; try again", 503)
         try:
             done = load(request.stream, store, limit=MAX_BODY)
         except TooLargeError as problem:
             return fault(str(problem), 413)
         except MalformedRequestError as problem:
             return fault(str(problem), 400)
+        finally:
+            one_at_a_time.release()
         reason = {"reason": done.reason} if done.reason else {}
         return jsonify(spans=done.spans, rejected=done.rejected, **reason)
 

@@ -50,6 +50,7 @@ class Database:
         self._renewing = False
         self._closed = False
         self._gone = False
+        self._must_open = False
         self._lock = _lock(path)
         try:
             _check_header(os.pread(self._lock, _HEADER_BYTES, 0), path)
@@ -120,6 +121,12 @@ class Database:
             if self.log_bytes() > 2 * self.log_limit:
                 raise StoreFull("the log cannot be shortened while another program reads the file")
 
+    def reopen(self) -> None:
+        """Open the writing connection where `renew` could not."""
+        if self._must_open:
+            self.writer = self._open_writer()
+            self._must_open = False
+
     def renew(self) -> None:
         """Empty the file without SQLite, which needs room on the disk for that. Called by the writer's thread.
 
@@ -133,10 +140,11 @@ class Database:
                     raise StoreError("the disk is full, and an answer is being read; try again")
                 self._close_idle()
                 self.writer.close()
+                self._must_open = True
                 os.ftruncate(self._lock, 0)
                 for suffix in ("-wal", "-shm"):
                     Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-                self.writer = self._open_writer()
+                self.reopen()
             finally:
                 self._renewing = False
                 self._may_read.notify_all()

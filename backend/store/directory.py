@@ -19,7 +19,8 @@ class Directory:
     def __init__(self) -> None:
         self.span_count = 0
         self._traces: dict[bytes, Sequence[int]] = {}
-        self._recent: OrderedDict[bytes, None] = OrderedDict()
+        self._recent: OrderedDict[bytes, int] = OrderedDict()
+        self._evicted = 0  # requests up to this one are gone
 
     def __contains__(self, trace_id: bytes) -> bool:
         return trace_id in self._traces
@@ -29,8 +30,8 @@ class Directory:
         return tuple(self._traces.get(trace_id, ()))
 
     def holds(self, digest: bytes) -> bool:
-        """Whether a request with this digest was stored of late."""
-        return digest in self._recent
+        """Whether a request with this digest was stored of late, and is still there."""
+        return self._recent.get(digest, 0) > self._evicted
 
     def add(self, request: int, digest: bytes, trace_ids: Iterable[bytes], spans: int) -> None:
         """Note a request that was stored."""
@@ -45,7 +46,8 @@ class Directory:
             else:
                 traces[trace_id] = [*held, request]
         self.span_count += spans
-        self._recent[digest] = None
+        self._recent[digest] = request
+        self._recent.move_to_end(digest)
         if len(self._recent) > RECENT_REQUESTS:
             self._recent.popitem(last=False)
 
@@ -54,7 +56,9 @@ class Directory:
         self._traces.clear()
         self._recent.clear()
 
-    def remove(self, trace_ids: Iterable[bytes], spans: int) -> None:
+    def remove(self, trace_ids: Iterable[bytes], spans: int, last_request: int) -> None:
+        """Note what was evicted: traces, how many spans they had, and the last of the requests that went."""
+        self._evicted = max(self._evicted, last_request)
         for trace_id in trace_ids:
             del self._traces[trace_id]
         self.span_count -= spans

@@ -34,6 +34,7 @@ class _Step:
     """What a step takes out of what is kept in memory, once it is committed."""
 
     requests: int = 0
+    last_request: int = 0
     spans: int = 0
     trace_ids: set[bytes] = field(default_factory=set)
     labels: Counter[int] = field(default_factory=Counter)
@@ -75,7 +76,7 @@ class Eviction:
             gone = self._labels.unused(step.labels)
             self._database.writer.executemany("DELETE FROM label WHERE id = ?", [(label,) for label in gone])
         self._remains = step.remains
-        self._directory.remove(step.trace_ids, step.spans)
+        self._directory.remove(step.trace_ids, step.spans, step.last_request)
         self._labels.release(step.labels)
         self._labels.forget(gone)
         return more or bool(self._remains)
@@ -96,6 +97,7 @@ class Eviction:
             request, spans = oldest
             made = list(unpack(spans))
             self._remove_request(request, made, step)
+            step.last_request = request
             for trace_id in {record[0] for record in made}:
                 held = self._directory.requests(trace_id)
                 if held[:1] == (request,):  # else it began in one that is gone, and came back in a later one

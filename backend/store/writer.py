@@ -132,6 +132,7 @@ class Writer:
 
     def _store(self, waiting: list[Waiting]) -> None:
         try:
+            self._database.reopen()
             self._database.shorten_log()
             with transaction(self._database.writer):
                 additions = self._insert(waiting)
@@ -153,6 +154,7 @@ class Writer:
     def _clear(self, clearing: list[Future[None]]) -> None:
         try:
             self._database.check_place()
+            self._database.reopen()
             self._remove_all()
         except Exception as problem:  # noqa: BLE001 - whoever asked is told, whatever it is
             self._tell(clearing, problem)

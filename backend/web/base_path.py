@@ -34,8 +34,11 @@ def below(base_path: str, app: WSGIApplication) -> WSGIApplication:
     mounted = DispatcherMiddleware(NotFound(), {base_path: app})
 
     def at_base_path(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["PATH_INFO"] == base_path:
+        path = environ["PATH_INFO"]
+        if path == base_path:
             return redirect(f"{base_path}/")(environ, start_response)
+        if not path.startswith(f"{base_path}/"):  # told here: the middleware tries each of a path's slashes
+            return NotFound()(environ, start_response)
         return mounted(environ, start_response)
 
     return at_base_path

@@ -76,4 +76,11 @@ def is_of_other_origin(request: Request) -> bool:
         return False
     origin = request.headers.get("Origin")
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    return site not in {"same-origin", "none"} or (origin is not None and urlsplit(origin).netloc != request.host)
+    return site not in {"same-origin", "none"} or (origin is not None and _host_of(origin) != request.host)
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # half an IPv6 address
+        return None

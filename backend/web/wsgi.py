@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,8 +33,13 @@ PIECE_BYTES = 64 << 10
 STREAMS = 64
 """Answers of unknown length at once: exports and live pages; beyond it: 503."""
 RETRY_AFTER_SECONDS = b"1"
+WITHOUT_BODY = {"204", "304"}
 
 _LOG = logging.getLogger(__name__)
+
+
+class _GoneError(Exception):
+    """The client has gone in the middle of its request."""
 
 
 class _RefusedError(Exception):
@@ -83,8 +88,11 @@ class Bridge:
             await self._answer(environ, receive, send)
         except _RefusedError as refusal:
             await _send_text(send, refusal.status, str(refusal))
-        except asyncio.CancelledError:  # the server stops, and this took longer than it waits
+        except (_GoneError, asyncio.CancelledError):  # the server stops, and this took longer than it waits
             pass
+        except OSError as problem:  # no room for the body
+            _LOG.error("%s failed: %s", environ["REQUEST_URI"], problem)
+            await _send_text(send, HTTPStatus.SERVICE_UNAVAILABLE, "the body cannot be kept; try again")
         finally:
             self._held -= size
             body.close()
@@ -95,46 +103,43 @@ class Bridge:
             return 0
         size = kept = 0
         try:
-            while True:
-                message = await asyncio.wait_for(receive(), BODY_SECONDS)
-                piece = message.get("body", b"")
+            async for piece in _pieces(receive):
                 size += len(piece)
                 if size <= self._max_body and self._held + len(piece) <= HELD_BYTES:
                     kept += len(piece)
                     self._held += len(piece)
                     body.write(piece)
-                if message["type"] == "http.disconnect" or not message.get("more_body", False):
-                    break
-        except asyncio.TimeoutError:
+            self._check_size(size, kept)
+        except BaseException:
             self._held -= kept
-            raise _RefusedError(HTTPStatus.REQUEST_TIMEOUT, f"the body did not come within {BODY_SECONDS} s") from None
+            raise
         body.seek(0)
-        if kept < size:
-            self._held -= kept
+        return kept
+
+    def _check_size(self, size: int, kept: int) -> None:
         if size > self._max_body:
             text = f"a body of {size} bytes; at most {self._max_body} are taken"
             raise _RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
         if kept < size:
             raise _RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too much is being sent at once; try again")
-        return kept
 
     async def _answer(self, environ: WSGIEnvironment, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
         answer = await loop.run_in_executor(self._pool, self._begin, environ)
         streams = not answer.done
+        if streams and self._streams >= STREAMS:
+            self._pool.submit(answer.close)
+            raise _RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, f"{STREAMS} long answers are under way already")
+        self._streams += streams
         try:
-            if streams:
-                if self._streams >= STREAMS:
-                    raise _RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, f"{STREAMS} long answers are under way already")
-                self._streams += 1
             head = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
             await send(head)
             await send({"type": "http.response.body", "body": answer.first, "more_body": streams})
             if streams:
                 await self._stream(answer, receive, send)
         finally:
+            self._streams -= streams
             if streams:
-                self._streams -= 1
                 self._pool.submit(answer.close)
 
     async def _stream(self, answer: _Answer, receive: Receive, send: Send) -> None:
@@ -143,12 +148,20 @@ class Bridge:
         gone = asyncio.ensure_future(_disconnected(receive))
         try:
             while not gone.done():
-                piece = await loop.run_in_executor(self._pool, next, answer.pieces, None)
+                piece = await loop.run_in_executor(self._pool, self._next, answer.pieces)
                 await send({"type": "http.response.body", "body": piece or b"", "more_body": piece is not None})
                 if piece is None:
                     return
         finally:
             gone.cancel()
+
+    @staticmethod
+    def _next(pieces: Iterator[bytes]) -> bytes | None:
+        try:
+            return next(pieces, None)
+        except Exception:
+            _LOG.exception("an answer under way failed")
+            raise
 
     def _begin(self, environ: WSGIEnvironment) -> _Answer:
         """Call the app, in a thread, and take all of its answer where that is short, else the first piece."""
@@ -165,7 +178,7 @@ class Bridge:
             first = next(rest, b"")  # an app may call start_response only here
             status, headers = head
             length = next((int(value) for name, value in headers if name.lower() == "content-length"), None)
-            done = environ["REQUEST_METHOD"] == "HEAD"
+            done = environ["REQUEST_METHOD"] == "HEAD" or status[:3] in WITHOUT_BODY
             if length is not None and not done and length <= PIECE_BYTES:
                 first, done = b"".join([first, *rest]), True
             elif length is not None and not done:
@@ -178,6 +191,22 @@ class Bridge:
             return _Answer(500, [(b"content-length", str(len(text)).encode())], iter(()), lambda: None, text, done=True)
         coded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         return _Answer(int(status[:3]), coded, rest, close, first, done)
+
+
+async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
+    """A body's pieces, all of which have to come in time."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + BODY_SECONDS
+    while True:
+        try:
+            message = await asyncio.wait_for(receive(), end - loop.time())
+        except asyncio.TimeoutError:
+            raise _RefusedError(HTTPStatus.REQUEST_TIMEOUT, f"the body took more than {BODY_SECONDS} s") from None
+        if message["type"] == "http.disconnect":
+            raise _GoneError
+        yield message.get("body", b"")
+        if not message.get("more_body", False):
+            return
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -58,7 +58,7 @@ def test_health(embedded: Backend) -> None:
 
 def test_other_services_are_unimplemented(spare: Backend) -> None:
     with pytest.raises(grpc.RpcError) as caught:
-        spare.call("/opentelemetry.proto.collector.logs.v1.LogsService/Export", b"")
+        spare.call("/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export", b"")
     assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tempfile
 import threading
 import time
 from contextlib import closing, contextmanager
@@ -138,6 +140,51 @@ def test_bodies_hold_so_much_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
             assert requests.post(f"http://127.0.0.1:{port}/", bytes(900), timeout=20).ok
 
 
+def test_a_body_that_drips_is_a_408(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is for all of it, not for each piece."""
+    monkeypatch.setattr(wsgi, "BODY_SECONDS", 0.3)
+    with serving(hello) as port, closing(slow_body(port)) as connection:
+        connection.settimeout(0.05)
+        answer = b""
+        for _ in range(400):
+            try:
+                connection.sendall(b" ")
+                if answer := connection.recv(65_536):
+                    break
+            except TimeoutError:
+                continue
+        assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_client_that_goes_in_the_middle_of_its_body_is_not_answered() -> None:
+    asked: list[Any] = []
+
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        asked.append(environ["PATH_INFO"])
+        return hello(environ, start_response)
+
+    with serving(app) as port:
+        slow_body(port, "/half").close()
+        assert get(port).ok
+        eventually(lambda: get(port).ok and len(asked) > 3)
+    assert "/half" not in asked
+
+
+def test_what_is_held_is_given_back_where_a_body_cannot_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.BytesIO):
+        def write(self, _: Any) -> int:
+            raise OSError(28, "No space left on device")
+
+    with serving(hello) as port:
+        with monkeypatch.context() as patch:
+            patch.setattr(tempfile, "SpooledTemporaryFile", lambda _: Full())
+            for _ in range(3):
+                answer = requests.post(f"http://127.0.0.1:{port}/", bytes(900), timeout=20)
+                assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+        monkeypatch.setattr(wsgi, "HELD_BYTES", 1_000)
+        assert requests.post(f"http://127.0.0.1:{port}/", bytes(900), timeout=20).ok
+
+
 def test_who_may_not_ask_is_refused_before_the_body_is_read() -> None:
     with serving(hello, lambda _: "not you") as port, closing(slow_body(port)) as connection:
         connection.settimeout(5)
@@ -184,8 +231,20 @@ def test_only_so_many_long_answers_are_given_at_once(monkeypatch: pytest.MonkeyP
     with serving(answer) as port, connect(port) as reader:
         reader.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         eventually(lambda: answer.pieces > 1)
-        refused = get(port)
-        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+        for _ in range(3):
+            refused = get(port)
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+
+
+def test_an_answer_without_a_body_is_no_long_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wsgi, "STREAMS", 0)
+
+    def gone(_: Any, start_response: Any) -> list[bytes]:
+        start_response("204 No Content", [])
+        return []
+
+    with serving(gone) as port:
+        assert get(port).status_code == 204
 
 
 def test_grpc_is_told_where_it_belongs() -> None:
