@@ -88,11 +88,10 @@ class Bridge:
             await self._answer(environ, receive, send)
         except _RefusedError as refusal:
             await _send_text(send, refusal.status, str(refusal))
-        except (_GoneError, asyncio.CancelledError):  # the server stops, and this took longer than it waits
+        except _GoneError:
             pass
-        except OSError as problem:  # no room for the body
-            _LOG.error("%s failed: %s", environ["REQUEST_URI"], problem)
-            await _send_text(send, HTTPStatus.SERVICE_UNAVAILABLE, "the body cannot be kept; try again")
+        except asyncio.CancelledError:  # the server stops, and this took longer than it waits
+            pass
         finally:
             self._held -= size
             body.close()
@@ -110,8 +109,12 @@ class Bridge:
                     self._held += len(piece)
                     body.write(piece)
             self._check_size(size, kept)
-        except BaseException:
+        except BaseException as problem:
             self._held -= kept
+            if isinstance(problem, OSError):
+                _LOG.error("%s: a body cannot be kept: %s", environ["REQUEST_URI"], problem)
+                text = "the body cannot be kept; try again"
+                raise _RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, text) from problem
             raise
         body.seek(0)
         return kept
