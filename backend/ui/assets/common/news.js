@@ -20,6 +20,7 @@ export function hearNews(changed, lost) {
   const ended = new AbortController();
   const hear = (what) => (what === CHANGE ? changed() : lost(what === REFUSED));
   const tell = (what) => {
+    if (ended.signal.aborted) return; // an event that was under way
     channel.postMessage(what);
     hear(what);
   };
@@ -38,6 +39,7 @@ export function hearNews(changed, lost) {
 
 /** Have the stream until the signal; the lock is held as long as the promise is open. */
 function hold(tell, signal) {
+  if (signal.aborted) return null; // it was given up while it was being granted
   const source = newsStream();
   source.addEventListener("change", () => tell(CHANGE));
   source.addEventListener("error", () => {
