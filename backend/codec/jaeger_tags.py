@@ -6,11 +6,12 @@ import base64
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
 from backend.codec.members import Object, member, objects_if_any, place, shown
-from backend.codec.text import DEEPEST_BUILT, DEEPEST_VALUE, flatten
+from backend.codec.text import INT64, Inner, build
 
 _ALIASES = {
     "boolean": "bool",
@@ -29,7 +30,6 @@ _TRUTHS = {"true": True, "false": False}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
 # JSON has no numbers for what is not finite; these are protobuf's words, and Python's.
 _FLOATING = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|-?Infinity|NaN|-?inf|nan")
-_INT64 = range(-(1 << 63), 1 << 63)
 
 
 def attributes(holder: Object, name: str) -> list[KeyValue]:
@@ -69,33 +69,23 @@ def _value(kind: object, value: object) -> AnyValue:
                 return AnyValue(double_value=float(value))
             case "binary", str() | None:
                 return AnyValue(bytes_value=base64.b64decode(value or "", validate=True))
-    return _by_itself(value)
+    return build(value, _fill)
 
 
-def _by_itself(given: object) -> AnyValue:
-    """Without recursion, and in place: protobuf's library copies no message that is nested as deep as JSON may be."""
-    value, deepest = AnyValue(), 0
-    todo = [(value, given, 0)]
-    while todo:
-        target, given, depth = todo.pop()
-        deepest = max(deepest, depth)
-        if depth > DEEPEST_BUILT:
-            continue
-        match given:
-            case bool():
-                target.bool_value = given
-            case int() if given in _INT64:
-                target.int_value = given
-            case float():
-                target.double_value = given
-            case int() | str():
-                target.string_value = str(given)
-            case list():
-                target.array_value.SetInParent()
-                todo += [(target.array_value.values.add(), one, depth + 2) for one in given]
-            case dict():
-                target.kvlist_value.SetInParent()
-                todo += [(target.kvlist_value.values.add(key=key).value, one, depth + 3) for key, one in given.items()]
-    if deepest > DEEPEST_VALUE:
-        flatten(value)
-    return value
+def _fill(value: AnyValue, given: Any) -> Inner:
+    match given:
+        case bool():
+            value.bool_value = given
+        case int() if given in INT64:
+            value.int_value = given
+        case float():
+            value.double_value = given
+        case int() | str():
+            value.string_value = str(given)
+        case list():
+            value.array_value.SetInParent()
+            return [(value.array_value.values.add(), one, 2) for one in given]
+        case dict():
+            value.kvlist_value.SetInParent()
+            return [(value.kvlist_value.values.add(key=key).value, one, 3) for key, one in given.items()]
+    return []

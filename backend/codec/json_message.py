@@ -20,7 +20,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 
 from backend.codec.members import shown
 from backend.codec.otlp import MalformedRequestError
-from backend.codec.text import DEEPEST_BUILT, DEEPEST_VALUE, flatten
+from backend.codec.text import INT64, Inner, build
 
 Setter = Callable[[Any, Any], None]
 Converter = Callable[[str, Any], Any]
@@ -31,12 +31,11 @@ _FLOATING = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?
 _LONGEST = 40
 """Digits; Python refuses to make a number of thousands, and no field holds more than 20."""
 _TO_STANDARD = str.maketrans("-_", "+/", "=\r\n")
-_INT64 = range(-(1 << 63), 1 << 63)
 _RANGES = {
     FieldDescriptor.TYPE_UINT32: range(1 << 32),
     FieldDescriptor.TYPE_FIXED32: range(1 << 32),
     FieldDescriptor.TYPE_INT32: range(-(1 << 31), 1 << 31),
-    FieldDescriptor.TYPE_INT64: _INT64,
+    FieldDescriptor.TYPE_INT64: INT64,
     FieldDescriptor.TYPE_UINT64: range(1 << 64),
     FieldDescriptor.TYPE_FIXED64: range(1 << 64),
 }
@@ -115,26 +114,15 @@ def _converter(field: FieldDescriptor) -> Converter:
 
 
 def _fill_value(value: AnyValue, given: object) -> None:
-    """Without recursion, because values may be nested deeper than Python calls."""
-    deepest = 0
-    todo = [(value, given, 0)]
-    while todo:
-        target, given, depth = todo.pop()
-        deepest = max(deepest, depth)
-        if depth > DEEPEST_BUILT:
-            continue
-        for name, one in reversed(as_object("value", given).items()):
-            setter = _ALTERNATIVES.get(name)
-            if setter is None or one is None:
-                continue
-            todo += [(inner, item, depth + levels) for inner, item, levels in setter(target, one) or ()]
-            break
-    if deepest > DEEPEST_VALUE:
-        flatten(value)
+    build(given, _fill_one, value)
 
 
-Inner = list[tuple[AnyValue, Any, int]]
-"""Values in a value, what they are to become, and by how many messages they lie deeper."""
+def _fill_one(value: AnyValue, given: object) -> Inner:
+    for name, one in reversed(as_object("value", given).items()):
+        setter = _ALTERNATIVES.get(name)
+        if setter is not None and one is not None:
+            return setter(value, one) or []
+    return []
 
 
 def _list(value: AnyValue, given: object) -> Inner:
@@ -169,7 +157,7 @@ def _integer(value: AnyValue, given: object) -> None:
         value.string_value = given
         return
     number = _number("intValue", given)
-    if number in _INT64:
+    if number in INT64:
         value.int_value = number
     else:
         value.string_value = str(number)

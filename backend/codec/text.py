@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 
@@ -16,6 +17,9 @@ DEEPEST_VALUE = 90
 lists in one another, or 30 maps."""
 DEEPEST_BUILT = 1_000
 """Likewise, of a value that is only made a text of; what is below is left out, because C's stack has an end too."""
+INT64 = range(-(1 << 63), 1 << 63)
+Inner = list[tuple[AnyValue, Any, int]]
+"""Values in a value, what they are to become, and by how many messages they lie deeper."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _SECOND, _MINUTE, _HOUR = 1_000_000_000, 60, 3_600
 _WITHOUT_EXPONENT = 1e21
@@ -60,6 +64,28 @@ def floating(number: float) -> str:
         return repr(number).replace("e-0", "e-")
     plain = format(Decimal(repr(number)), "f")
     return plain.removesuffix(".0")
+
+
+def build(given: object, fill: Callable[[AnyValue, Any], Inner], value: AnyValue | None = None) -> AnyValue:
+    """A value of what is given, however deep that is nested; what is deeper than is read again becomes its text.
+
+    Without recursion, because values may be nested deeper than Python calls, and in place: protobuf's library copies no
+    message that is nested so deep.
+
+    Args:
+        fill: sets a value, and names those in it that are still to be set.
+        value: is set; a new one without it.
+    """
+    value = AnyValue() if value is None else value
+    deepest, todo = 0, [(value, given, 0)]
+    while todo:
+        target, one, depth = todo.pop()
+        deepest = max(deepest, depth)
+        if depth <= DEEPEST_BUILT:
+            todo += [(inner, item, depth + levels) for inner, item, levels in fill(target, one)]
+    if deepest > DEEPEST_VALUE:
+        flatten(value)
+    return value
 
 
 def compact_json(document: object) -> str:

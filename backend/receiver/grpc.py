@@ -198,8 +198,7 @@ class GrpcReceiver:
             if len(body) > HERE_BYTES:
                 return await self._loop.run_in_executor(self._pool, _take, store, body)
             request = decode(body)
-            if request.spans:
-                await self._committed(store.submit(request.body, request.spans))
+            await self._committed(store.submit(request.body, request.spans))
             return _answer(request)
 
         return take

@@ -70,8 +70,7 @@ class Store:
             StoreFull: the disk is full; nothing of the request is stored.
             StoreError: it could not be stored otherwise.
         """
-        if spans:
-            self._writer.append(body, spans)
+        self.submit(body, spans).result()
 
     def submit(self, body: bytes, spans: Sequence[SpanRow]) -> Future[None]:
         """The same for those who do not wait here: ends, or fails, when `append` would.
@@ -79,7 +78,11 @@ class Store:
         Raises:
             StoreError: the store is closed.
         """
-        return self._writer.submit(body, spans)
+        if spans:
+            return self._writer.submit(body, spans)
+        nothing: Future[None] = Future()
+        nothing.set_result(None)
+        return nothing
 
     def clear(self) -> None:
         """Remove all that is stored, and give its space back to the disk.

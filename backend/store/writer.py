@@ -82,12 +82,8 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    def append(self, body: bytes, spans: Sequence[SpanRow]) -> None:
-        """Return when the request is committed, or raise why it is not."""
-        self.submit(body, spans).result()
-
     def submit(self, body: bytes, spans: Sequence[SpanRow]) -> Future[None]:
-        """The same for those who do not wait here: ends when the request is committed."""
+        """Ends when the request is committed, or fails with why it is not."""
         waiting = Waiting(body, spans, hashlib.sha256(body).digest()[:16])
         self._add(self._waiting, waiting)
         return waiting.stored
