@@ -157,11 +157,8 @@ class GrpcReceiver:
             if self._waiting >= WAITING:
                 # No RESOURCE_EXHAUSTED: a client tries that again only with a RetryInfo.
                 await context.abort(grpc.StatusCode.UNAVAILABLE, f"{WAITING} requests are waiting; try again")
-            self._waiting += 1
-            work = self._loop.create_task(take(body))
-            work.add_done_callback(self._end_work)
             try:
-                return await asyncio.shield(work)  # a client that goes ends the call, and not what is under way
+                return await take(body)
             except MalformedRequestError as problem:
                 await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(problem))
             except StoreError as problem:  # which a client tries again
@@ -169,11 +166,6 @@ class GrpcReceiver:
             raise AssertionError("abort raises")
 
         return export
-
-    def _end_work(self, work: asyncio.Task[bytes]) -> None:
-        self._waiting -= 1
-        if not work.cancelled():
-            work.exception()  # it is told to the client, if that is there
 
     async def _message(self, context: Any) -> bytes:
         """The call's message; the call ends where that does not come in time."""
@@ -196,7 +188,7 @@ class GrpcReceiver:
     def _store(self, store: Store) -> Take:
         async def take(body: bytes) -> bytes:
             if len(body) > HERE_BYTES:
-                return await self._loop.run_in_executor(self._pool, _take, store, body)
+                return await self._in_thread(partial(_take, store, body))
             request = decode(body)
             await self._committed(store.submit(request.body, request.spans))
             return _answer(request)
@@ -206,6 +198,7 @@ class GrpcReceiver:
     def _committed(self, stored: Future[None]) -> asyncio.Future[None]:
         """asyncio.wrap_future, but all that one commit ends wake the event loop once."""
         waiting = self._loop.create_future()
+        self._waiting += 1
 
         def end(stored: Future[None]) -> None:  # in the store's thread
             self._ended.append((waiting, stored))
@@ -221,6 +214,7 @@ class GrpcReceiver:
         self._told = False
         while self._ended:
             waiting, stored = self._ended.popleft()
+            self._waiting -= 1
             if waiting.done():
                 continue  # the client has gone
             if problem := stored.exception():
@@ -228,10 +222,22 @@ class GrpcReceiver:
             else:
                 waiting.set_result(None)
 
+    def _in_thread(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        """Done by the pool. A client that goes ends its call, and not the work, which counts until it has ended."""
+        self._waiting += 1
+        ended = self._loop.run_in_executor(self._pool, work)
+        ended.add_done_callback(self._end_work)
+        return asyncio.shield(ended)
+
+    def _end_work(self, ended: asyncio.Future[Any]) -> None:
+        self._waiting -= 1
+        if not ended.cancelled():
+            ended.exception()  # it is told to the client, if that is there
+
     def _drop(self, dropped: Dropped, signal: Signal) -> Take:
         async def take(body: bytes) -> bytes:
             count = partial(dropped.take, signal)
-            await self._loop.run_in_executor(self._pool, in_turn, len(body), partial(_no_more_than, body), count)
+            await self._in_thread(partial(in_turn, len(body), partial(_no_more_than, body), count))
             return b""
 
         return take
