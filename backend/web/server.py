@@ -12,6 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, cast
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -29,6 +30,10 @@ HEAD_BYTES = 64 << 10
 # A reader that takes no byte for so long loses its connection.
 READER_SECONDS = 30
 CHECK_SECONDS = 0.5
+# Chunks of a body cost 4 us each, however small they are: a sender of these many has to put something in them.
+SMALL_CHUNKS, SMALL_CHUNK_BYTES = 1_000, 16
+# Read at a time, so that none of it holds up the other connections for more than 5 ms; asyncio's own 256 KiB would.
+READ_BYTES = 32 << 10
 # What a gRPC client begins with, and the frames it understands (RFC 9113): empty settings, and "go away" with a reason.
 HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n"
 NOT_GRPC = b"this port speaks HTTP/1.1 and no gRPC; send OTLP/gRPC to port 4317 or 55678"
@@ -96,17 +101,39 @@ class WebServer:
         self._pool.shutdown()
 
 
+class Parser(h11.Connection):
+    """h11's, which refuses a body of crumbs."""
+
+    _chunks = _bytes = 0
+
+    def next_event(self) -> Any:
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self._chunks = self._bytes = 0
+        elif isinstance(event, h11.Data):
+            self._chunks += 1
+            self._bytes += len(event.data)
+            if self._chunks > SMALL_CHUNKS and self._bytes < self._chunks * SMALL_CHUNK_BYTES:
+                raise h11.RemoteProtocolError(f"chunks of less than {SMALL_CHUNK_BYTES} bytes")
+        return event
+
+
 class Connection(H11Protocol):
     """A connection with a limit on the time that a head takes, and on how long nothing of an answer is taken."""
 
     _head_since: float | None = None
     _unread = 0, 0.0  # bytes that wait for the reader, and since when they have been as many
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.conn = Parser(h11.SERVER, HEAD_BYTES)
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         # asyncio does so itself only for sockets that name TCP as their protocol. Without it an answer's body waits
         # 40 ms for the acknowledgement of its head.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        transport.max_size = READ_BYTES  # type: ignore[attr-defined]
         self._head_since = time.monotonic() + IDLE_SECONDS - HEAD_SECONDS  # nothing has been sent of it yet
 
     def data_received(self, data: bytes) -> None:

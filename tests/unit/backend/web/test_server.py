@@ -277,6 +277,22 @@ def test_what_is_no_request_is_a_400_and_no_line_of_the_log(head: bytes, caplog:
     assert not caplog.records
 
 
+@pytest.mark.parametrize(("size", "refused"), [(1, True), (40, False)])
+def test_a_body_of_crumbs_is_refused(size: int, *, refused: bool) -> None:
+    chunk = f"{size:x}\r\n{'a' * size}\r\n".encode()
+    with serving(hello) as port, connect(port) as connection:
+        try:
+            connection.sendall(
+                b"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + chunk * 5_000
+                + b"0\r\n\r\n"
+            )
+            answer = until_closed(connection, 20)
+        except OSError:
+            answer = b""
+    assert answer.startswith(b"HTTP/1.1 200 ") is not refused
+
+
 def test_an_app_that_fails_is_a_500_and_told_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     def fails(environ: Any, start_response: Any) -> list[bytes]:
         raise RuntimeError("broken")
