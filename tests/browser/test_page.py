@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_headers import PAGES
+from tests.contract.otlp import MILLISECOND, service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,10 +16,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.browser.conftest import Site, Unit
+    from tests.contract.corpus import Maker
 
 pytestmark = pytest.mark.browser
 
 TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
+DOTS = """dots => Object.fromEntries(dots.map(dot => [
+    dot.parentElement.querySelector("bdi")?.textContent ?? dot.nextSibling.textContent.trim(),
+    JSON.stringify(["backgroundColor", "backgroundImage"].map(name => getComputedStyle(dot)[name])),
+]))"""
 PASTE = """text => {
     const data = new DataTransfer();
     data.setData("text", text);
@@ -29,6 +35,32 @@ PASTE = """text => {
 def background(page: Page) -> str:
     colour: str = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     return colour
+
+
+def test_a_service_has_one_colour_on_all_pages(site: Site, open_page: Callable[..., Page], make: Maker) -> None:
+    """Each page is another visitor's: nothing that a browser remembers makes them agree."""
+    names = [f"service-{number}" for number in range(16)]
+    for number, name in enumerate(names):
+        called = names[(number + 1) % len(names)]
+        site.put(
+            service(name, make.span("calls", trace=name)),
+            service(called, make.span("is called", "calls", at=MILLISECOND, trace=name)),
+        )
+
+    def colours(path: str, wait_for: str) -> dict[str, str]:
+        page = open_page()
+        page.goto(site.url + path)
+        expect(page.get_by_text(wait_for).first).to_be_visible()
+        found: dict[str, str] = page.locator(".dot").evaluate_all(DOTS)
+        return {name: colour for name, colour in found.items() if name in names}
+
+    listed = colours("/search?lookback=all", "16 traces")
+    assert sorted(listed) == sorted(names)
+    assert len(set(listed.values())) == len(names)
+    assert not any("gradient" in colour for colour in listed.values())
+    assert colours("/dependencies", "16 services") == listed
+    in_trace = colours(f"/trace/{make.trace_id('service-3').hex()}", "is called")
+    assert in_trace == {name: listed[name] for name in ("service-3", "service-4")}
 
 
 @pytest.mark.parametrize("written", [TRACE_ID, TRACE_ID.upper(), f" {TRACE_ID} ", f"00-{TRACE_ID}-b7ad6b7169203331-01"])

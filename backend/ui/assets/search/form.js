@@ -1,7 +1,6 @@
 // The form: reads a query as it is typed, and says at the field what is wrong with it.
 
 import { embedded, operations, services } from "../common/api.js";
-import { colourServices } from "../common/colour.js";
 import { element, setAttributes, setText } from "../common/dom.js";
 import { microseconds } from "../common/format.js";
 import { reconcile } from "../common/reconcile.js";
@@ -125,7 +124,6 @@ export function addServices(names) {
   for (const name of names) if (name) known.add(name);
   if (known.size === before && before > 0) return;
   const sorted = [...known].sort();
-  colourServices(sorted);
   offer(field("service"), [ALL_SERVICES, ...sorted.map((name) => [name, brief(name)])]);
   if (!demanded) return;
   const all = field("service").options[0];

@@ -2,6 +2,7 @@
 
 import { readView, searchAddress, traceAddress } from "../common/page_addresses.js";
 import { embedded } from "../common/api.js";
+import { colourServices } from "../common/colour.js";
 import { shortcut } from "../common/keys.js";
 import { live } from "../common/live.js";
 import { setState } from "../common/messages.js";
@@ -118,7 +119,9 @@ async function look() {
   });
   const none = found.rows.length === 0 && (await offerServices()).length === 0;
   signal.throwIfAborted();
-  addServices(found.rows.flatMap((row) => row.services.map(({ name }) => name)));
+  const names = found.rows.flatMap((row) => row.services.map(({ name }) => name));
+  colourServices(names);
+  addServices(names);
   tellState();
   if (await results.show({ ...found, none })) restore();
   signal.throwIfAborted();
