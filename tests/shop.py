@@ -47,6 +47,8 @@ class Shop:
         at = self._payment(order, at, declined=declined)
         if not declined:
             at = self._mail(order, at)
+        asked = {"http.request.method": "POST", "http.route": "/orders", "url.path": "/orders"}
+        self._add(order, {**asked, "http.response.status_code": 500 if declined else 201})
         self._close(order, at + self._some(0.5), failed="payment declined" if declined else "")
         return [
             resource({"service.name": name, "service.version": "2.4.1", "host.name": f"{name}-0"}, scope(spans))
@@ -90,7 +92,8 @@ class Shop:
                 "url.full": "https://bank.example/charges",
             },
         )
-        end = self._close(bank, bank.start_time_unix_nano + self._some(14), failed="402" if declined else "")
+        refused = "402 Payment Required" if declined else ""
+        end = self._close(bank, bank.start_time_unix_nano + self._some(14), failed=refused)
         if declined:
             told = {"exception.type": "PaymentDeclined", "exception.message": "the bank said no"}
             served.events.append(

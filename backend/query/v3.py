@@ -13,6 +13,7 @@ from backend.codec.text import compact_json
 from backend.query import parameters
 from backend.query.jaeger import adjust_v3
 from backend.query.jaeger.summary import summary
+from backend.query.outline import Outline
 from backend.query.search import found, operations_of
 from backend.query.search_parameters import given, read, read_v3
 from backend.query.trace import TraceReader
@@ -60,7 +61,11 @@ class V3:
     def summaries(self) -> Response:
         reader = TraceReader()
         found_traces = found(self._store, read_v3(request.args))
-        summaries = (compact_json(summary(trace_id, reader.parts(requests))) for trace_id, requests in found_traces)
+        outlined = read(request.args, "query.outline", parameters.truth, default=False)
+        summaries = (
+            compact_json(summary(trace_id, reader.parts(requests), Outline() if outlined else None))
+            for trace_id, requests in found_traces
+        )
         return json_stream('{"summaries":[', separated(summaries), "]}")
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from backend.query.app import create_app
+from backend.receiver.trace_files import make_upload
 from backend.store.store import Store
 from backend.ui.pages import Doors, make_pages
 from tests.browser.test_search import width_beyond
@@ -39,6 +40,7 @@ def app(tmp_path: Path, doors: Doors | None) -> Iterator[Flask]:
     store = Store(tmp_path / "spans.db")
     app = create_app(store)
     app.register_blueprint(make_pages(embedded=doors is not None, doors=doors))
+    app.register_blueprint(make_upload(store))
     app.extensions["store"] = store
     yield app
     store.close()
@@ -90,6 +92,17 @@ def test_they_can_be_copied(site: Site, page: Page, name: str, number: int) -> N
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name=f"Copy the variables for {name}").click()
     page.wait_for_function(COPIED, arg=shown(page)[number])
+
+
+def test_a_sample_trace_can_be_loaded(site: Site, page: Page) -> None:
+    page.goto(site.url)
+    page.get_by_role("button", name="Load a sample trace").click()
+    page.wait_for_url("**/trace/*")
+    expect(page.get_by_role("treeitem").filter(has_text="POST /payments").first).to_be_visible()
+    page.goto(f"{site.url}/search")
+    row = page.get_by_role("list", name="Traces").get_by_role("listitem")
+    expect(row).to_contain_text("shop POST /orders")
+    expect(row).to_contain_text("payment: 402 Payment Required")
 
 
 @IN_FRONT_OF_JAEGER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -124,8 +125,61 @@ def test_a_row_grows_with_its_trace_and_keeps_the_focus(site: Site, page: Page, 
     expect(link).not_to_contain_text("missing")
     make.base += SECOND
     put_pair(site, make, "next")
-    expect(rows(page)).to_have_count(2)
+    expect(page.get_by_role("button", name="↑ 1 new")).to_be_visible()
+    expect(rows(page)).to_have_count(1)
     expect(link).to_be_focused()
+    page.get_by_label("Tags", exact=True).focus()
+    expect(rows(page)).to_have_count(2)
+    expect(page.locator("#news")).to_be_hidden()
+
+
+def test_the_list_holds_still_under_the_pointer(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(2))
+    page.goto(f"{site.url}/search")
+    expect(names(page)).to_have_text(numbers(1, 0))
+    names(page).first.hover()
+    put_runs(site, make, range(2, 14))
+    news = page.get_by_role("button", name="↑ 12 new")
+    expect(news).to_be_visible()
+    expect(names(page)).to_have_text(numbers(1, 0))
+    news.click()
+    expect(rows(page)).to_have_count(14)
+    names(page).first.hover()
+    put_runs(site, make, range(14, 15))
+    expect(page.get_by_role("button", name="↑ 1 new")).to_be_visible()
+    page.locator("#count").hover()
+    expect(rows(page)).to_have_count(15)
+
+
+def test_a_list_that_is_scrolled_holds_still(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(20))
+    page.goto(f"{site.url}/search")
+    expect(rows(page)).to_have_count(20)
+    page.evaluate("scrollTo(0, 300)")
+    put_runs(site, make, range(20, 22))
+    news = page.get_by_role("button", name="↑ 2 new")
+    expect(news).to_be_in_viewport()
+    expect(names(page).first).to_have_text("run 19")
+    page.evaluate("scrollTo(0, 0)")
+    expect(names(page).first).to_have_text("run 21")
+
+
+def test_a_row_says_what_was_asked_and_what_failed(site: Site, page: Page, make: Maker) -> None:
+    asked = {"http.request.method": "GET", "url.path": "/articles/7", "http.response.status_code": 502}
+    site.put(
+        service("front", make.span("front", name="GET /articles/{id}", attributes=asked, status=error())),
+        service(
+            "stock", make.span("stock", "front", at=MILLISECOND, name="count", status=error("no <b>connection</b>"))
+        ),
+    )
+    page.goto(f"{site.url}/search")
+    row = rows(page).first
+    for text in ("GET /articles/{id}", "/articles/7", "502", "2 errors", "✗ stock: no <b>link</b>", "min ago"):
+        expect(row).to_contain_text(text)
+    expect(row.locator("time")).to_have_attribute("title", re.compile(r"^\d{4}-\d\d-\d\dT"))
+    strokes = row.locator("svg path").evaluate_all("paths => paths.map(path => getComputedStyle(path).stroke)")
+    dots = row.locator(".services .dot").evaluate_all("dots => dots.map(dot => getComputedStyle(dot).backgroundColor)")
+    assert sorted(strokes) == sorted(dots)
 
 
 def test_a_held_list_says_what_waits(site: Site, page: Page, make: Maker) -> None:

@@ -9,15 +9,17 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from backend.codec.attributes import sent_service_name, signed
 from backend.codec.otlp import Trace, spans
+from backend.query.outline import Outline
 
 
-def summary(trace_id: bytes, parts: Iterable[Trace]) -> dict[str, object]:
+def summary(trace_id: bytes, parts: Iterable[Trace], outline: Outline | None = None) -> dict[str, object]:
     """One entry of `summaries`; follows `summarizeTrace` of Jaeger 2.20.
 
     All fields are always there, because the UI takes the whole list for broken when one is missing.
 
     Args:
         parts: of the trace, which are dropped one by one.
+        outline: a fresh one, whose fields are added.
     """
     ids: set[bytes] = set()
     parents: Counter[bytes] = Counter()
@@ -28,6 +30,8 @@ def summary(trace_id: bytes, parts: Iterable[Trace]) -> dict[str, object]:
     end = 0
     for group, _, span in (one for part in parts for one in spans(part)):
         name, start = sent_service_name(group.resource), signed(span.start_time_unix_nano)
+        if outline:
+            outline.add(name, span)
         ids.add(span.span_id)
         names[name] += 1
         failed[name] += span.status.code == Status.STATUS_CODE_ERROR
@@ -38,6 +42,7 @@ def summary(trace_id: bytes, parts: Iterable[Trace]) -> dict[str, object]:
         own_end = signed(span.end_time_unix_nano)
         begin, end = (start, own_end) if begin is None else (min(begin, start), max(end, own_end))
     _, root_service, root_operation = root or (0, "", "")
+    services = sorted(names)
     return {
         "traceId": trace_id.hex(),
         "rootServiceName": root_service,
@@ -47,9 +52,8 @@ def summary(trace_id: bytes, parts: Iterable[Trace]) -> dict[str, object]:
         "spanCount": sum(names.values()),
         "errorSpanCount": sum(failed.values()),
         "orphanSpanCount": sum(count for parent, count in parents.items() if parent not in ids),
-        "services": [
-            {"name": name, "spanCount": names[name], "errorSpanCount": failed[name]} for name in sorted(names)
-        ],
+        "services": [{"name": name, "spanCount": names[name], "errorSpanCount": failed[name]} for name in services],
+        **(outline.fields(services, begin or 0, end) if outline else {}),
     }
 
 

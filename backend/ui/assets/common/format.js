@@ -41,6 +41,15 @@ export function clockOf(nanoseconds) {
   return clock(Number(nanoseconds / 1000n) / 1000);
 }
 
+/** How long ago that was, of nanoseconds since the epoch; the date where it is more than a day, or to come. */
+export function ago(nanoseconds, now) {
+  const seconds = Math.floor((now - Number(nanoseconds / 1_000_000n)) / 1000);
+  if (seconds < -1 || seconds >= 86_400) return clockOf(nanoseconds);
+  if (seconds < 1) return "now";
+  if (seconds < 60) return `${seconds} s ago`;
+  return seconds < 3600 ? `${Math.floor(seconds / 60)} min ago` : `${Math.floor(seconds / 3600)} h ago`;
+}
+
 /** The exact time in UTC, with all nine digits, for a title; of nanoseconds since the epoch. */
 export function exact(nanoseconds) {
   const date = new Date(Number(nanoseconds / 1_000_000n));

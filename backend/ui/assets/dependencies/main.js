@@ -10,7 +10,6 @@ import { setState, tellProblem } from "../common/messages.js";
 import "../common/page.js";
 import { reconcile } from "../common/reconcile.js";
 import { CHANGED } from "../transfer/import.js";
-import { mountTransfer } from "../transfer/transfer.js";
 import { readCalls } from "./calls.js";
 import { mountGraph } from "./graph/graph.js";
 import { mountPanel } from "./panel.js";
@@ -31,7 +30,6 @@ let took = 0;
 let due = null;
 
 mountControls(part("controls"));
-mountTransfer(part("controls"));
 view.on(["calls", "services", "wanted"], () => showEmpty(part("empty"), emptyOf(view)));
 mountPanel(part("panel"), view);
 mountGraph(part("graph"), view);

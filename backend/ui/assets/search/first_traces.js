@@ -2,7 +2,8 @@
 
 import { doors, embedded } from "../common/api.js";
 import { copyButton } from "../common/copy.js";
-import { element, setAttributes } from "../common/dom.js";
+import { button, element, setAttributes } from "../common/dom.js";
+import { loadSample } from "./sample.js";
 
 const WAYS = [
   { name: "gRPC", port: doors.grpc, protocol: "grpc" },
@@ -17,6 +18,7 @@ export function firstTraces() {
     element("h2", "", "No traces yet"),
     element("p", "", HOW),
     ...WAYS.filter(({ port }) => port).map((way) => variables(host, way)),
+    embedded ? element("p", "actions", button("Load a sample trace", { class: "primary" }, loadSample)) : null,
     element("p", "", "Or run the demo pair: ", code("make server"), " and ", code("make client"), ", in two terminals."),
     hint(host),
   ];

@@ -1,8 +1,8 @@
 // The list of traces. What is there already stays as it is, with its focus, when others come.
 
 import { traceAddress } from "../common/page_addresses.js";
-import { element } from "../common/dom.js";
-import { inOrder } from "../common/format.js";
+import { element, setText } from "../common/dom.js";
+import { ago, inOrder } from "../common/format.js";
 import { forget, reconcileInSlices } from "../common/reconcile.js";
 import { rowContent } from "./row.js";
 
@@ -22,7 +22,7 @@ export function sorted(rows, order) {
 export function sameRow(one, other) {
   return (
     one === other ||
-    (same(one, other, ["id", "service", "operation", "startNs", "duration", "spans", "errors", "orphans"]) &&
+    (same(one, other, ["id", "service", "operation", "startNs", "duration", "spans", "errors", "orphans", "outline"]) &&
       one.services.length === other.services.length &&
       one.services.every((service, number) => same(service, other.services[number], ["name", "spans", "errors"])))
   );
@@ -74,6 +74,12 @@ export class List {
       item.element.style.setProperty("--duration", row.duration);
     }
     item.row = row;
+  }
+
+  /** Tell anew how long ago the traces began. */
+  tick() {
+    const now = Date.now();
+    for (const { row, link } of this.items.values()) if (row) setText(link.lastChild, ago(row.startNs, now));
   }
 
   get focused() {

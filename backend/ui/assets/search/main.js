@@ -155,6 +155,7 @@ function tellState() {
 setInterval(() => {
   const moved = isLive(query, Date.now()) && bounds(query, Date.now()).from !== from;
   if (moved && !document.hidden && !faulty) looking.again();
+  if (!document.hidden) results.list.tick();
 }, 1000);
 
 /** Who comes back from a trace finds the list where it was. */
@@ -173,6 +174,7 @@ window.addEventListener("pagehide", () => {
 document.addEventListener(CHANGED, () => {
   pace.reset();
   results.pause(false);
+  results.fresh = true;
   looking.again();
 });
 

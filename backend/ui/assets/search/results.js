@@ -7,6 +7,7 @@ import { emptyState, showEmpty } from "../common/empty_state.js";
 import { count } from "../common/format.js";
 import { say } from "../common/messages.js";
 import { mountTransfer } from "../transfer/transfer.js";
+import { Attention } from "./attention.js";
 import { Choice } from "./compare_choice.js";
 import { firstTraces } from "./first_traces.js";
 import { List, sameRow, sorted } from "./list.js";
@@ -19,6 +20,7 @@ const part = (id) => document.getElementById(id);
 export class Results {
   query = null;
   found = null; // what is shown: `{rows, more, note}` of summaries.js, and whether there are no traces at all, `none`
+  shown = []; // its rows, as they stand in the list
   waiting = null; // what came while the list is held still
   paused = false;
   fresh = true; // the next answer is the first one of its search
@@ -35,6 +37,11 @@ export class Results {
     part("sort").addEventListener("change", (event) => actions.sort(event.target.value));
     part("pause").addEventListener("click", actions.pause);
     mountTransfer(part("transfer"), { found: () => (this.found?.rows ?? []).map((row) => row.id) });
+    this.attention = new Attention(part("list"), () => this.paused || this.apply());
+    part("news").addEventListener("click", () => {
+      window.scrollTo(0, 0);
+      this.apply();
+    });
     part("newer").addEventListener("click", () => actions.page(-1));
     part("older").addEventListener("click", () => actions.page(1));
   }
@@ -47,18 +54,37 @@ export class Results {
     part("fault").hidden = true;
     part("sort").value = query.sort;
     this.showPause();
+    this.showNews();
   }
 
-  /** Show what was found, or keep it for later while the list is held still. */
+  /** Show what was found, or keep it for later while the list is held still, or somebody is at it. */
   async show(found) {
     part("fault").hidden = true;
+    this.waiting = found;
     if (this.paused) {
-      this.waiting = found;
       this.showPause();
       return false;
     }
-    this.found = found;
-    return this.draw();
+    if (this.fresh || !this.attention.held || !this.moves(found)) return this.apply();
+    const newer = new Map(found.rows.map((row) => [row.id, row]));
+    this.found = { ...this.found, rows: this.found.rows.map((row) => newer.get(row.id) ?? row) };
+    this.shown = this.shown.map((row) => newer.get(row.id) ?? row);
+    this.showNews();
+    return this.list.show(this.shown);
+  }
+
+  /** Whether rows would come, go or change places. */
+  moves({ rows }) {
+    const { shown, query } = this;
+    return rows.length !== shown.length || sorted(rows, query.sort).some(({ id }, place) => id !== shown[place].id);
+  }
+
+  apply() {
+    const { waiting } = this;
+    if (waiting) this.found = waiting;
+    this.waiting = null;
+    this.showNews();
+    return waiting ? this.draw() : false;
   }
 
   async draw() {
@@ -78,7 +104,8 @@ export class Results {
     showEmpty(part("empty"), length ? [] : this.emptyState());
     part("plot").hidden = length === 0;
     setTimeout(() => this.plot.show(this.found?.rows ?? [])); // a task of its own: 1,500 marks take 40 ms
-    return this.list.show(sorted(found.rows, query.sort));
+    this.shown = sorted(found.rows, query.sort);
+    return this.list.show(this.shown);
   }
 
   emptyState() {
@@ -119,15 +146,19 @@ export class Results {
 
   pause(paused) {
     this.paused = paused;
-    const { waiting } = this;
-    this.waiting = null;
+    if (!paused) this.apply();
     this.showPause();
-    if (!paused && waiting) this.show(waiting);
   }
 
   showPause() {
     part("pause").setAttribute("aria-pressed", this.paused);
     setText(part("pause"), this.paused ? ["Resume", ...this.news()].join(" · ") : "Pause");
+  }
+
+  showNews() {
+    const news = this.paused ? [] : this.news();
+    part("news").hidden = news.length === 0;
+    setText(part("news"), news.length ? `↑ ${news[0]}` : "");
   }
 
   news() {
@@ -137,7 +168,8 @@ export class Results {
     const changed = this.waiting.rows.filter((row) => shown.has(row.id) && !sameRow(shown.get(row.id), row)).length;
     const all = come === this.waiting.rows.length && this.waiting.more;
     const news = come ? `${come}${all ? " or more" : ""} new` : null;
-    return [news, changed ? `${changed} changed` : null].filter(Boolean);
+    const told = [news, changed ? `${changed} changed` : null].filter(Boolean);
+    return told.length || !this.moves(this.waiting) ? told : ["another order"];
   }
 
   refuse(message) {
@@ -146,7 +178,8 @@ export class Results {
   }
 
   clear() {
-    this.found = null;
+    Object.assign(this, { found: null, shown: [], waiting: null });
+    this.showNews();
     this.list.clear();
     this.plot.show([]);
     for (const id of ["count", "note", "empty", "paging", "sort-label"]) part(id).hidden = true;

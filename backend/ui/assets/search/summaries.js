@@ -10,7 +10,9 @@ let older = false; // a Jaeger that has no summaries
 /**
  * A trace in the list: its id of 32 hex digits, service and operation of the root span, both empty where it is missing,
  * `startNs` since the epoch, duration in µs, numbers of spans, of those with errors, and of orphans, whose parent is
- * missing, and `{name, spans, errors}` of the services.
+ * missing, and `{name, spans, errors}` of the services. Of the embedded back end also `request`, `{method, target,
+ * status}` of the root; `error`, `{service, operation, message}` of the deepest; and `bars`, `[service, start, length]`
+ * of the longest spans, places among the services and thousandths of the trace. `outline` is all three as a text.
  * @typedef {object} Row
  */
 
@@ -35,6 +37,7 @@ export async function search(query, signal) {
 
 async function searchSummaries(query, attributes, filters, signal) {
   const asks = parameters(query);
+  if (embedded) asks.set("query.outline", "true");
   // One more than is shown: it tells whether there are older ones.
   asks.set("query.searchDepth", query.limit + (embedded ? 1 : 0));
   const wanted = { ...attributes };
@@ -81,6 +84,10 @@ function rowOf(summary) {
     spans: summary.spanCount ?? 0,
     errors: summary.errorSpanCount ?? 0,
     orphans: summary.orphanSpanCount ?? 0,
+    request: summary.request,
+    error: summary.error,
+    bars: summary.bars,
+    outline: JSON.stringify([summary.request, summary.error, summary.bars]),
     services: (summary.services ?? []).map(({ name, spanCount, errorSpanCount }) => ({
       name: name ?? "",
       spans: spanCount ?? 0,

@@ -8,7 +8,8 @@ import { durationLabel, durationScale, radius, timeLabel, timeTicks } from "./sc
 
 const HEIGHT = 180; // px
 const MARGIN = { left: 58, right: 14, top: 26, bottom: 22 };
-const PER_TICK = 95; // px of a time's label
+const PER_TICK = 95; // px of a time's label, with the room about it
+const LABEL = 76; // px of the longest, which has milliseconds
 const LEAST_TIME = 10; // ms that the axis shows at least
 
 export class Plot {
@@ -78,7 +79,7 @@ export class Plot {
   drawAxes(width) {
     const { step, at } = timeTicks(this.from, this.to, Math.max(2, Math.floor(this.width / PER_TICK)));
     const below = HEIGHT - MARGIN.bottom;
-    const fitting = at.filter((time) => this.x(time) < width - PER_TICK / 4);
+    const fitting = at.filter((time) => this.x(time) < width - LABEL / 2);
     const times = fitting.flatMap((time) => [
       svg("line", { x1: this.x(time), x2: this.x(time), y1: below, y2: below + 4 }),
       svg("text", { x: this.x(time), y: HEIGHT - 6, "text-anchor": "middle" }, timeLabel(time, step)),

@@ -50,6 +50,8 @@ export function durationScale(durations, logarithmic) {
 
 /** A duration's words on the axis, where they are round. */
 export function durationLabel(microseconds) {
+  const seconds = microseconds / 1e6;
+  if (seconds >= 60 && seconds % 60 > 0) return `${seconds} s`;
   return duration(microseconds).replace(/\.0+ | 0 \w+$/, " ").trim();
 }
 

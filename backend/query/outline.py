@@ -1,0 +1,146 @@
+"""Outline: what the list of traces shows of one beyond Jaeger's summary, where it is asked for with `query.outline`.
+
+Names of attributes follow OpenTelemetry's semantic conventions, the stable ones first, then what they replaced.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from opentelemetry.proto.common.v1.common_pb2 import KeyValue
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
+
+from backend.codec.attributes import find, signed
+from backend.codec.text import value_text
+
+BARS = 12
+"""Spans of the small waterfall: the longest ones."""
+ERRORS = 1_000
+"""Spans with an error that are compared; of more the first ones."""
+SPANS = 20_000
+"""Spans whose parents are kept, to know how deep an error is."""
+TEXT = 300
+"""Characters of any text."""
+SCALE = 1_000
+"""Times of the bars are in so many parts of the trace."""
+
+_METHODS = "http.request.method", "http.method"
+_PATHS = "url.path", "http.target", "http.route", "url.full", "http.url"
+_STATUSES = "http.response.status_code", "http.status_code", "rpc.grpc.status_code", "rpc.response.status_code"
+_SYSTEMS = "rpc.system", "rpc.system.name", "messaging.system", "db.system.name", "db.system"
+_TARGETS = (
+    "rpc.method",
+    "messaging.destination.name",
+    "db.query.summary",
+    "db.collection.name",
+    "db.namespace",
+    "db.name",
+)
+
+
+@dataclass(frozen=True)
+class _Error:
+    span_id: bytes
+    start: int
+    service: str
+    operation: str
+    message: str
+
+
+class Outline:
+    """Takes a trace's spans one by one, in any order, and keeps none of them: it would keep all of its request."""
+
+    def __init__(self) -> None:
+        self._root: tuple[int, dict[str, str]] | None = None
+        self._longest: list[tuple[int, int, str]] = []
+        self._parents: dict[bytes, bytes] = {}
+        self._errors: list[_Error] = []
+
+    def add(self, service: str, span: Span) -> None:
+        start, end = signed(span.start_time_unix_nano), signed(span.end_time_unix_nano)
+        if not any(span.parent_span_id) and (self._root is None or start < self._root[0]):
+            self._root = start, _request(span.attributes)
+        if len(self._parents) < SPANS:
+            self._parents[span.span_id] = span.parent_span_id
+        bar = max(0, end - start), -start, service
+        if len(self._longest) < BARS:
+            heapq.heappush(self._longest, bar)
+        else:
+            heapq.heappushpop(self._longest, bar)
+        if span.status.code == Status.STATUS_CODE_ERROR and len(self._errors) < ERRORS:
+            texts = (text[:TEXT] for text in (service, span.name, _message(span)))
+            self._errors.append(_Error(span.span_id, start, *texts))
+
+    def fields(self, services: Sequence[str], begin: int, end: int) -> dict[str, object]:
+        """Fields for the summary; one that there is nothing for is left out.
+
+        Args:
+            services: names, of which the bars give the places.
+            begin: of the trace, ns since the epoch.
+            end: likewise.
+        """
+        fields: dict[str, object] = {"bars": self._bars(services, begin, end)}
+        if self._root and self._root[1]:
+            fields["request"] = self._root[1]
+        if self._errors:
+            deepest = self._deepest_error()
+            fields["error"] = {
+                "service": deepest.service,
+                "operation": deepest.operation,
+                "message": deepest.message,
+            }
+        return fields
+
+    def _bars(self, services: Sequence[str], begin: int, end: int) -> list[tuple[int, int, int]]:
+        """Place of the service, start and length of each, in the order of their starts, of two the longer one first."""
+        places = {name: place for place, name in enumerate(services)}
+        length = max(1, end - begin)
+        return [
+            (places[service], (-late - begin) * SCALE // length, duration * SCALE // length)
+            for duration, late, service in sorted(self._longest, key=lambda bar: (-bar[1], -bar[0]))
+        ]
+
+    def _deepest_error(self) -> _Error:
+        """The one furthest from the root, where a failure begins; of several the first."""
+        return min(self._errors, key=lambda one: (-self._depth(one.span_id), one.start))
+
+    def _depth(self, span_id: bytes) -> int:
+        passed = {span_id}
+        while (span_id := self._parents.get(span_id, b"")) and span_id not in passed:  # a circle of parents ends, too
+            passed.add(span_id)
+        return len(passed)
+
+
+def _message(span: Span) -> str:
+    """What went wrong: in the span's words, else its exception's, else its code."""
+    if span.status.message:
+        return span.status.message
+    for event in span.events:
+        if event.name == "exception":
+            told = (_first(event.attributes, [f"exception.{part}"]) for part in ("type", "message"))
+            return ": ".join(filter(None, told))
+    return _first(span.attributes, ("error.type", *_STATUSES))
+
+
+def _request(attributes: Iterable[KeyValue]) -> dict[str, str]:
+    """What was asked for: method or system, target, status."""
+    own = list(attributes)
+    method = _first(own, _METHODS)
+    found = {
+        "method": method or _first(own, _SYSTEMS),
+        "target": _first(own, _PATHS if method else _TARGETS),
+        "status": _first(own, _STATUSES),
+    }
+    return {name: text[:TEXT] for name, text in found.items() if text}
+
+
+def _first(attributes: Iterable[KeyValue], keys: Iterable[str]) -> str:
+    """The value of the first of these keys that is there."""
+    own = list(attributes)
+    for key in keys:
+        value = find(own, key)
+        if value is not None:
+            return value_text(value)
+    return ""
