@@ -168,9 +168,7 @@ def test_a_row_says_what_was_asked_and_what_failed(site: Site, page: Page, make:
     asked = {"http.request.method": "GET", "url.path": "/articles/7", "http.response.status_code": 502}
     site.put(
         service("front", make.span("front", name="GET /articles/{id}", attributes=asked, status=error())),
-        service(
-            "stock", make.span("stock", "front", at=MILLISECOND, name="count", status=error("no <b>connection</b>"))
-        ),
+        service("stock", make.span("stock", "front", at=MILLISECOND, name="count", status=error("no <b>link</b>"))),
     )
     page.goto(f"{site.url}/search")
     row = rows(page).first
