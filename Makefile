@@ -13,76 +13,78 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help demo server client backend verify orphan test test-quick test-compose test-scale bench screenshots lint format lock clean
+.PHONY: venv test-venv usable-python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
-demo: $(VENV)/ready ## run back end, server and client together, without containers
+demo: venv ## run back end, server and client together, without containers
 	@$(RUN) -m demo $(ARGS)
 
-server: $(VENV)/ready ## run the traced server on port 8080
+server: venv ## run the traced server on port 8080
 	@$(RUN) -m server $(ARGS)
 
-client: $(VENV)/ready ## run the traced client: one request a second
+client: venv ## run the traced client: one request a second
 	@$(RUN) -m client $(ARGS)
 
-backend: $(VENV)/ready ## run the embedded back end: OTLP on 55678, Jaeger's API and a UI on 16686
+backend: venv ## run the embedded back end: OTLP on 55678, Jaeger's API and a UI on 16686
 	@$(RUN) -m backend $(ARGS)
 
-verify: $(VENV)/ready ## check every hop from request to trace, and say what to do where one fails
+verify: venv ## check every hop from request to trace, and say what to do where one fails
 	@$(RUN) -m verify $(ARGS)
 
-orphan: $(VENV)/ready ## make a trace whose parent span is missing; ARGS=--heal sends it afterwards
+orphan: venv ## make a trace whose parent span is missing; ARGS=--heal sends it afterwards
 	@$(RUN) -m verify.orphan $(ARGS)
 
-test: $(VENV)/ready-to-test ## run all tests; what needs Go, podman or Docker is skipped where they are missing
+test: test-venv ## run all tests; what needs Go, podman or Docker is skipped where they are missing
 	@$(RUN) -m pytest $(ARGS)
 
-test-quick: $(VENV)/ready-to-test ## run the tests that need neither Go nor containers
+test-quick: test-venv ## run the tests that need neither Go nor containers
 	@$(RUN) -m pytest -m "not realstack and not compose" $(ARGS)
 
-test-compose: $(VENV)/ready-to-test ## run docker-compose.yaml, server, client and verify on locally built images
+test-compose: test-venv ## run docker-compose.yaml, server, client and verify on locally built images
 	@$(RUN) -m pytest -m compose $(ARGS)
 
-test-scale: $(VENV)/ready-to-test ## kill -9 each tier of deploy/scale under load, and count; needs Go, Java 17 and Maven
+test-scale: test-venv ## kill -9 each tier of deploy/scale under load, and count; needs Go, Java 17 and Maven
 	@$(RUN) -m pytest -m scale $(ARGS)
 
-bench: $(VENV)/ready-to-test ## measure server and back end, beside Go's and Jaeger where Go is there to build them
+bench: test-venv ## measure server and back end, beside Go's and Jaeger where Go is there to build them
 	@$(RUN) -m bench $(ARGS)
 
-screenshots: $(VENV)/ready-to-test ## take the README's pictures anew, with Chromium
+screenshots: test-venv ## take the README's pictures anew, with Chromium
 	@$(RUN) -m tests.browser.screenshots
 
-lint: $(VENV)/ready-to-test ## check style, types and who imports whom
+lint: test-venv ## check style, types and who imports whom
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
 	@$(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 
-format: $(VENV)/ready-to-test ## lay out the code
+format: test-venv ## lay out the code
 	@$(RUN) -m ruff check --fix-only .
 	@$(RUN) -m ruff format .
 
-lock: $(VENV)/ready-to-test ## resolve the dependencies anew, for all supported Pythons
+lock: test-venv ## resolve the dependencies anew, for all supported Pythons
 	@$(RUN) -m uv pip compile $(COMPILE) pyproject.toml -o requirements.lock
 	@$(RUN) -m uv pip compile $(COMPILE) pyproject.toml --group test -o tests/requirements.lock
 COMPILE := --quiet --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command "make lock"
 
 clean: ## remove what the other targets made
-	@rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .playground
+	@rm -rf .venv .venv-* .venv*.lock .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .playground
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/ready: requirements.lock
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
-		{ echo "$(PYTHON) is not Python 3.10 or newer; name one with: make PYTHON=python3.12" >&2; exit 1; }
-	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null || \
-		{ echo "$(PYTHON) has no ensurepip; install it (Debian, Ubuntu: apt install python3-venv) or name another Python with: make PYTHON=python3.12" >&2; exit 1; }
-	@echo "Setting up $(VENV) (only the first time)..." >&2
-	@"$(PYTHON)" -m venv --clear $(VENV)
-	@$(RUN) -m pip install --quiet --require-hashes -r requirements.lock
-	@touch $@
+# Each target looks whether the virtual environment is that of this Python and these locks; no file's time tells.
+venv: usable-python
+	@"$(PYTHON)" .make/set_up.py $(VENV) requirements.lock
 
-$(VENV)/ready-to-test: tests/requirements.lock $(VENV)/ready
-	@$(RUN) -m pip install --quiet --require-hashes -r tests/requirements.lock
-	@touch $@
+test-venv: usable-python
+	@"$(PYTHON)" .make/set_up.py $(VENV) requirements.lock tests/requirements.lock
+
+ANOTHER = name another Python with: make $(MAKECMDGOALS) PYTHON=python3.12
+usable-python:
+	@command -v "$(PYTHON)" >/dev/null || { echo "$(PYTHON) is not installed; $(ANOTHER)" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo "$(PYTHON) is older than Python 3.10; $(ANOTHER)" >&2; exit 1; }
+	@test -x $(RUN) || "$(PYTHON)" -c 'import ensurepip' 2>/dev/null || \
+		{ echo "$(PYTHON) has no ensurepip; install it (Debian, Ubuntu: apt install python3-venv) or $(ANOTHER)" >&2; exit 1; }

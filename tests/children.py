@@ -119,7 +119,8 @@ def make(target: str, arguments: str = "", env: Mapping[str, str] | None = None)
     """A make target as a person starts it, on the interpreter and environment that run the tests."""
     venv = Path(sys.prefix)
     assert venv.parent == ROOT, f"run the tests with make, not with {sys.executable}"
-    return Child("make", "--no-print-directory", target, f"VENV={venv.name}", f"ARGS={arguments}", env=env)
+    own = f"VENV={venv.name}", f"PYTHON={sys.executable}"
+    return Child("make", "--no-print-directory", target, *own, f"ARGS={arguments}", env=env)
 
 
 def server_port(server: Child) -> int:

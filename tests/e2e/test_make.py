@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,14 +46,30 @@ def fake_python(folder: Path, fails_at: str) -> Path:
     return fake
 
 
-def test_a_clone_with_a_space_in_its_path_sets_itself_up(clone: Path) -> None:
+@pytest.mark.timeout(600)
+def test_a_clone_sets_itself_up_whatever_happens(clone: Path) -> None:
+    """Its path has a space in it. A first try is killed, three panes are typed at once, a new lock cannot be had."""
     arguments = f"ARGS=--count 1 --url http://localhost:{free_port()}/"
-    with Child("make", "client", f"PYTHON={sys.executable}", arguments, cwd=clone) as child:
-        assert child.end(100) != 0
+    command = "make", "client", f"PYTHON={sys.executable}", arguments
+    with Child(*command, cwd=clone) as killed:
+        killed.wait_for("packages", 120)
+        killed.kill()
+    with ExitStack() as stack:
+        panes = [stack.enter_context(Child(*command, cwd=clone)) for _ in range(3)]
+        for pane in panes:
+            pane.end(400)
+            assert "request failed: Connection refused\n" in pane.output
+    lock = clone / "requirements.lock"
+    before = lock.read_text()
+    lock.write_text(f"{before}\nnot-there==1.0 --hash=sha256:{'0' * 64}\n")
+    offline = {"PIP_NO_INDEX": "1"}
+    with Child(*command, cwd=clone, env=offline) as child:
+        child.end(60)
+        assert "The packages of requirements.lock cannot be installed" in child.output
+    lock.write_text(before)
+    with Child(*command, cwd=clone, env=offline) as child:
+        child.end(60)
         assert "request failed: Connection refused\n" in child.output
-        assert child.output.count("Setting up") == 1
-    with Child("make", "client", f"PYTHON={sys.executable}", arguments, cwd=clone) as child:
-        child.end(20)
         assert "Setting up" not in child.output
 
 
@@ -60,7 +77,7 @@ def test_a_clone_with_a_space_in_its_path_sets_itself_up(clone: Path) -> None:
     ("fails_at", "advice"),
     [
         ("ensurepip", "has no ensurepip; install it (Debian, Ubuntu: apt install python3-venv)"),
-        ("version_info", "is not Python 3.10 or newer"),
+        ("version_info", "is older than Python 3.10"),
     ],
 )
 def test_an_unfit_python_is_told_in_one_line(clone: Path, fails_at: str, advice: str) -> None:
@@ -69,7 +86,13 @@ def test_an_unfit_python_is_told_in_one_line(clone: Path, fails_at: str, advice:
         lines = [line for line in child.output.splitlines() if not line.startswith("make: ***")]
         assert len(lines) == 1
         assert advice in lines[0]
-        assert "make PYTHON=" in lines[0]
+        assert "make server PYTHON=" in lines[0]
+
+
+def test_a_python_that_is_not_there_is_told_as_such(clone: Path) -> None:
+    with Child("make", "demo", "PYTHON=python3.99", cwd=clone) as child:
+        assert child.end(20) == 2
+        assert "python3.99 is not installed; name another Python with: make demo PYTHON=" in child.output
 
 
 def test_help_lists_every_target(clone: Path) -> None:
