@@ -1,7 +1,7 @@
 """A query for traces: what a span has to be like for its trace to be found.
 
 A trace is found if one of its spans fits all of it. The store answers what it has columns for; the rest of the tags and
-filters is looked up in the decoded spans (filter.py). Tags mean what they mean to the memory storage of Jaeger 2.20,
+filters is looked up in the decoded spans (fitting.py). Tags mean what they mean to the memory storage of Jaeger 2.20,
 for the one of 1.76 takes `error=true` for its opposite and does not know `span.kind`.
 """
 
@@ -15,7 +15,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from backend.codec.jaeger_model import KINDS
 from backend.query import parameters
-from backend.query.filter import Filter, Fitting, exact
+from backend.query.filter import DURATION, Comparison, Filter, exact
+from backend.query.fitting import Fitting
 from backend.store.labels import Operation
 from backend.store.span import Search, StoredRequest
 from backend.store.store import Store
@@ -47,6 +48,9 @@ def new_query(
 
     Only to filters are `service` and `operation` columns; to tags they are attributes, as in Jaeger.
     """
+    durations = [one.condition for one in filters if _is_of_duration(one)]
+    search = _lasting(search, [one for one in durations if isinstance(one, Comparison)])
+    filters = [one for one in filters if not _is_of_duration(one)]
     # A span whose end is not after its start is shown with 1 ns; the store has it as it came.
     possible = search.duration_max is None or search.duration_max >= 1
     if search.duration_min is not None and search.duration_min <= 1:
@@ -86,6 +90,20 @@ def found(store: Store, query: Query) -> Iterator[tuple[bytes, Iterator[StoredRe
             count += 1
             if count == query.limit:
                 return
+
+
+def _is_of_duration(one: Filter) -> bool:
+    return one.key == DURATION and isinstance(one.condition, Comparison)
+
+
+def _lasting(search: Search, durations: Sequence[Comparison]) -> Search:
+    """The search, of spans whose own duration fits these too."""
+    ranges = [one.range() for one in durations] + [(search.duration_min, search.duration_max)]
+    return replace(
+        search,
+        duration_min=max((least for least, _ in ranges if least is not None), default=None),
+        duration_max=min((most for _, most in ranges if most is not None), default=None),
+    )
 
 
 def _labels(names: Sequence[Filter], kinds: Sequence[set[int]]) -> Callable[[Operation], bool]:
