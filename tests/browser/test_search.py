@@ -244,7 +244,11 @@ def test_tags_durations_and_errors_narrow_the_search(site: Site, page: Page, mak
         "route=/users/*": ["talk"],
         "operation=run* half=odd": numbers(9, 7, 5, 3, 1),
         "service!=runner": ["talk"],
-        "error": numbers(5, 0),
+        "error=true": numbers(5, 0),
+        "number>=8": numbers(9, 8),
+        "duration<2.5ms half~EV": numbers(0),
+        '"RUN 4"': numbers(4),
+        "users": ["talk"],
     }.items():
         type_in(page, "Tags", tags)
         expect(names(page)).to_have_text(found)
@@ -264,7 +268,7 @@ def test_tags_durations_and_errors_narrow_the_search(site: Site, page: Page, mak
 
 
 NO_DURATION = "Write a number and a unit: 100ms, 1.2s, 2m"
-NO_TAGS = 'Not understood: {}. Write key=value, or key="a value with blanks"'
+NO_TAGS = 'Not understood: {}. Write key=value, a word, or "a text with blanks"'
 FAULTS = [
     ("Min duration", "5", NO_DURATION),
     ("Max duration", "soon", NO_DURATION),

@@ -5,14 +5,14 @@ import { colourServices } from "../common/colour.js";
 import { element, setAttributes, setText } from "../common/dom.js";
 import { microseconds } from "../common/format.js";
 import { reconcile } from "../common/reconcile.js";
+import { jaegerTags, readTerms, writeTerm } from "../common/terms.js";
 import { LIMITS, lookbackLabel, LOOKBACKS } from "./query.js";
 import { brief } from "./row.js";
-import { asked, readTags } from "./tags.js";
 
 const ALL_SERVICES = ["", "All services"];
 const ALL_OPERATIONS = ["", "All operations"];
 const CUSTOM = ["custom", "Custom time range…"];
-const PLAIN = "This Jaeger finds key=value only, without != and *, each key once";
+const PLAIN = "This Jaeger finds only key=value, and each key once. It cannot look for ";
 const SAMPLE = "Write a number and a unit: 100ms, 1.2s, 2m";
 
 const form = document.getElementById("form");
@@ -96,9 +96,10 @@ export function readForm() {
 
 function faultsOf({ tags, minDuration, maxDuration, lookback, start, end }) {
   const faults = {};
-  const { terms, fault } = readTags(tags);
+  const { terms, fault } = readTerms(tags);
+  const [tooMuch] = embedded ? [] : jaegerTags(terms).others;
   if (fault) faults.tags = fault;
-  else if (!embedded && asked(terms).filters.length > 0) faults.tags = PLAIN;
+  else if (tooMuch) faults.tags = PLAIN + brief(writeTerm(tooMuch));
   const [least, most] = [minDuration, maxDuration].map((text) => (text ? microseconds(text) : undefined));
   if (least === null) faults.minDuration = SAMPLE;
   if (most === null) faults.maxDuration = SAMPLE;

@@ -1,9 +1,9 @@
 // What a search finds: one row for each trace.
 
 import { embedded, EVER, summaries } from "../common/api.js";
+import { filterOf, jaegerTags, readTerms } from "../common/terms.js";
 import { searchIds, searchOlder } from "./without_summaries.js";
 import { bounds } from "./query.js";
-import { asked, readTags } from "./tags.js";
 
 let older = false; // a Jaeger that has no summaries
 
@@ -20,29 +20,32 @@ let older = false; // a Jaeger that has no summaries
  */
 export async function search(query, signal) {
   if (query.ids.length > 0) return searchIds(query.ids);
-  const { attributes, filters } = asked(readTags(query.tags).terms);
+  const { terms } = readTerms(query.tags);
   if (!older) {
     try {
-      return await searchSummaries(query, attributes, filters, signal);
+      return await searchSummaries(query, terms, signal);
     } catch (problem) {
       // Jaeger 1 answers what it does not know with its start page.
       if (embedded || !(problem.status === 404 || problem.status === 200)) throw problem;
       older = true;
     }
   }
-  return searchOlder(query, attributes, parameters(query), signal);
+  return searchOlder(query, jaegerTags(terms).attributes, parameters(query), signal);
 }
 
-async function searchSummaries(query, attributes, filters, signal) {
+async function searchSummaries(query, terms, signal) {
   const asks = parameters(query);
   // One more than is shown: it tells whether there are older ones.
   asks.set("query.searchDepth", query.limit + (embedded ? 1 : 0));
-  const wanted = { ...attributes };
-  if (query.errors && embedded && "error" in wanted) filters.push("error=true");
-  else if (query.errors) wanted.error = "true";
-  if (Object.keys(wanted).length > 0) asks.set("query.attributes", JSON.stringify(wanted));
+  if (embedded) {
+    for (const term of terms) asks.append("query.filter", filterOf(term));
+    if (query.errors) asks.append("query.filter", "error=true");
+  } else {
+    const { attributes } = jaegerTags(terms);
+    if (query.errors) attributes.error = "true";
+    if (Object.keys(attributes).length > 0) asks.set("query.attributes", JSON.stringify(attributes));
+  }
   if (query.page > 1) asks.set("query.offset", (query.page - 1) * query.limit);
-  for (const filter of filters) asks.append("query.filter", filter);
   const rows = (await summaries(asks, signal)).map(rowOf);
   return { rows: rows.slice(0, query.limit), more: rows.length > query.limit, note: "" };
 }
