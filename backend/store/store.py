@@ -119,6 +119,10 @@ class Store:
         """
         return Finder(self._database, self._directory, self._labels, search, fits).trace_ids()
 
+    def newest(self, search: Search) -> Iterator[StoredRequest]:
+        """The requests with spans that match, lazily, newest first, and where in them these are."""
+        return Finder(self._database, self._directory, self._labels, search).requests()
+
     def services(self) -> list[str]:
         """Their names, sorted."""
         return self._labels.services()

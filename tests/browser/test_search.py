@@ -480,6 +480,57 @@ def test_a_trace_id_typed_into_any_field_leads_there(site: Site, page: Page, mak
     page.wait_for_url(f"{site.url}/trace/{trace_id}")
 
 
+# What is offered while one types
+
+
+def test_keys_and_values_are_offered(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(3))
+    odd: Attributes = {'odd "key"': "a b", "http.route": "/orders"}
+    site.put(service("shop", make.span("order", trace="shop", at=-SECOND, attributes=odd)))
+    page.goto(f"{site.url}/search")
+    field = page.get_by_role("combobox", name="Tags")
+    options = page.get_by_role("listbox", name="Keys and values").get_by_role("option")
+    field.press_sequentially("NUM")
+    expect(options).to_have_text(["number 3"])
+    expect(field).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", options.first.get_attribute("id") or "")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("number=")
+    expect(options).to_have_text(["0 1", "1 1", "2 1"])
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Tab")
+    expect(field).to_have_value("number=2 ")
+    expect(options).to_have_count(0)
+    page.keyboard.type("route")
+    options.filter(has_text="http.route").click()
+    expect(field).to_have_value("number=2 http.route=")
+    expect(field).to_be_focused()
+    expect(options).to_have_text(["/orders 1"])
+    page.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field).not_to_be_focused()
+    page.get_by_label("Service", exact=True).select_option("shop")
+    field.fill("")
+    page.keyboard.press("ArrowDown")
+    expect(options.filter(has_text="http.route")).to_be_visible()
+    expect(options.filter(has_text="number")).to_have_count(0)
+    field.fill('"odd')
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value(r'"odd \"key\""=')
+    expect(options).to_have_text(["a b 1"])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value(r'"odd \"key\""="a b" ')
+    page.keyboard.press("Enter")
+    expect(names(page)).to_have_text(["order"])
+
+
 # What strangers send
 
 

@@ -49,6 +49,16 @@ export async function summaries(parameters, signal) {
   return (await get("/api/v3/trace-summaries", parameters, { signal })).summaries ?? [];
 }
 
+/** Keys that are stored, of `{match, service}`: `{found: {text, spans}[], spans, complete}`; of the embedded back end. */
+export function storedKeys(about, signal) {
+  return get("/api/keys", about, { signal });
+}
+
+/** Likewise the values under a key, of `{key, match, service}`. */
+export function storedValues(about, signal) {
+  return get("/api/values", about, { signal });
+}
+
 /** The traces that a search finds, whole: their resourceSpans. */
 export async function searchV3(parameters, signal) {
   return (await get("/api/v3/traces", parameters, { signal })).result?.resourceSpans ?? [];

@@ -8,6 +8,7 @@ import { reconcile } from "../common/reconcile.js";
 import { jaegerTags, readTerms, writeTerm } from "../common/terms.js";
 import { LIMITS, lookbackLabel, LOOKBACKS } from "./query.js";
 import { brief } from "./row.js";
+import { mountSuggestions } from "./suggestions.js";
 
 const ALL_SERVICES = ["", "All services"];
 const ALL_OPERATIONS = ["", "All operations"];
@@ -29,7 +30,8 @@ export function mountForm(search, preset) {
   offer(field("operation"), [ALL_OPERATIONS]);
   offer(field("lookback"), [...Object.entries(LOOKBACKS), CUSTOM]);
   offer(field("limit"), LIMITS.map((limit) => [limit, limit]));
-  if (!embedded) greyOut();
+  if (embedded) mountSuggestions(field("tags"), () => field("service").value);
+  else greyOut();
   const submit = () => {
     const query = readForm();
     if (query) search(query);
