@@ -82,6 +82,15 @@ class Finder:
             if row and (positions := tuple(span[2] for span in self._of(row[0]))):
                 yield StoredRequest(row[1], positions)
 
+    def matching_traces(self, request: int, packed: bytes) -> set[bytes]:
+        """The traces with a span that matches among a request's records."""
+        matching = self._of(packed)
+        if self._fits and matching:
+            with self._database.reader() as connection:
+                row = connection.execute("SELECT body FROM request WHERE id = ?", (request,)).fetchone()
+            matching = self._fitting(row[0], matching) if row else []
+        return {trace_id for _, trace_id, _ in matching}
+
     def _newest_first(self) -> Iterator[bytes]:
         """The trace id of each matching span."""
         heap: list[tuple[int, int, bytes]] = []
@@ -130,10 +139,14 @@ class Finder:
         if not row:  # evicted meanwhile
             return []
         matching = self._of(row[0])
-        if self._fits and matching:
-            fitting = self._fits(row[-1], [position for _, _, position in matching])
-            matching = [span for span in matching if span[2] in fitting]
-        return matching
+        return self._fitting(row[-1], matching) if self._fits and matching else matching
+
+    def _fitting(self, body: bytes, matching: list[tuple[int, bytes, int]]) -> list[tuple[int, bytes, int]]:
+        """Those of a request's spans that fit what else is asked."""
+        if self._fits is None:
+            return matching
+        fitting = self._fits(body, [position for _, _, position in matching])
+        return [span for span in matching if span[2] in fitting]
 
     def _of(self, packed: bytes) -> list[tuple[int, bytes, int]]:
         """Likewise, of a request's records, whatever else they have to fit."""

@@ -186,18 +186,27 @@ def test_a_backend_that_went_away_is_told(site: Site, page: Page, make: Maker) -
     page.goto(f"{site.url}/search")
     expect(rows(page)).to_have_count(1)
     page.route("**/api/**", lambda route: route.fulfill(status=503))
-    page.get_by_label("Limit").select_option("50")
+    put_pair(site, make, "another")
     expect(state(page)).to_have_text("The back end answers with status 503; trying again")
     expect(rows(page)).to_have_count(1)
+    page.get_by_label("Limit").select_option("50")
+    expect(page.get_by_role("heading", name="There is no answer")).to_be_visible()
+    expect(rows(page)).to_have_count(0)
     page.unroute("**/api/**")
+    page.get_by_role("button", name="Try now").click()
+    expect(rows(page)).to_have_count(2)
+    expect(page.get_by_role("heading", name="There is no answer")).to_be_hidden()
     expect(state(page)).to_have_text("Live")
 
 
-def test_what_the_back_end_refuses_is_told_in_its_words(site: Site, page: Page) -> None:
+def test_what_the_back_end_refuses_is_told_in_its_words(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(2))
     page.goto(f"{site.url}/search")
+    expect(rows(page)).to_have_count(2)
     type_in(page, "Tags", " ".join(f"k{number}!=v" for number in range(40)))
     expect(page.get_by_role("alert").filter(has_text="more than 32 are given")).to_be_visible()
     expect(state(page)).to_have_text("The search was refused")
+    expect(rows(page)).to_have_count(0)
     page.get_by_role("button", name="Reset").click()
     expect(page.get_by_role("alert").filter(has_text="filters")).to_be_hidden()
     expect(state(page)).to_have_text("Live")
@@ -367,7 +376,7 @@ def test_pages_lead_to_older_traces_and_stay_where_they_are(site: Site, page: Pa
     put_runs(site, make, range(45))
     page.goto(f"{site.url}/search")
     expect(names(page)).to_have_text(numbers(*range(44, 24, -1)))
-    expect(page.get_by_role("heading", name="Newest 20 traces")).to_be_visible()
+    expect(page.get_by_role("heading", name="Newest 20 of 45 traces")).to_be_visible()
     expect(page.get_by_role("button", name="Newer")).to_be_disabled()
     put_runs(site, make, range(45, 46))
     expect(names(page).first).to_have_text("run 45")
@@ -376,7 +385,7 @@ def test_pages_lead_to_older_traces_and_stay_where_they_are(site: Site, page: Pa
     expect(page.get_by_role("button", name="Resume · 1 new")).to_be_visible()
     page.get_by_role("button", name="Older").click()
     expect(names(page)).to_have_text(numbers(*range(25, 5, -1)))
-    expect(page.get_by_role("heading", name="Traces 21 to 40")).to_be_visible()
+    expect(page.get_by_role("heading", name="Traces 21 to 40 of 46")).to_be_visible()
     expect(state(page)).to_have_text("Not live beyond the first page")
     page.keyboard.press("o")
     expect(names(page)).to_have_text(numbers(*range(5, -1, -1)))
@@ -411,6 +420,41 @@ def test_the_order_is_chosen(site: Site, page: Page, make: Maker) -> None:
     expect(names(page)).to_have_text(numbers(0, 1, 2, 3))
     widths = [row.locator(".bar span").evaluate("bar => bar.getBoundingClientRect().width") for row in rows(page).all()]
     assert [round(width / widths[-1], 1) for width in widths] == [0.2, 0.5, 0.8, 1.0]
+
+
+def test_the_order_is_that_of_all_traces(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(25))
+    page.goto(f"{site.url}/search")
+    expect(page.get_by_role("heading", name="Newest 20 of 25 traces")).to_be_visible()
+    page.get_by_label("Sort").select_option("Shortest first")
+    expect(names(page)).to_have_text(numbers(*range(20)))
+    expect(page.get_by_role("heading", name="Shortest 20 of 25 traces")).to_be_visible()
+    page.get_by_role("button", name="Next").click()
+    expect(names(page)).to_have_text(numbers(*range(20, 25)))
+    expect(page.get_by_role("heading", name="Traces 21 to 25 of 25")).to_be_visible()
+    page.get_by_role("button", name="Before").click()
+    expect(names(page).first).to_have_text("run 0")
+    type_in(page, "Tags", "half=odd")
+    expect(names(page)).to_have_text(numbers(*range(1, 25, 2)))
+
+
+def test_what_excludes_all_traces_is_told_and_dropped(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(4))
+    page.goto(f"{site.url}/search?service=runner&tags=half%3Deven+nunber%3C2&minDuration=1us")
+    expect(page.get_by_role("heading", name="No trace fits")).to_be_visible()
+    conditions = page.get_by_role("list", name="Conditions").get_by_role("listitem")
+    expect(conditions).to_have_count(4)
+    expect(conditions.filter(has_text="Service runner")).to_contain_text("without it, none fits either")
+    wrong = conditions.filter(has_text="nunber<2")
+    expect(wrong).to_contain_text("without it, 2 traces fit")
+    expect(wrong).to_contain_text("No span has this key. Did you mean:")
+    wrong.get_by_role("button", name="number", exact=True).click()
+    expect(names(page)).to_have_text(numbers(0))
+    expect(page.get_by_label("Tags", exact=True)).to_have_value("half=even number<2")
+    type_in(page, "Tags", "half=odd number<1")
+    conditions.get_by_role("button", name="Drop number<1").click()
+    expect(names(page)).to_have_text(numbers(3, 1))
+    expect(page.get_by_label("Tags", exact=True)).to_have_value("half=odd")
 
 
 # What one does with them

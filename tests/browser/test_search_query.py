@@ -126,6 +126,20 @@ def test_a_look_back_moves_in_steps(unit: Unit) -> None:
     assert unit("search.times", everything) == [{"from": None, "to": None}, {"from": None, "to": 7}]
 
 
+def test_near_keys_are_found(unit: Unit) -> None:
+    known = ["http.route", "http.request.method", "url.full", "db.system.name", "k"]
+    for key, near in {
+        "htpp.route": ["http.route"],
+        "http_route": ["http.route"],
+        "route": ["http.route"],
+        "HTTP.Request.Metod": ["http.request.method"],
+        "db.system": [],
+        "x": [],
+        "http.route": [],
+    }.items():
+        assert unit("search.near", [key, known]) == near, key
+
+
 def test_axes_have_round_ticks(unit: Unit) -> None:
     hour = 3_600_000
     begin = 1_700_000_000_123

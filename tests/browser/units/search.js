@@ -1,5 +1,6 @@
 // What tags, addresses and times of a search mean, and where axes have their ticks.
 
+import { nearKeys } from "/assets/search/near.js";
 import { durationScale, timeTicks } from "/assets/search/plot/scale.js";
 import { bounds, readQuery, writeQuery } from "/assets/search/query.js";
 import { filterOf, jaegerTags, readTerms, writeTerms } from "/assets/common/terms.js";
@@ -35,6 +36,10 @@ export function queriesAgain(read) {
 
 export function times(cases) {
   return cases.map(([query, now]) => bounds(query, now));
+}
+
+export function near([key, known]) {
+  return nearKeys(key, known);
 }
 
 export function ticks(cases) {

@@ -22,7 +22,7 @@ export const SORTS = {
   most: "Most spans",
   least: "Least spans",
 };
-const NEWEST = Object.keys(SORTS)[0];
+export const NEWEST = Object.keys(SORTS)[0];
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }; // seconds
 const LOOKBACK = /^(\d{1,6})([smhdw])$/;
 // In which a look-back moves: the same question for a while has the same answer, which need not be sent.

@@ -8,12 +8,15 @@ import { count } from "../common/format.js";
 import { say } from "../common/messages.js";
 import { mountTransfer } from "../transfer/transfer.js";
 import { Choice } from "./compare_choice.js";
+import { exclusions } from "./exclusions.js";
 import { firstTraces } from "./first_traces.js";
 import { List, sameRow, sorted } from "./list.js";
 import { Plot } from "./plot/plot.js";
-import { isPlain, lookbackLabel, SORTS } from "./query.js";
+import { isPlain, lookbackLabel, NEWEST, SORTS } from "./query.js";
+import { totalText } from "./summaries.js";
 
 const ONLY_EMBEDDED = "This Jaeger has no pages; choose a higher limit or an earlier time";
+const FIRST = { newest: "Newest", longest: "Longest", shortest: "Shortest", most: "Largest", least: "Smallest" };
 const part = (id) => document.getElementById(id);
 
 export class Results {
@@ -23,6 +26,7 @@ export class Results {
   paused = false;
   fresh = true; // the next answer is the first one of its search
   searches = 0;
+  nothing = null; // what is said where nothing fits, or nobody answers; made once for a search
   firstTraces = null; // what is said while there are none; made once, so that it keeps the focus
 
   /** `actions` is what is wanted; the results change when they are told to. */
@@ -42,7 +46,7 @@ export class Results {
   /** A search begins. What the one before found stays until there is an answer. */
   begin(query, live) {
     this.searches += 1;
-    Object.assign(this, { query, waiting: null, paused: false, fresh: true });
+    Object.assign(this, { query, waiting: null, paused: false, fresh: true, nothing: null });
     part("pause").hidden = !live;
     part("fault").hidden = true;
     part("sort").value = query.sort;
@@ -51,6 +55,7 @@ export class Results {
 
   /** Show what was found, or keep it for later while the list is held still. */
   async show(found) {
+    if (this.fresh) this.nothing = null; // which told that there was no answer
     part("fault").hidden = true;
     if (this.paused) {
       this.waiting = found;
@@ -84,13 +89,20 @@ export class Results {
   emptyState() {
     const { query, found, actions } = this;
     if (found.none) return (this.firstTraces ??= firstTraces());
-    if (query.page > 1) return emptyState("No more traces", [], { Newer: () => actions.page(-1) });
+    if (query.page > 1) return emptyState("No more traces", [], { "Page before": () => actions.page(-1) });
+    return (this.nothing ??= this.nothingFits());
+  }
+
+  nothingFits() {
+    const { query, actions } = this;
     const [plain, when] = [isPlain(query), timeOf(query)];
     const why = plain ? [] : [[`There are traces, but none${when} fits all of the search.`]];
-    return emptyState(plain ? `No traces${when}` : "No trace fits", why, {
+    const parts = emptyState(plain ? `No traces${when}` : "No trace fits", why, {
       "Search all time": query.lookback !== "all" && actions.widen,
       "Reset the search": !plain && actions.reset,
     });
+    if (!plain && query.ids.length === 0) parts.splice(-1, 0, exclusions(query, actions.change));
+    return parts;
   }
 
   /** When the oldest trace shown begins, µs since the epoch; undefined where there is none. */
@@ -102,9 +114,12 @@ export class Results {
   words() {
     const { query, found } = this;
     const { length } = found.rows;
-    if (query.page === 1) return found.more ? `Newest ${count(length, "trace")}` : count(length, "trace");
+    const [first, all] = [FIRST[query.sort], totalText(found.total)];
+    if (query.page === 1 && !found.more) return count(length, "trace");
+    if (query.page === 1) return all ? `${first} ${length} of ${all}` : `${first} ${count(length, "trace")}`;
     const before = (query.page - 1) * query.limit;
-    return length === 1 ? `Trace ${before + 1}` : `Traces ${before + 1} to ${before + length}`;
+    const words = length === 1 ? `Trace ${before + 1}` : `Traces ${before + 1} to ${before + length}`;
+    return all ? `${words} of ${all}` : words;
   }
 
   showPaging() {
@@ -113,6 +128,9 @@ export class Results {
     part("paging").hidden = embedded ? query.page === 1 && !found.more : !full;
     part("newer").disabled = query.page === 1;
     part("older").disabled = !found.more;
+    const [back, on] = query.sort === NEWEST ? ["← Newer", "Older →"] : ["← Before", "Next →"];
+    setText(part("newer"), back);
+    setText(part("older"), on);
     part("older").title = embedded ? "" : ONLY_EMBEDDED;
     setText(part("page-number"), `Page ${query.page}`);
   }
@@ -140,16 +158,26 @@ export class Results {
     return [news, changed ? `${changed} changed` : null].filter(Boolean);
   }
 
+  /** The back end says no. What was found before does not belong to this search. */
   refuse(message) {
+    this.clear();
     part("fault").hidden = false;
     setText(part("fault"), message);
+  }
+
+  /** The back end says nothing, and is asked again. Likewise. */
+  fail(message) {
+    const texts = [[`${message}. This page asks again by itself.`]];
+    this.clear();
+    this.nothing ??= emptyState("There is no answer", texts, { "Try now": this.actions.again });
+    showEmpty(part("empty"), this.nothing);
   }
 
   clear() {
     this.found = null;
     this.list.clear();
     this.plot.show([]);
-    for (const id of ["count", "note", "empty", "paging", "sort-label"]) part(id).hidden = true;
+    for (const id of ["plot", "count", "note", "empty", "paging", "sort-label"]) part(id).hidden = true;
   }
 }
 
