@@ -3,7 +3,7 @@
 import { traceAddress } from "../common/page_addresses.js";
 import { embedded } from "../common/api.js";
 import { element, setText } from "../common/dom.js";
-import { emptyState, showEmpty } from "../common/empty_state.js";
+import { emptyState, noAnswer, showEmpty } from "../common/empty_state.js";
 import { count } from "../common/format.js";
 import { say } from "../common/messages.js";
 import { mountTransfer } from "../transfer/transfer.js";
@@ -167,9 +167,8 @@ export class Results {
 
   /** The back end says nothing, and is asked again. Likewise. */
   fail(message) {
-    const texts = [[`${message}. This page asks again by itself.`]];
     this.clear();
-    this.nothing ??= emptyState("There is no answer", texts, { "Try now": this.actions.again });
+    this.nothing ??= noAnswer(message, this.actions.again);
     showEmpty(part("empty"), this.nothing);
   }
 
