@@ -7,9 +7,11 @@ for the one of 1.76 takes `error=true` for its opposite and does not know `span.
 
 from __future__ import annotations
 
+import math
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
@@ -21,6 +23,7 @@ from backend.query.filter import DURATION, Comparison, Filter, exact
 from backend.query.fitting import Fitting
 from backend.store.labels import Operation
 from backend.store.ranking import ORDERS, Ranking
+from backend.store.search import Fits
 from backend.store.span import Search, StoredRequest
 from backend.store.store import Store
 from backend.web.reply import ParameterError
@@ -82,6 +85,10 @@ def kind(name: str) -> int:
     return _KINDS.get(name.lower(), Span.SPAN_KIND_UNSPECIFIED)
 
 
+class _TookTooLongError(Exception):
+    pass
+
+
 class Found:
     """The traces that fit, in the query's order: their ids, and the requests they are in, at least one.
 
@@ -93,6 +100,7 @@ class Found:
         self._query = query
         self._ranking: Ranking | None = None
         self._seen = 0
+        self._until = math.inf
         self._trace_ids = self._counted(self._ids()) if query.possible and query.limit != 0 else iter(())
 
     def __iter__(self) -> Iterator[tuple[bytes, Iterator[StoredRequest]]]:
@@ -110,21 +118,31 @@ class Found:
         if ranking := self._ranking:
             total: dict[str, object] = {"traces": ranking.total, "complete": ranking.complete}
             return total if ranking.complete else total | {"spans": ranking.spans}
-        until = time.monotonic() + COUNT_SECONDS
-        for _ in self._trace_ids:
-            if self._seen > MOST_COUNTED or time.monotonic() > until:
-                return {"traces": self._seen - 1, "complete": False}
-        return {"traces": self._seen, "complete": True}
+        self._until = time.monotonic() + COUNT_SECONDS
+        with suppress(_TookTooLongError):
+            for _ in self._trace_ids:
+                if self._seen > MOST_COUNTED or time.monotonic() > self._until:
+                    return {"traces": self._seen - 1, "complete": False}
+            return {"traces": self._seen, "complete": True}
+        return {"traces": self._seen, "complete": False}
 
     def _ids(self) -> Iterator[bytes]:
         query = self._query
-        fits = Fitting(query.filters) if query.filters else None
+        fits = self._in_time(Fitting(query.filters)) if query.filters else None
         if query.sort == NEWEST:
             yield from self._store.search(query.search, fits)
             return
         most = sys.maxsize if query.limit is None else query.offset + query.limit
         self._ranking = self._store.ranking(query.search, fits, query.sort, most)
         yield from self._ranking.trace_ids()
+
+    def _in_time(self, fitting: Fitting) -> Fits:
+        def fits(body: bytes, positions: Sequence[int]) -> Collection[int]:
+            if time.monotonic() > self._until:
+                raise _TookTooLongError
+            return fitting(body, positions)
+
+        return fits
 
     def _counted(self, trace_ids: Iterator[bytes]) -> Iterator[bytes]:
         for trace_id in trace_ids:

@@ -14,7 +14,9 @@ const MOST = 10; // of conditions that are counted: each is a search
 /** A list of them; `change` is called with another query. Only the embedded back end counts. */
 export function exclusions(query, change) {
   const list = element("ul", { class: "conditions", "aria-label": "Conditions" });
-  for (const condition of conditionsOf(query).slice(0, MOST)) list.append(conditionElement(condition, query, change));
+  const conditions = conditionsOf(query).slice(0, MOST);
+  list.append(...conditions.map((condition) => conditionElement(condition, query, change)));
+  if (embedded) tellCounts(conditions, list);
   return list;
 }
 
@@ -42,22 +44,22 @@ export function conditionsOf(query) {
 }
 
 function conditionElement({ label, without, term }, query, change) {
-  const told = element("span", "quiet");
   const shown = brief(label);
   const drop = button("Drop", { "aria-label": `Drop ${shown}` }, () => change(without));
-  const item = element("li", "", element("code", "", element("bdi", "", shown)), told, drop);
-  if (embedded) {
-    tellCount(without, told);
-    if (term?.key) offerNear(term, query, item, change);
-  }
+  const item = element("li", "", element("code", "", element("bdi", "", shown)), element("span", "quiet"), drop);
+  if (embedded && term?.key) offerNear(term, query, item, change);
   return item;
 }
 
-async function tellCount(without, place) {
-  const total = await countTraces(without).catch(() => null); // the search tells of the fault
-  if (!total) return;
-  const fits = total.complete && total.traces === 1 ? "1 trace fits" : `${totalText(total)} fit`;
-  place.textContent = total.traces > 0 ? `without it, ${fits}` : "without it, none fits either";
+/** One after the other, for each may go through all that is stored; until the list is gone. */
+async function tellCounts(conditions, list) {
+  for (const [number, { without }] of conditions.entries()) {
+    const total = await countTraces(without).catch(() => null); // the search tells of the fault
+    if (!total || !list.isConnected) return;
+    const fits = total.complete && total.traces === 1 ? "1 trace fits" : `${totalText(total)} fit`;
+    const told = total.traces > 0 ? `without it, ${fits}` : "without it, none fits either";
+    list.children[number].querySelector(".quiet").textContent = told;
+  }
 }
 
 async function offerNear(term, query, item, change) {

@@ -37,7 +37,7 @@ export async function search(query, signal) {
 
 /** How many traces a query finds, `{traces, complete}`; of the embedded back end. */
 export async function countTraces(query, signal) {
-  const asks = asksFor(query, readTerms(query.tags).terms);
+  const asks = asksFor({ ...query, sort: NEWEST }, readTerms(query.tags).terms);
   asks.set("query.searchDepth", 1);
   return (await summariesWithTotal(asks, signal)).total;
 }

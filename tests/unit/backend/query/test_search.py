@@ -237,6 +237,10 @@ def test_what_takes_long_is_counted_so_far(api: Api, make: Maker, monkeypatch: p
     monkeypatch.setattr(search, "MOST_COUNTED", 50)
     assert sorted_by(api, "newest", query__searchDepth=5)[1] == {"traces": 50, "complete": True}
     assert api.ask("/api/v3/trace-summaries", **EVER).json.keys() == {"summaries"}  # type: ignore[union-attr]
+    monkeypatch.setattr(search, "COUNT_SECONDS", -1)
+    assert sorted_by(api, "newest", query__searchDepth=5, query__filter="service.name=here") == (
+        [f"{number}" for number in range(49, 44, -1)], {"traces": 5, "complete": False}
+    )  # fmt: skip
     ticks = iter(range(1000))
     monkeypatch.setattr("backend.store.ranking.time.monotonic", lambda: next(ticks))
     names, total = sorted_by(api, "longest", query__searchDepth=100)
