@@ -12,6 +12,7 @@ from backend.query.export import Export
 from backend.query.live import Live
 from backend.query.v1 import V1
 from backend.query.v3 import V3
+from backend.query.vocabulary import Vocabulary
 from backend.store.store import Store
 from backend.web.reply import MAX_BODY, ParameterError, answer, answer_faults, json_reply
 
@@ -33,7 +34,7 @@ def create_app(store: Store) -> Flask:
         return f"{run}-{version}"
 
     answer_faults(app)
-    for routes in (V1(store), V3(store), Export(store), Live(store, version_text)):
+    for routes in (V1(store), V3(store), Export(store), Vocabulary(store), Live(store, version_text)):
         routes.register(app)
     answer(app, {"/healthz": lambda: json_reply({"status": "ok"})})
     _let_clients_keep_answers(app, lambda: version_text(_version(store)))

@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 
 from backend.codec.otlp_json import trace_json
 from backend.codec.text import compact_json
-from backend.query.search import found
+from backend.query.search import Found
 from backend.query.search_parameters import read_v1
 from backend.query.trace import TraceReader
 from backend.store.span import StoredRequest
@@ -37,7 +37,7 @@ class Export:
         chosen: Iterable[Iterator[StoredRequest]] = (
             map(self._store.reading().pieces, asked.trace_ids)
             if asked.trace_ids
-            else (requests for _, requests in found(self._store, asked.query))
+            else (requests for _, requests in Found(self._store, asked.query))
         )
         reply = Response(_lines(chosen), mimetype="application/x-ndjson")
         reply.headers["Content-Disposition"] = 'attachment; filename="traces.jsonl"'

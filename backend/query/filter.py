@@ -1,61 +1,41 @@
-"""Filters: what a span has to have under a key, and which spans of a request fit. Tags are filters too.
+"""Filters: what a span has to have, as one writes it. Tags are filters too.
 
-A request is decoded only if it may have a span that fits: bytes that it would have to hold are looked for first, at a
-thirtieth of the cost. Times and durations are compared in store/search.py, in SQL.
-Keys mean what they mean to tags in the memory storage of Jaeger 2.20,
-`internal/storage/v2/memory`; besides, `link.trace_id` and `link.span_id` are those that a span links to, in hex.
+Keys mean what they mean to tags in the memory storage of Jaeger 2.20, `internal/storage/v2/memory`; besides,
+`link.trace_id` and `link.span_id` are those that a span links to, in hex. Which spans fit, fitting.py tells.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
+import operator
 import re
-import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import chain
-from operator import attrgetter
+from functools import cached_property
 
-from opentelemetry.proto.common.v1.common_pb2 import KeyValue
-from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
-
-from backend.codec.attributes import SERVICE_NAME, WARNINGS, find
-from backend.codec.otlp import ResourceSpans, ScopeSpans, spans
-from backend.codec.text import value_text
-from backend.query.parameters import INT64_MAX, INT64_MIN, wrong
-from backend.query.trace import TraceReader
-from backend.store.span import StoredRequest
+from backend.query import parameters
+from backend.query.parameters import wrong
 from backend.web.reply import ParameterError
-
-Check = Callable[[ResourceSpans, ScopeSpans, Span], bool]
 
 MAX_FILTERS = 32
 MAX_LENGTH = 1_000
 """Characters of a filter. Both are more than anybody types, and little to look for in each span."""
+DURATION = "duration"
+"""The key under which comparisons are with the span's own duration, in ns."""
 
 _WILD = re.compile(r"(?<!\\)\*")
-_RESOURCE = "resource."
-_NOT_ATTRIBUTES = "span.status", "scope.name", "scope.version"
-_ADDED_WHEN_READ = SERVICE_NAME, WARNINGS
-_LINKED: dict[str, Callable[[Span.Link], bytes]] = {
-    "link.trace_id": attrgetter("trace_id"),
-    "link.span_id": attrgetter("span_id"),
+_SIGN = re.compile("!=|>=|<=|[=<>~]")
+_QUOTED_KEY = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_FORMS = "key, key=value, key!=value, key>1 (or >=, <, <=), key~text or ~text"
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
+_MAX_DIGITS = 400
+"""Of a number; the longest double has 309 before the point."""
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
 }
-_STATUSES: dict[str, int] = {
-    "UNSET": Status.STATUS_CODE_UNSET,
-    "OK": Status.STATUS_CODE_OK,
-    "ERROR": Status.STATUS_CODE_ERROR,
-}
-# The tags of AnyValue's fields int_value, a varint, and double_value, eight bytes.
-_INT, _DOUBLE = b"\x18", b"\x21"
-_INT_DIGITS = 20
-_COMMON = {"", "true", "false"}
-_NESTED = "[", "{"
-_NOT_A_NUMBER = "json: "
-"""How text.py begins to show what JSON cannot hold."""
 
 
 @dataclass(frozen=True)
@@ -92,36 +72,80 @@ class Pattern:
 
 
 @dataclass(frozen=True)
+class Contains:
+    """Text that occurs somewhere, in upper or lower case."""
+
+    text: str
+    only: None = None
+
+    def fits(self, text: str) -> bool:
+        return self.lowered in text.lower()
+
+    @cached_property
+    def lowered(self) -> str:
+        return self.text.lower()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A number that is above or below another one. What is no number is neither."""
+
+    sign: str
+    number: float
+    only: None = None
+
+    def fits(self, text: str) -> bool:
+        number = number_of(text)
+        return number is not None and _COMPARISONS[self.sign](number, self.number)
+
+    def range(self) -> tuple[int | None, int | None]:
+        """The whole numbers that fit: the least and the greatest."""
+        bound = int(self.number)
+        if self.sign in {">", ">="}:
+            return bound + (self.sign == ">"), None
+        return None, bound - (self.sign == "<")
+
+
+@dataclass(frozen=True)
 class Filter:
     key: str
-    pattern: Pattern
+    """Empty for free text, which may be anywhere in the span."""
+    condition: Pattern | Contains | Comparison
     other: bool = False
-    """`!=`: the span has the key, and nothing that the pattern fits under it."""
+    """`!=`: the span has the key, and nothing that the condition fits under it."""
+    elements: bool = True
+    """Whether the elements of an array count as values too; to Jaeger's tags they do not."""
+
+    @property
+    def only(self) -> str | None:
+        """The one text that fits; None where many can."""
+        return None if self.other else self.condition.only
 
     def fits(self, texts: Iterable[str]) -> bool:
         """Whether it is met by a span with these texts under the key."""
         there = False
         for text in texts:
-            if self.pattern.fits(text):
+            if self.condition.fits(text):
                 return not self.other
             there = True
         return there and self.other
 
     def chosen(self, names: Mapping[str, int], read: Callable[[str], int | None]) -> set[int]:
-        """Those of a few numbers that meet it: an exact value is read as a tag's is, a pattern has to fit the name."""
-        only = self.pattern.only
-        fitting = {number for name, number in names.items() if only is None and self.pattern.fits(name)}
-        if only is not None:
+        """Those of a few numbers that meet it: an exact value is read as a tag's is, all else has to fit the name."""
+        only = self.condition.only
+        if only is None:
+            fitting = {number for name, number in names.items() if self.condition.fits(name)}
+        else:
             fitting = {number for number in names.values() if number == read(only)}
         return set(names.values()) - fitting if self.other else fitting
 
 
 def exact(tags: Mapping[str, str]) -> list[Filter]:
-    return [Filter(key, Pattern((value,))) for key, value in tags.items()]
+    return [Filter(key, Pattern((value,)), elements=False) for key, value in tags.items()]
 
 
 def read_filters(texts: Sequence[str]) -> list[Filter]:
-    """Read `key=value` and `key!=value`; the key ends at the first of either. Empty texts are no filters.
+    """Read filters; a key ends at the first sign, unless it is quoted. Empty texts are no filters.
 
     Raises:
         ParameterError: one is something else, or there are too many.
@@ -132,124 +156,39 @@ def read_filters(texts: Sequence[str]) -> list[Filter]:
     return [_read(text) for text in given]
 
 
+def number_of(text: str) -> float | None:
+    """The number that a text is: an exact one where it is whole, however large, else a double."""
+    if len(text) > _MAX_DIGITS or not _NUMBER.fullmatch(text):
+        return None
+    return int(text) if text.lstrip("+-").isdigit() else float(text)
+
+
 def _read(text: str) -> Filter:
     if len(text) > MAX_LENGTH:
         raise ParameterError(f"one is longer than {MAX_LENGTH} characters")
-    key, equals, value = text.partition("=")
-    other = key.endswith("!")
-    key = key.removesuffix("!")
-    if not (equals and key):
-        raise wrong(text, "key=value or key!=value")
-    return Filter(key, Pattern.read(value), other)
+    quoted = _QUOTED_KEY.match(text)
+    found = _SIGN.match(text, quoted.end()) if quoted else _SIGN.search(text)
+    key = _ESCAPED.sub(r"\1", quoted[1]) if quoted else text[: found.start()] if found else text
+    if text.startswith('"') and not quoted:
+        raise wrong(text, _FORMS)
+    if not found:
+        if not key or (quoted and quoted.end() < len(text)):
+            raise wrong(text, _FORMS)
+        return Filter(key, Pattern.read("*"))
+    sign, value = found[0], text[found.end() :]
+    if sign == "~" and value:
+        return Filter(key, Contains(value))
+    if not key or sign == "~":
+        raise wrong(text, _FORMS)
+    if sign in _COMPARISONS:
+        return Filter(key, Comparison(sign, _bound(key, value)))
+    return Filter(key, Pattern.read(value), other=sign == "!=")
 
 
-class Fitting:
-    """Filters, ready to be tried on one request after the other."""
-
-    def __init__(self, filters: Sequence[Filter]) -> None:
-        self._needles = [alternatives for one in filters for alternatives in _needles(one)]
-        self._reader = TraceReader()
-        self._checks = [_check(one) for one in filters]
-
-    def __call__(self, body: bytes, positions: Sequence[int]) -> set[int]:
-        """Those of the positions, ascending, whose spans fit all the filters."""
-        if not all(any(needle in body for needle in alternatives) for alternatives in self._needles):
-            return set()
-        trace = self._reader.read([StoredRequest(body, tuple(positions))])
-        return {
-            position
-            for position, (group, part, span) in zip(positions, spans(trace), strict=True)
-            if all(check(group, part, span) for check in self._checks)
-        }
-
-
-def _needles(one: Filter) -> Iterator[tuple[bytes, ...]]:
-    """For the key, and for the value if there is only one: bytes of which some are in each request that fits."""
-    name = one.key.removeprefix(_RESOURCE)
-    if one.key in _NOT_ATTRIBUTES or name in _ADDED_WHEN_READ:
-        return
-    if one.key in _LINKED:
-        yield from _id_needles(one)
-        return
-    yield (name.encode(errors="replace"),)
-    only = one.pattern.only
-    if only is not None and not one.other and (alternatives := needles(only)):
-        yield alternatives
-
-
-def _id_needles(one: Filter) -> Iterator[tuple[bytes, ...]]:
-    """Likewise; an id is there as its bytes, an attribute of that name as its text."""
-    only = one.pattern.only
-    if only and not one.other:
-        with suppress(ValueError):
-            yield (bytes.fromhex(only), *needles(only))
-
-
-def _check(one: Filter) -> Check:
-    if one.key == "span.status":
-        chosen = one.chosen(_STATUSES, lambda name: _STATUSES.get(name.upper(), Status.STATUS_CODE_UNSET))
-        return lambda _, __, span: span.status.code in chosen
-    if one.key == "scope.name":
-        return lambda _, part, __: one.fits([part.scope.name])
-    if one.key == "scope.version":
-        return lambda _, part, __: one.fits([part.scope.version])
-    if one.key.startswith(_RESOURCE):
-        name = one.key.removeprefix(_RESOURCE)
-        return lambda group, _, __: one.fits(_texts([group.resource.attributes], name))
-    return partial(_has, one)
-
-
-def _has(one: Filter, group: ResourceSpans, part: ScopeSpans, span: Span) -> bool:
-    holders = chain(
-        (span.attributes, part.scope.attributes, group.resource.attributes),
-        (event.attributes for event in span.events),
-        (link.attributes for link in span.links),
-    )
-    texts = _texts(holders, one.key)
-    if read := _LINKED.get(one.key):
-        texts = chain((read(link).hex() for link in span.links), texts)
-    return one.fits(texts)
-
-
-def _texts(holders: Iterable[Iterable[KeyValue]], key: str) -> Iterator[str]:
-    for attributes in holders:
-        value = find(attributes, key)
-        if value is not None:
-            yield value_text(value)
-
-
-def needles(text: str) -> tuple[bytes, ...]:
-    """One of these is in each request with the value; empty if nothing can be said."""
-    if text in _COMMON or text.startswith((*_NESTED, _NOT_A_NUMBER)):
-        return ()
-    return (text.encode(errors="replace"), *_as_bytes(text), *_as_integer(text), *_as_double(text))
-
-
-def _as_bytes(text: str) -> list[bytes]:
-    try:
-        return [base64.b64decode(text, validate=True)]
-    except (binascii.Error, ValueError):
-        return []
-
-
-def _as_integer(text: str) -> list[bytes]:
-    digits = text.removeprefix("-")
-    if len(digits) > _INT_DIGITS or not (digits.isascii() and digits.isdigit()):
-        return []
-    number = int(text)
-    return [_INT + _varint(number % 2**64)] if INT64_MIN <= number <= INT64_MAX else []
-
-
-def _as_double(text: str) -> list[bytes]:
-    try:
-        return [_DOUBLE + struct.pack("<d", float(text))]
-    except ValueError:
-        return []
-
-
-def _varint(number: int) -> bytes:
-    written = bytearray()
-    while number > 0x7F:  # noqa: PLR2004 - seven bits to a byte
-        written.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes([*written, number])
+def _bound(key: str, text: str) -> float:
+    if key == DURATION:
+        return parameters.duration(text)
+    number = number_of(text)
+    if number is None:
+        raise wrong(text, "a number")
+    return number

@@ -1,13 +1,17 @@
 """A query for traces: what a span has to be like for its trace to be found.
 
 A trace is found if one of its spans fits all of it. The store answers what it has columns for; the rest of the tags and
-filters is looked up in the decoded spans (filter.py). Tags mean what they mean to the memory storage of Jaeger 2.20,
+filters is looked up in the decoded spans (fitting.py). Tags mean what they mean to the memory storage of Jaeger 2.20,
 for the one of 1.76 takes `error=true` for its opposite and does not know `span.kind`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+import sys
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
@@ -15,12 +19,20 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from backend.codec.jaeger_model import KINDS
 from backend.query import parameters
-from backend.query.filter import Filter, Fitting, exact
+from backend.query.filter import DURATION, Comparison, Filter, exact
+from backend.query.fitting import Fitting
 from backend.store.labels import Operation
+from backend.store.ranking import ORDERS, Ranking
+from backend.store.search import Fits
 from backend.store.span import Search, StoredRequest
 from backend.store.store import Store
 from backend.web.reply import ParameterError
 
+NEWEST = "newest"
+SORTS = NEWEST, *ORDERS
+MOST_COUNTED = 10_000
+COUNT_SECONDS = 0.1
+"""So many traces are counted, and no longer than this, beyond those that are shown."""
 _NAMES = "service", "operation"
 _KINDS = {name.removeprefix("SPAN_KIND_").lower(): number for name, number in Span.SpanKind.items()}
 _TRUTHS = {"false": False, "true": True}
@@ -37,7 +49,8 @@ class Query:
     possible: bool = True
     """Whether anything can fit at all."""
     offset: int = 0
-    """How many of the newest traces are left out."""
+    """How many of the first traces are left out."""
+    sort: str = NEWEST
 
 
 def new_query(
@@ -47,6 +60,9 @@ def new_query(
 
     Only to filters are `service` and `operation` columns; to tags they are attributes, as in Jaeger.
     """
+    durations = [one.condition for one in filters if _is_of_duration(one)]
+    search = _lasting(search, [one for one in durations if isinstance(one, Comparison)])
+    filters = [one for one in filters if not _is_of_duration(one)]
     # A span whose end is not after its start is shown with 1 ns; the store has it as it came.
     possible = search.duration_max is None or search.duration_max >= 1
     if search.duration_min is not None and search.duration_min <= 1:
@@ -69,23 +85,83 @@ def kind(name: str) -> int:
     return _KINDS.get(name.lower(), Span.SPAN_KIND_UNSPECIFIED)
 
 
-def found(store: Store, query: Query) -> Iterator[tuple[bytes, Iterator[StoredRequest]]]:
-    """The traces that fit, newest first: their ids, and the requests they are in, of which there is one at least.
+class _TookTooLongError(Exception):
+    pass
+
+
+class Found:
+    """The traces that fit, in the query's order: their ids, and the requests they are in, at least one.
 
     Nothing is decoded without need.
     """
-    count = 0
-    if not query.possible or query.limit == 0:
-        return
-    reading = store.reading()
-    trace_ids = store.search(query.search, Fitting(query.filters) if query.filters else None)
-    for trace_id in islice(trace_ids, query.offset, None):
-        requests = reading.pieces(trace_id)
-        if first := next(requests, None):
-            yield trace_id, chain([first], requests)
-            count += 1
-            if count == query.limit:
-                return
+
+    def __init__(self, store: Store, query: Query) -> None:
+        self._store = store
+        self._query = query
+        self._ranking: Ranking | None = None
+        self._seen = 0
+        self._until = math.inf
+        self._trace_ids = self._counted(self._ids()) if query.possible and query.limit != 0 else iter(())
+
+    def __iter__(self) -> Iterator[tuple[bytes, Iterator[StoredRequest]]]:
+        count, reading = 0, self._store.reading()
+        for trace_id in islice(self._trace_ids, self._query.offset, None):
+            requests = reading.pieces(trace_id)
+            if first := next(requests, None):
+                yield trace_id, chain([first], requests)
+                count += 1
+                if count == self._query.limit:
+                    return
+
+    def total(self) -> dict[str, object]:
+        """How many traces fit in all, or more than how many; asked once those that are shown were gone through."""
+        if ranking := self._ranking:
+            total: dict[str, object] = {"traces": ranking.total, "complete": ranking.complete}
+            return total if ranking.complete else total | {"spans": ranking.spans}
+        self._until = time.monotonic() + COUNT_SECONDS
+        with suppress(_TookTooLongError):
+            for _ in self._trace_ids:
+                if self._seen > MOST_COUNTED or time.monotonic() > self._until:
+                    return {"traces": self._seen - 1, "complete": False}
+            return {"traces": self._seen, "complete": True}
+        return {"traces": self._seen, "complete": False}
+
+    def _ids(self) -> Iterator[bytes]:
+        query = self._query
+        fits = self._in_time(Fitting(query.filters)) if query.filters else None
+        if query.sort == NEWEST:
+            yield from self._store.search(query.search, fits)
+            return
+        most = sys.maxsize if query.limit is None else query.offset + query.limit
+        self._ranking = self._store.ranking(query.search, fits, query.sort, most)
+        yield from self._ranking.trace_ids()
+
+    def _in_time(self, fitting: Fitting) -> Fits:
+        def fits(body: bytes, positions: Sequence[int]) -> Collection[int]:
+            if time.monotonic() > self._until:
+                raise _TookTooLongError
+            return fitting(body, positions)
+
+        return fits
+
+    def _counted(self, trace_ids: Iterator[bytes]) -> Iterator[bytes]:
+        for trace_id in trace_ids:
+            self._seen += 1
+            yield trace_id
+
+
+def _is_of_duration(one: Filter) -> bool:
+    return one.key == DURATION and isinstance(one.condition, Comparison)
+
+
+def _lasting(search: Search, durations: Sequence[Comparison]) -> Search:
+    """The search, of spans whose own duration fits these too."""
+    ranges = [one.range() for one in durations] + [(search.duration_min, search.duration_max)]
+    return replace(
+        search,
+        duration_min=max((least for least, _ in ranges if least is not None), default=None),
+        duration_max=min((most for _, most in ranges if most is not None), default=None),
+    )
 
 
 def _labels(names: Sequence[Filter], kinds: Sequence[set[int]]) -> Callable[[Operation], bool]:

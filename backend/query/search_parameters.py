@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from backend.query import parameters
 from backend.query.filter import Filter, read_filters
 from backend.query.parameters import named
-from backend.query.search import Query, new_query
+from backend.query.search import NEWEST, SORTS, Query, new_query
 from backend.store.span import Search
 from backend.web.reply import ParameterError
 
@@ -75,9 +75,10 @@ def read_v3(args: MultiDict[str, str]) -> Query:
     search = _search(args, "query.serviceName", "query.operationName", start, end, *durations)
     raw = read(args, "query.rawTraces", parameters.truth, default=False)
     offset = read(args, "query.offset", _offset, 0)
+    sort = read(args, "query.sort", _sort, NEWEST)
     if depth <= 0:
         raise ParameterError(_NO_DEPTH.format("query.searchDepth", depth))
-    return replace(new_query(search, attributes, filters, depth, raw=raw), offset=offset)
+    return replace(new_query(search, attributes, filters, depth, raw=raw), offset=offset, sort=sort)
 
 
 def _search(  # noqa: PLR0913, PLR0917 - what a search has
@@ -119,6 +120,12 @@ def _offset(text: str) -> int:
     if offset < 0:
         raise parameters.wrong(text, "0 or more")
     return offset
+
+
+def _sort(text: str) -> str:
+    if text not in SORTS:
+        raise parameters.wrong(text, f"one of {', '.join(SORTS)}")
+    return text
 
 
 def _tags(args: MultiDict[str, str]) -> dict[str, str]:

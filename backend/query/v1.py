@@ -16,7 +16,7 @@ from backend.codec.otlp_json import from_json
 from backend.codec.text import compact_json
 from backend.query import parameters
 from backend.query.jaeger import adjust_v1
-from backend.query.search import found, operations_of
+from backend.query.search import Found, operations_of
 from backend.query.search_parameters import read, read_v1
 from backend.query.trace import TraceReader
 from backend.store.calls import Calls
@@ -80,7 +80,7 @@ class V1:
         if asked.trace_ids:
             return self._traces(asked.trace_ids, raw=asked.query.raw)
         reader = TraceReader()
-        traces = (reader.whole_or_parts(requests) for _, requests in found(self._store, asked.query))
+        traces = (reader.whole_or_parts(requests) for _, requests in Found(self._store, asked.query))
         return _traces((_texts(trace, raw=asked.query.raw) for trace in traces), [])
 
     def _traces(self, trace_ids: tuple[bytes, ...], *, raw: bool) -> Response:

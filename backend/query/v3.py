@@ -14,7 +14,7 @@ from backend.query import parameters
 from backend.query.jaeger import adjust_v3
 from backend.query.jaeger.summary import summary
 from backend.query.outline import Outline
-from backend.query.search import found, operations_of
+from backend.query.search import Found, operations_of
 from backend.query.search_parameters import given, read, read_v3
 from backend.query.trace import TraceReader
 from backend.store.store import Store
@@ -49,7 +49,7 @@ class V3:
     def search(self) -> Response:
         query = read_v3(request.args)
         reader = TraceReader()
-        return _traces((reader.whole_or_parts(requests) for _, requests in found(self._store, query)), raw=query.raw)
+        return _traces((reader.whole_or_parts(requests) for _, requests in Found(self._store, query)), raw=query.raw)
 
     def trace(self, trace_id: str) -> Response:
         wanted = parameters.named("trace id", parameters.trace_id, trace_id)
@@ -60,13 +60,18 @@ class V3:
 
     def summaries(self) -> Response:
         reader = TraceReader()
-        found_traces = found(self._store, read_v3(request.args))
+        found = Found(self._store, read_v3(request.args))
         outlined = read(request.args, "query.outline", parameters.truth, default=False)
-        summaries = (
-            compact_json(summary(trace_id, reader.parts(requests), Outline() if outlined else None))
-            for trace_id, requests in found_traces
-        )
-        return json_stream('{"summaries":[', separated(summaries), "]}")
+        counted = read(request.args, "query.total", parameters.truth, default=False)
+
+        def texts() -> Iterator[str]:
+            yield from separated(
+                compact_json(summary(trace_id, reader.parts(requests), Outline() if outlined else None))
+                for trace_id, requests in found
+            )
+            yield f'],"total":{compact_json(found.total())}}}' if counted else "]}"
+
+        return json_stream('{"summaries":[', texts(), "")
 
 
 def _traces(traces: Iterable[Trace | Iterator[Trace]], *, raw: bool) -> Response:

@@ -29,6 +29,11 @@ class Directory:
         """The requests that hold the trace, ascending; none if it is unknown."""
         return tuple(self._traces.get(trace_id, ()))
 
+    def first(self, trace_id: bytes) -> int | None:
+        """The first of these requests; None if the trace is unknown."""
+        held = self._traces.get(trace_id)
+        return held[0] if held else None
+
     def holds(self, digest: bytes) -> bool:
         """Whether a request with this digest was stored of late, and is still there."""
         return self._recent.get(digest, 0) > self._evicted

@@ -14,7 +14,7 @@ from backend.store.database import Database
 from backend.store.directory import Directory
 from backend.store.labels import Labels
 from backend.store.record import pack_label, unpack
-from backend.store.span import Search
+from backend.store.span import Search, StoredRequest
 
 Fits = Callable[[bytes, Sequence[int]], Collection[int]]
 
@@ -70,6 +70,27 @@ class Finder:
                 found.add(trace_id)
                 yield trace_id
 
+    def requests(self) -> Iterator[StoredRequest]:
+        """The requests with spans that match, each once, the one with the newest span first."""
+        opened: set[int] = set()
+        for _, request in heapq.merge(*(self._blocks(*walk) for walk in self._walks), reverse=True):
+            if request in opened:
+                continue
+            opened.add(request)
+            with self._database.reader() as connection:
+                row = connection.execute("SELECT spans, body FROM request WHERE id = ?", (request,)).fetchone()
+            if row and (positions := tuple(span[2] for span in self._of(row[0]))):
+                yield StoredRequest(row[1], positions)
+
+    def matching_traces(self, request: int, packed: bytes) -> set[bytes]:
+        """The traces with a span that matches among a request's records."""
+        matching = self._of(packed)
+        if self._fits and matching:
+            with self._database.reader() as connection:
+                row = connection.execute("SELECT body FROM request WHERE id = ?", (request,)).fetchone()
+            matching = self._fitting(row[0], matching) if row else []
+        return {trace_id for _, trace_id, _ in matching}
+
     def _newest_first(self) -> Iterator[bytes]:
         """The trace id of each matching span."""
         heap: list[tuple[int, int, bytes]] = []
@@ -117,20 +138,28 @@ class Finder:
             row = connection.execute(f"SELECT {columns} FROM request WHERE id = ?", (request,)).fetchone()  # noqa: S608
         if not row:  # evicted meanwhile
             return []
+        matching = self._of(row[0])
+        return self._fitting(row[-1], matching) if self._fits and matching else matching
+
+    def _fitting(self, body: bytes, matching: list[tuple[int, bytes, int]]) -> list[tuple[int, bytes, int]]:
+        """Those of a request's spans that fit what else is asked."""
+        if self._fits is None:
+            return matching
+        fitting = self._fits(body, [position for _, _, position in matching])
+        return [span for span in matching if span[2] in fitting]
+
+    def _of(self, packed: bytes) -> list[tuple[int, bytes, int]]:
+        """Likewise, of a request's records, whatever else they have to fit."""
         (start_min, start_max), (duration_min, duration_max) = self._start, self._duration
         operations, error = self._operations, self._error
-        matching = [
+        return [
             (start, trace_id, position)
-            for trace_id, _, _, start, duration, operation, has_error, position in unpack(row[0])
+            for trace_id, _, _, start, duration, operation, has_error, position in unpack(packed)
             if operation in operations
             and start_min <= start <= start_max
             and duration_min <= duration <= duration_max
             and (error is None or error == bool(has_error))
         ]
-        if self._fits and matching:
-            fitting = self._fits(row[-1], [position for _, _, position in matching])
-            matching = [span for span in matching if span[2] in fitting]
-        return matching
 
 
 def _limits(minimum: int | None, maximum: int | None) -> tuple[int, int]:

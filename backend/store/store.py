@@ -13,6 +13,7 @@ from backend.store.directory import Directory
 from backend.store.errors import StoreError
 from backend.store.eviction import Eviction
 from backend.store.labels import Labels
+from backend.store.ranking import Ranking
 from backend.store.reading import Reading
 from backend.store.record import unpack
 from backend.store.search import Finder, Fits
@@ -118,6 +119,15 @@ class Store:
                 and returns which of these do.
         """
         return Finder(self._database, self._directory, self._labels, search, fits).trace_ids()
+
+    def ranking(self, search: Search, fits: Fits | None, order: str, most: int) -> Ranking:
+        """The traces that match in another order, see ranking.py; goes through all spans."""
+        finder = Finder(self._database, self._directory, self._labels, search, fits)
+        return Ranking(self._database, self._directory, finder, order, most)
+
+    def newest(self, search: Search) -> Iterator[StoredRequest]:
+        """The requests with spans that match, lazily, newest first, and where in them these are."""
+        return Finder(self._database, self._directory, self._labels, search).requests()
 
     def services(self) -> list[str]:
         """Their names, sorted."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+
+from backend.web.reply import api_fault
 
 POLICY = "; ".join(
     (
@@ -62,9 +65,15 @@ def make_pages(*, embedded: bool, doors: Doors | None = None) -> Blueprint:
     def dependencies() -> Response:
         return _page("dependencies")
 
-    def _page(name: str) -> Response:
+    @pages.app_errorhandler(404)
+    def unknown(error: HTTPException) -> Response | HTTPException:
+        if request.path.startswith("/api/"):
+            return api_fault(error)
+        return error if request.path.startswith("/assets/") else _secure(_page("unknown", 404))
+
+    def _page(name: str, status: int = 200) -> Response:
         known = {"embedded": embedded, "doors": doors, "base_path": request.script_root}
-        return make_response(render_template(f"{name}.html", page=name, **known))
+        return make_response(render_template(f"{name}.html", page=name, path=request.path, **known), status)
 
     pages.after_request(_secure)
     return pages

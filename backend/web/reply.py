@@ -51,9 +51,7 @@ def answer_faults(app: Flask | Blueprint) -> None:
 
     @app.errorhandler(HTTPException)
     def http_fault(error: HTTPException) -> Response | HTTPException:
-        if not request.path.startswith("/api/") or error.code is None or error.response is not None:
-            return error
-        return fault(f"{request.path}: {error.name}", error.code)
+        return api_fault(error) if request.path.startswith("/api/") else error
 
     @app.errorhandler(Exception)
     def own_fault(error: Exception) -> Response:
@@ -68,6 +66,13 @@ def answer_faults(app: Flask | Blueprint) -> None:
         if request.path.startswith("/api/"):
             response.headers.setdefault("Cache-Control", "no-cache")
         return response
+
+
+def api_fault(error: HTTPException) -> Response | HTTPException:
+    """What the API answers where it has no such route, method, and the like."""
+    if error.code is None or error.response is not None:
+        return error
+    return fault(f"{request.path}: {error.name}", error.code)
 
 
 def json_reply(document: object, status: int = 200) -> Response:

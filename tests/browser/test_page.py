@@ -63,12 +63,77 @@ def test_a_service_has_one_colour_on_all_pages(site: Site, open_page: Callable[.
     assert in_trace == {name: listed[name] for name in ("service-3", "service-4")}
 
 
-@pytest.mark.parametrize("written", [TRACE_ID, TRACE_ID.upper(), f" {TRACE_ID} ", f"00-{TRACE_ID}-b7ad6b7169203331-01"])
+@pytest.mark.parametrize("written", [TRACE_ID, f" {TRACE_ID.upper()} ", f"http://here/trace/{TRACE_ID}"])
 def test_a_trace_id_leads_to_its_trace(site: Site, page: Page, written: str) -> None:
     page.goto(f"{site.url}/dependencies")
     page.get_by_role("searchbox", name="Trace id").fill(written)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{site.url}/trace/{TRACE_ID}")
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [("/search", "Min duration"), ("/dependencies", "Service and its neighbours"), ("/search", "Trace id")],
+)
+def test_a_traceparent_typed_into_any_field_leads_there(site: Site, page: Page, path: str, field: str) -> None:
+    page.goto(site.url + path)
+    page.get_by_label(field, exact=True).press_sequentially(f"00-{TRACE_ID}-b7ad6b7169203331-0")
+    assert "trace" not in page.url
+    page.keyboard.type("1")
+    page.wait_for_url(f"{site.url}/trace/{TRACE_ID}")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_escape_leaves_a_field(site: Site, page: Page, path: str) -> None:
+    page.goto(site.url + path)
+    page.locator("#state").wait_for()
+    page.keyboard.press("i")
+    expect(page.get_by_label("Trace id")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Trace id")).not_to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+
+
+def test_an_id_of_a_span_is_no_trace_id(site: Site, page: Page) -> None:
+    page.goto(f"{site.url}/search")
+    page.locator("#state").wait_for()
+    page.evaluate(PASTE, "b7ad6b7169203331")
+    page.get_by_label("Tags", exact=True).press_sequentially("b7ad6b7169203331")
+    expect(page.get_by_label("Tags", exact=True)).to_be_focused()
+    assert "trace" not in page.url
+
+
+def test_an_unknown_address_has_a_page_with_a_way_on(site: Site, page: Page) -> None:
+    page.goto(f"{site.url}/traces/<b>")
+    expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("/traces/<b>")
+    expect(page.locator("#state")).to_have_text("Not found")
+    page.get_by_role("link", name="All traces").click()
+    page.wait_for_url(f"{site.url}/search**")
+
+
+def test_a_trace_that_is_not_there_has_a_page_with_a_way_on(site: Site, page: Page, make: Maker) -> None:
+    page.goto(f"{site.url}/trace/no-id")
+    expect(page.get_by_role("heading", name="This is no trace id")).to_be_visible()
+    page.goto(f"{site.url}/trace/{make.trace_id().hex()}")
+    absent = page.get_by_role("heading", name="This trace is not here")
+    expect(absent).to_be_visible()
+    expect(page.get_by_role("link", name="All traces")).to_have_attribute("href", "/search")
+    site.put(service("here", make.span("root")))
+    expect(page.get_by_role("tree", name="Spans")).to_be_visible()
+    expect(absent).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", [f"/trace/{TRACE_ID}", "/dependencies"])
+def test_a_back_end_that_is_lost_is_asked_again(site: Site, page: Page, path: str) -> None:
+    page.route("**/api/**", lambda route: route.fulfill(status=503))
+    page.goto(site.url + path)
+    lost = page.get_by_role("heading", name="There is no answer")
+    expect(lost).to_be_visible()
+    page.unroute("**/api/**")
+    page.get_by_role("button", name="Try now").click()
+    expect(lost).to_be_hidden()
 
 
 def test_a_short_trace_id_needs_no_zeros(site: Site, page: Page) -> None:

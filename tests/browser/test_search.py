@@ -165,7 +165,7 @@ def test_a_list_that_is_scrolled_holds_still(site: Site, page: Page, make: Maker
 
 
 def test_a_row_says_what_was_asked_and_what_failed(site: Site, page: Page, make: Maker) -> None:
-    asked = {"http.request.method": "GET", "url.path": "/articles/7", "http.response.status_code": 502}
+    asked: Attributes = {"http.request.method": "GET", "url.path": "/articles/7", "http.response.status_code": 502}
     site.put(
         service("front", make.span("front", name="GET /articles/{id}", attributes=asked, status=error())),
         service("stock", make.span("stock", "front", at=MILLISECOND, name="count", status=error("no <b>link</b>"))),
@@ -238,18 +238,27 @@ def test_a_backend_that_went_away_is_told(site: Site, page: Page, make: Maker) -
     page.goto(f"{site.url}/search")
     expect(rows(page)).to_have_count(1)
     page.route("**/api/**", lambda route: route.fulfill(status=503))
-    page.get_by_label("Limit").select_option("50")
+    put_pair(site, make, "another")
     expect(state(page)).to_have_text("The back end answers with status 503; trying again")
     expect(rows(page)).to_have_count(1)
+    page.get_by_label("Limit").select_option("50")
+    expect(page.get_by_role("heading", name="There is no answer")).to_be_visible()
+    expect(rows(page)).to_have_count(0)
     page.unroute("**/api/**")
+    page.get_by_role("button", name="Try now").click()
+    expect(rows(page)).to_have_count(2)
+    expect(page.get_by_role("heading", name="There is no answer")).to_be_hidden()
     expect(state(page)).to_have_text("Live")
 
 
-def test_what_the_back_end_refuses_is_told_in_its_words(site: Site, page: Page) -> None:
+def test_what_the_back_end_refuses_is_told_in_its_words(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(2))
     page.goto(f"{site.url}/search")
+    expect(rows(page)).to_have_count(2)
     type_in(page, "Tags", " ".join(f"k{number}!=v" for number in range(40)))
     expect(page.get_by_role("alert").filter(has_text="more than 32 are given")).to_be_visible()
     expect(state(page)).to_have_text("The search was refused")
+    expect(rows(page)).to_have_count(0)
     page.get_by_role("button", name="Reset").click()
     expect(page.get_by_role("alert").filter(has_text="filters")).to_be_hidden()
     expect(state(page)).to_have_text("Live")
@@ -296,7 +305,11 @@ def test_tags_durations_and_errors_narrow_the_search(site: Site, page: Page, mak
         "route=/users/*": ["talk"],
         "operation=run* half=odd": numbers(9, 7, 5, 3, 1),
         "service!=runner": ["talk"],
-        "error": numbers(5, 0),
+        "error=true": numbers(5, 0),
+        "number>=8": numbers(9, 8),
+        "duration<2.5ms half~EV": numbers(0),
+        '"RUN 4"': numbers(4),
+        "users": ["talk"],
     }.items():
         type_in(page, "Tags", tags)
         expect(names(page)).to_have_text(found)
@@ -316,7 +329,7 @@ def test_tags_durations_and_errors_narrow_the_search(site: Site, page: Page, mak
 
 
 NO_DURATION = "Write a number and a unit: 100ms, 1.2s, 2m"
-NO_TAGS = 'Not understood: {}. Write key=value, or key="a value with blanks"'
+NO_TAGS = 'Not understood: {}. Write key=value, a word, or "a text with blanks"'
 FAULTS = [
     ("Min duration", "5", NO_DURATION),
     ("Max duration", "soon", NO_DURATION),
@@ -415,7 +428,7 @@ def test_pages_lead_to_older_traces_and_stay_where_they_are(site: Site, page: Pa
     put_runs(site, make, range(45))
     page.goto(f"{site.url}/search")
     expect(names(page)).to_have_text(numbers(*range(44, 24, -1)))
-    expect(page.get_by_role("heading", name="Newest 20 traces")).to_be_visible()
+    expect(page.get_by_role("heading", name="Newest 20 of 45 traces")).to_be_visible()
     expect(page.get_by_role("button", name="Newer")).to_be_disabled()
     put_runs(site, make, range(45, 46))
     expect(names(page).first).to_have_text("run 45")
@@ -424,7 +437,7 @@ def test_pages_lead_to_older_traces_and_stay_where_they_are(site: Site, page: Pa
     expect(page.get_by_role("button", name="Resume · 1 new")).to_be_visible()
     page.get_by_role("button", name="Older").click()
     expect(names(page)).to_have_text(numbers(*range(25, 5, -1)))
-    expect(page.get_by_role("heading", name="Traces 21 to 40")).to_be_visible()
+    expect(page.get_by_role("heading", name="Traces 21 to 40 of 46")).to_be_visible()
     expect(state(page)).to_have_text("Not live beyond the first page")
     page.keyboard.press("o")
     expect(names(page)).to_have_text(numbers(*range(5, -1, -1)))
@@ -459,6 +472,41 @@ def test_the_order_is_chosen(site: Site, page: Page, make: Maker) -> None:
     expect(names(page)).to_have_text(numbers(0, 1, 2, 3))
     widths = [row.locator(".bar span").evaluate("bar => bar.getBoundingClientRect().width") for row in rows(page).all()]
     assert [round(width / widths[-1], 1) for width in widths] == [0.2, 0.5, 0.8, 1.0]
+
+
+def test_the_order_is_that_of_all_traces(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(25))
+    page.goto(f"{site.url}/search")
+    expect(page.get_by_role("heading", name="Newest 20 of 25 traces")).to_be_visible()
+    page.get_by_label("Sort").select_option("Shortest first")
+    expect(names(page)).to_have_text(numbers(*range(20)))
+    expect(page.get_by_role("heading", name="Shortest 20 of 25 traces")).to_be_visible()
+    page.get_by_role("button", name="Next").click()
+    expect(names(page)).to_have_text(numbers(*range(20, 25)))
+    expect(page.get_by_role("heading", name="Traces 21 to 25 of 25")).to_be_visible()
+    page.get_by_role("button", name="Before").click()
+    expect(names(page).first).to_have_text("run 0")
+    type_in(page, "Tags", "half=odd")
+    expect(names(page)).to_have_text(numbers(*range(1, 25, 2)))
+
+
+def test_what_excludes_all_traces_is_told_and_dropped(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(4))
+    page.goto(f"{site.url}/search?service=runner&tags=half%3Deven+nunber%3C2&minDuration=1us")
+    expect(page.get_by_role("heading", name="No trace fits")).to_be_visible()
+    conditions = page.get_by_role("list", name="Conditions").get_by_role("listitem")
+    expect(conditions).to_have_count(4)
+    expect(conditions.filter(has_text="Service runner")).to_contain_text("without it, none fits either")
+    wrong = conditions.filter(has_text="nunber<2")
+    expect(wrong).to_contain_text("without it, 2 traces fit")
+    expect(wrong).to_contain_text("No span has this key. Did you mean:")
+    wrong.get_by_role("button", name="number", exact=True).click()
+    expect(names(page)).to_have_text(numbers(0))
+    expect(page.get_by_label("Tags", exact=True)).to_have_value("half=even number<2")
+    type_in(page, "Tags", "half=odd number<1")
+    conditions.get_by_role("button", name="Drop number<1").click()
+    expect(names(page)).to_have_text(numbers(3, 1))
+    expect(page.get_by_label("Tags", exact=True)).to_have_value("half=odd")
 
 
 # What one does with them
@@ -526,6 +574,57 @@ def test_a_trace_id_typed_into_any_field_leads_there(site: Site, page: Page, mak
     page.goto(f"{site.url}/search")
     page.get_by_label("Tags", exact=True).press_sequentially(trace_id.upper())
     page.wait_for_url(f"{site.url}/trace/{trace_id}")
+
+
+# What is offered while one types
+
+
+def test_keys_and_values_are_offered(site: Site, page: Page, make: Maker) -> None:
+    put_runs(site, make, range(3))
+    odd: Attributes = {'odd "key"': "a b", "http.route": "/orders"}
+    site.put(service("shop", make.span("order", trace="shop", at=-SECOND, attributes=odd)))
+    page.goto(f"{site.url}/search")
+    field = page.get_by_role("combobox", name="Tags")
+    options = page.get_by_role("listbox", name="Keys and values").get_by_role("option")
+    field.press_sequentially("NUM")
+    expect(options).to_have_text(["number 3"])
+    expect(field).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", options.first.get_attribute("id") or "")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("number=")
+    expect(options).to_have_text(["0 1", "1 1", "2 1"])
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Tab")
+    expect(field).to_have_value("number=2 ")
+    expect(options).to_have_count(0)
+    page.keyboard.type("route")
+    options.filter(has_text="http.route").click()
+    expect(field).to_have_value("number=2 http.route=")
+    expect(field).to_be_focused()
+    expect(options).to_have_text(["/orders 1"])
+    page.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field).not_to_be_focused()
+    page.get_by_label("Service", exact=True).select_option("shop")
+    field.fill("")
+    page.keyboard.press("ArrowDown")
+    expect(options.filter(has_text="http.route")).to_be_visible()
+    expect(options.filter(has_text="number")).to_have_count(0)
+    field.fill('"odd')
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value(r'"odd \"key\""=')
+    expect(options).to_have_text(["a b 1"])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value(r'"odd \"key\""="a b" ')
+    page.keyboard.press("Enter")
+    expect(names(page)).to_have_text(["order"])
 
 
 # What strangers send

@@ -12,38 +12,58 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-TAGS: dict[str, tuple[dict[str, str], list[str]]] = {
-    "": ({}, []),
-    "a=1 b.c=x=y": ({"a": "1", "b.c": "x=y"}, []),
-    'a="b c"  d=""': ({"a": "b c", "d": ""}, []),
-    r'a="\"\\" b=\*': ({"a": '"\\', "b": "*"}, []),
-    r"path=C:\dir": ({"path": r"C:\dir"}, []),
-    "error": ({"error": "true"}, []),
-    "a!=1 b=x*y*": ({}, ["a!=1", "b=x*y*"]),
-    r'a!="b *" c=\**': ({}, ["a!=b *", r"c=\**"]),
-    "a=1 a=2 a=*": ({"a": "1"}, ["a=2", "a=*"]),
-    "service=s operation!=o": ({}, ["service=s", "operation!=o"]),
-    '{"a":"b *","c":1,"d":true}': ({"a": "b *", "c": "1", "d": "true"}, []),
-    '{"a b":"c"}': ({"a b": "c"}, []),
-    "__proto__=x constructor=y": ({"__proto__": "x", "constructor": "y"}, []),
+TERMS: dict[str, list[str]] = {
+    "": [],
+    "a=1 b.c=x=y": ["a=1", "b.c=x=y"],
+    'a="b c"  d=""': ["a=b c", "d="],
+    r'a="\"\\" b=\*': ['a="\\', r"b=\*"],
+    r"path=C:\dir": [r"path=C:\dir"],
+    "error": ["~error"],
+    r'~error "two words" "a=\"b\" \\" a*b it!': ["~error", "~two words", '~a="b" \\', "~a*b", "~it!"],
+    "a!=1 b=x*y* c=*": ["a!=1", "b=x*y*", "c=*"],
+    r'a!="b *" c=\**': ["a!=b *", r"c=\**"],
+    "a=1 a=2 a=*": ["a=1", "a=2", "a=*"],
+    "service=s operation!=o": ["service=s", "operation!=o"],
+    "a>1 b>=-1.5e3 c<.5 d<=+7": ["a>1", "b>=-1.5e3", "c<.5", "d<=+7"],
+    "duration>1m30s duration<=100ms": ["duration>1m30s", "duration<=100ms"],
+    r'a~x*y b~"\"x y\""': ["a~x*y", 'b~"x y"'],
+    r'"a b"=c "a=\"b\""!=d "a!"=e "{"=f': ["a b=c", r'"a=\"b\""!=d', '"a!"=e', "{=f"],
+    '{"a":"b *","c":1,"d":true}': [r"a=b \*", "c=1", "d=true"],
+    '{"a b":"c"}': ["a b=c"],
+    "__proto__=x constructor=y": ["__proto__=x", "constructor=y"],
 }
-"""What is typed: attributes and filters."""
+"""What is typed: filters."""
 
 
-def test_tags_are_read_and_written(unit: Unit) -> None:
-    expected = [[[list(pair) for pair in attributes.items()], filters] for attributes, filters in TAGS.values()]
-    assert unit("search.meant", list(TAGS)) == expected
-    written = unit("search.written", list(TAGS))
-    assert unit("search.meant", written) == expected
-    assert [answer["fault"] for answer in unit("search.read", [*TAGS, *written])] == [None] * 2 * len(TAGS)
+def test_terms_are_read_and_written(unit: Unit) -> None:
+    assert unit("search.filters", list(TERMS)) == list(TERMS.values())
+    written = unit("search.written", list(TERMS))
+    assert unit("search.filters", written) == list(TERMS.values())
+    assert [answer["fault"] for answer in unit("search.read", [*TERMS, *written])] == [None] * 2 * len(TERMS)
 
 
-def test_what_are_no_tags_is_said(unit: Unit) -> None:
-    typed = ['a="', "=b", 'a="b"c', 'a=b"c"', "a==b c =", '{"a":{}}', "{1}", r"a=C:\\*", "!=x"]
-    read = unit("search.read", typed)
-    assert [(text, answer["terms"]) for text, answer in zip(typed, read, strict=True)] == [(text, []) for text in typed]
-    assert all(answer["fault"] for answer in read)
-    assert "Not understood: =." in read[4]["fault"]
+def test_jaeger_finds_exact_values(unit: Unit) -> None:
+    typed = ["a=1 b=* c!=d", "a=1 a=2 service=s", "word a>1 a~b __proto__=x"]
+    assert unit("search.tags", typed) == [
+        [[["a", "1"]], ["b=*", "c!=d"]],
+        [[["a", "1"]], ["a=2", "service=s"]],
+        [[["__proto__", "x"]], ["~word", "a>1", "a~b"]],
+    ]
+
+
+def test_what_are_no_terms_is_said(unit: Unit) -> None:
+    typed = {
+        **dict.fromkeys(('a="', "=b", 'a="b"c', 'a=b"c"', '{"a":{}}', "{1}", "!=x", '""=a', ">1"), "Not understood"),
+        "a==b c =": "Not understood: =.",
+        r"a=C:\\*": "A wildcard cannot follow a backslash",
+        "a>": "Write a number after a>",
+        "a<=1_0": "Write a number after a<=",
+        "a~": "Write a text after a~",
+        "duration>5": "Write a duration with its unit: duration>100ms",
+    }
+    for (text, fault), answer in zip(typed.items(), unit("search.read", list(typed)), strict=True):
+        assert answer["terms"] == []
+        assert fault in answer["fault"], text
 
 
 ADDRESSES: dict[str, dict[str, object]] = {
@@ -62,7 +82,7 @@ ADDRESSES: dict[str, dict[str, object]] = {
         "minDuration": "",
     },
     # Those in wikis and dashboards.
-    'tag=a:b:c&tag=error&tags={"x y":"z","q":1}': {"tags": '{"x y":"z","q":"1","a":"b:c","error":"true"}'},
+    'tag=a:b:c&tag=error&tags={"x y":"z","q":1}': {"tags": '"x y"=z q=1 a=b:c error=true'},
     "tag=a:b c&tags=x!=y*": {"tags": 'x!=y* a="b c"'},
     'tag=a:b&tags=x="': {"tags": 'x="'},
     "traceID=AB&traceID=ab&traceID=c&traceID=no&service=s&limit=7&start=5&sort=longest": {
@@ -104,6 +124,20 @@ def test_a_look_back_moves_in_steps(unit: Unit) -> None:
     assert froms == [(begin - 3_600_000) * 1000, (begin - 3_600_000) * 1000, (begin - 3_540_000) * 1000]
     everything = [[{"lookback": "all", "page": page, "end": 7}, 0] for page in (1, 2)]
     assert unit("search.times", everything) == [{"from": None, "to": None}, {"from": None, "to": 7}]
+
+
+def test_near_keys_are_found(unit: Unit) -> None:
+    known = ["http.route", "http.request.method", "url.full", "db.system.name", "k"]
+    for key, near in {
+        "htpp.route": ["http.route"],
+        "http_route": ["http.route"],
+        "route": ["http.route"],
+        "HTTP.Request.Metod": ["http.request.method"],
+        "db.system": [],
+        "x": [],
+        "http.route": [],
+    }.items():
+        assert unit("search.near", [key, known]) == near, key
 
 
 def test_axes_have_round_ticks(unit: Unit) -> None:

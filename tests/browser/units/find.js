@@ -1,9 +1,13 @@
 // Which spans have what is looked for.
 
 import { readTrace } from "/assets/common/model.js";
-import { fits, readWords, textsOf } from "/assets/trace/find/matching.js";
+import { readTerms } from "/assets/common/terms.js";
+import { matcher, textsOf } from "/assets/trace/find/matching.js";
 
 export function matches({ resourceSpans, texts }) {
   const { spans } = readTrace(resourceSpans);
-  return texts.map((text) => spans.filter((span) => fits(textsOf(span), readWords(text))).map(({ name }) => name));
+  return texts.map((text) => {
+    const matches = matcher(readTerms(text).terms);
+    return spans.filter((span) => matches(span, textsOf(span))).map(({ name }) => name);
+  });
 }

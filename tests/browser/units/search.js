@@ -1,23 +1,29 @@
 // What tags, addresses and times of a search mean, and where axes have their ticks.
 
+import { nearKeys } from "/assets/search/near.js";
 import { durationScale, timeTicks } from "/assets/search/plot/scale.js";
 import { bounds, readQuery, writeQuery } from "/assets/search/query.js";
-import { asked, readTags, writeTags } from "/assets/search/tags.js";
+import { filterOf, jaegerTags, readTerms, writeTerms } from "/assets/common/terms.js";
 
 export function read(texts) {
-  return texts.map(readTags);
+  return texts.map(readTerms);
 }
 
-/** Attributes and filters, as the query API takes them. */
-export function meant(texts) {
+/** As the query API takes them. */
+export function filters(texts) {
+  return texts.map((text) => readTerms(text).terms.map(filterOf));
+}
+
+/** What Jaeger can find, and what it cannot. */
+export function tags(texts) {
   return texts.map((text) => {
-    const { attributes, filters } = asked(readTags(text).terms);
-    return [Object.entries(attributes), filters];
+    const { attributes, others } = jaegerTags(readTerms(text).terms);
+    return [Object.entries(attributes), others.map(filterOf)];
   });
 }
 
 export function written(texts) {
-  return texts.map((text) => writeTags(readTags(text).terms));
+  return texts.map((text) => writeTerms(readTerms(text).terms));
 }
 
 export function queries(texts) {
@@ -30,6 +36,10 @@ export function queriesAgain(read) {
 
 export function times(cases) {
   return cases.map(([query, now]) => bounds(query, now));
+}
+
+export function near([key, known]) {
+  return nearKeys(key, known);
 }
 
 export function ticks(cases) {

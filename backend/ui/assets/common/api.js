@@ -46,7 +46,22 @@ export async function trace(id, last = {}) {
 
 /** Summaries of the traces that a search finds, as v3 has them; of the embedded back end also by `query.filter`. */
 export async function summaries(parameters, signal) {
-  return (await get("/api/v3/trace-summaries", parameters, { signal })).summaries ?? [];
+  return (await summariesWithTotal(parameters, signal)).summaries ?? [];
+}
+
+/** `{summaries, total: {traces, complete, spans}}`; the total only of the embedded back end, where it is asked for. */
+export function summariesWithTotal(parameters, signal) {
+  return get("/api/v3/trace-summaries", parameters, { signal });
+}
+
+/** Keys that are stored, of `{match, service}`: `{found: {text, spans}[], spans, complete}`; of the embedded back end. */
+export function storedKeys(about, signal) {
+  return get("/api/keys", about, { signal });
+}
+
+/** Likewise the values under a key, of `{key, match, service}`. */
+export function storedValues(about, signal) {
+  return get("/api/values", about, { signal });
 }
 
 /** The traces that a search finds, whole: their resourceSpans. */

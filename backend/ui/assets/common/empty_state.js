@@ -22,6 +22,11 @@ export function emptyState(title, texts, ways = {}) {
   ];
 }
 
+/** What there is to say where the back end does not answer and is asked again; `again` does that at once. */
+export function noAnswer(message, again) {
+  return emptyState("There is no answer", [[`${message}. This page asks again by itself.`]], { "Try now": again });
+}
+
 export function firstSteps(title, about, ...after) {
   const command = (text) => element("pre", { tabindex: 0 }, element("code", "", text));
   const introduction = `${about}, run each of these in a terminal of its own:`;

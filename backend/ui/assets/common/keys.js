@@ -21,8 +21,12 @@ let beforeAt = 0;
 const BETWEEN = 1000; // ms between two letters that belong together
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.altKey || event.metaKey || event.target.closest?.(TYPED)) return;
+  if (event.defaultPrevented || event.altKey || event.metaKey) return;
   if (document.querySelector("dialog[open]")) return;
+  if (event.target.closest?.(TYPED)) {
+    if (event.key === "Escape") event.target.blur(); // so that the shortcuts are there again
+    return;
+  }
   const key = named(event);
   const both = event.timeStamp - beforeAt < BETWEEN ? `${before} ${key}` : key;
   const found = find(both) ?? find(key);

@@ -18,10 +18,11 @@ document.getElementById("lookup").addEventListener("submit", (event) => {
   else if (id) setState("broken", "A trace id is up to 32 hex digits");
 });
 
-// A trace id typed or pasted anywhere goes straight there.
-document.addEventListener("input", (event) => {
-  const id = event.target.matches("input, textarea") && /^[0-9a-f]{32}$/i.test(event.target.value.trim());
-  if (id && event.target.type !== "file") openTrace(event.target.value.trim().toLowerCase());
+// A trace id or a traceparent typed or pasted anywhere goes straight there; an address, once it is pasted or entered.
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches("input, textarea") || target.type === "file" || target.value.includes("/")) return;
+  const id = traceIdIn(target.value);
+  if (id) openTrace(id);
 });
 document.addEventListener("paste", (event) => {
   const id = traceIdIn(event.clipboardData?.getData("text") ?? "");

@@ -4,9 +4,9 @@ const BASE = document.documentElement.dataset.basePath ?? ""; // which all paths
 export const SERVICES = `${BASE}/dependencies`;
 const BETWEEN = "..."; // two traces that are compared
 const ID = /^[0-9a-f]{1,32}$/;
-const WHOLE_ID = /^(?:[0-9a-f]{32}|[0-9a-f]{16})$/i;
-// Also in a traceparent header, or in the address of a trace.
-const WITHIN = /^(?:00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}|https?:\/\/\S+\/trace\/([0-9a-f]{1,32})\/?)$/i;
+// By itself, in a traceparent header, or in the address of a trace. Not one of 16 digits: a span's id has as many.
+const WITHIN =
+  /^(?:([0-9a-f]{32})|(?:traceparent: *)?[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}|https?:\/\/\S+\/trace\/([0-9a-f]{1,32})\/?)$/i;
 
 export function traceAddress(id, { span = "", find = "" } = {}) {
   return `${BASE}/trace/${encodeURIComponent(id)}${query({ uiFind: find })}${fragment(span)}`;
@@ -48,10 +48,8 @@ export function idsInAddress() {
 
 /** The trace id that a text is, or holds as a traceparent or an address; else null. */
 export function traceIdIn(text) {
-  const trimmed = text.trim();
-  if (WHOLE_ID.test(trimmed)) return trimmed.toLowerCase();
-  const found = WITHIN.exec(trimmed);
-  return found ? (found[1] ?? found[2]).toLowerCase() : null;
+  const [, ...found] = WITHIN.exec(text.trim()) ?? [];
+  return found.find(Boolean)?.toLowerCase() ?? null;
 }
 
 /** The trace id that somebody typed, also a short one; what is none is given back as it is. */

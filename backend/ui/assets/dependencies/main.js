@@ -3,7 +3,7 @@
 import { dependencies, services as fetchServices } from "../common/api.js";
 import { colourServices } from "../common/colour.js";
 import { element, plainField } from "../common/dom.js";
-import { showEmpty } from "../common/empty_state.js";
+import { noAnswer, showEmpty } from "../common/empty_state.js";
 import { shortcut } from "../common/keys.js";
 import { live } from "../common/live.js";
 import { setState, tellProblem } from "../common/messages.js";
@@ -28,6 +28,7 @@ const part = (id) => document.getElementById(id);
 let asked = -Infinity;
 let took = 0;
 let due = null;
+let lost = null; // what is said where there is no answer
 
 mountControls(part("controls"));
 view.on(["calls", "services", "wanted"], () => showEmpty(part("empty"), emptyOf(view)));
@@ -39,6 +40,7 @@ view.readAddress();
 const looking = live(look, (problem) => {
   asked = -Infinity;
   tellProblem(problem);
+  if (!view.calls) showEmpty(part("empty"), (lost ??= noAnswer(problem.message, lookNow)));
 });
 view.on(["lookback"], () => {
   setState("", "Loading…");

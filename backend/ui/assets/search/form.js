@@ -4,14 +4,15 @@ import { embedded, operations, services } from "../common/api.js";
 import { element, setAttributes, setText } from "../common/dom.js";
 import { microseconds } from "../common/format.js";
 import { reconcile } from "../common/reconcile.js";
+import { jaegerTags, readTerms, writeTerm } from "../common/terms.js";
 import { LIMITS, lookbackLabel, LOOKBACKS } from "./query.js";
 import { brief } from "./row.js";
-import { asked, readTags } from "./tags.js";
+import { mountSuggestions } from "./suggestions.js";
 
 const ALL_SERVICES = ["", "All services"];
 const ALL_OPERATIONS = ["", "All operations"];
 const CUSTOM = ["custom", "Custom time range…"];
-const PLAIN = "This Jaeger finds key=value only, without != and *, each key once";
+const PLAIN = "This Jaeger finds only key=value, and each key once. It cannot look for ";
 const SAMPLE = "Write a number and a unit: 100ms, 1.2s, 2m";
 
 const form = document.getElementById("form");
@@ -28,7 +29,8 @@ export function mountForm(search, preset) {
   offer(field("operation"), [ALL_OPERATIONS]);
   offer(field("lookback"), [...Object.entries(LOOKBACKS), CUSTOM]);
   offer(field("limit"), LIMITS.map((limit) => [limit, limit]));
-  if (!embedded) greyOut();
+  if (embedded) mountSuggestions(field("tags"), () => field("service").value);
+  else greyOut();
   const submit = () => {
     const query = readForm();
     if (query) search(query);
@@ -95,9 +97,10 @@ export function readForm() {
 
 function faultsOf({ tags, minDuration, maxDuration, lookback, start, end }) {
   const faults = {};
-  const { terms, fault } = readTags(tags);
+  const { terms, fault } = readTerms(tags);
+  const [tooMuch] = embedded ? [] : jaegerTags(terms).others;
   if (fault) faults.tags = fault;
-  else if (!embedded && asked(terms).filters.length > 0) faults.tags = PLAIN;
+  else if (tooMuch) faults.tags = PLAIN + brief(writeTerm(tooMuch));
   const [least, most] = [minDuration, maxDuration].map((text) => (text ? microseconds(text) : undefined));
   if (least === null) faults.minDuration = SAMPLE;
   if (most === null) faults.maxDuration = SAMPLE;

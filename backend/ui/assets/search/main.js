@@ -10,7 +10,7 @@ import "../common/page.js";
 import { CHANGED } from "../transfer/import.js";
 import { addServices, demandService, fillForm, mountForm, offerServices, readForm } from "./form.js";
 import { Pace } from "./repeat_pace.js";
-import { bounds, isLive, plainQuery, readQuery, writeQuery } from "./query.js";
+import { bounds, isLive, NEWEST, plainQuery, readQuery, writeQuery } from "./query.js";
 import { Results } from "./results.js";
 import { search } from "./summaries.js";
 
@@ -27,17 +27,15 @@ let restored = false;
 
 const results = new Results({
   page: (by) => go(turned(by)),
-  sort: (sort) => {
-    query.sort = sort;
-    history.replaceState(history.state, "", address(query));
-    if (results.found) results.draw();
-  },
+  sort: (sort) => go({ ...query, sort, page: 1 }),
   pause: () => {
     results.pause(!results.paused);
     tellState();
   },
   zoom: (start, end) => go({ ...query, lookback: "custom", start, end, page: 1 }),
   widen: () => go({ ...query, lookback: "all", start: null, end: null, page: 1 }),
+  change: (next) => go({ ...next, page: 1 }),
+  again: () => looking.again(),
   reset,
 });
 mountForm(
@@ -99,7 +97,7 @@ function begin() {
  */
 function turned(by) {
   const page = query.page + by;
-  if (query.lookback === "custom") return { ...query, page };
+  if (query.lookback === "custom" || query.sort !== NEWEST) return { ...query, page };
   const newest = results.found?.rows.reduce((most, { startNs }) => (startNs > most ? startNs : most), 0n) ?? 0n;
   const end = page === 1 ? null : (query.end ?? Number((newest + 999n) / 1000n));
   return { ...query, page, end };
@@ -141,7 +139,7 @@ async function failed(problem) {
   if (refused) {
     looking.stop();
     results.refuse(problem.message);
-  }
+  } else if (results.fresh) results.fail(problem.message);
   setState("broken", refused ? "The search was refused" : `${problem.message}; trying again`);
 }
 

@@ -2,7 +2,7 @@
 
 import { microseconds } from "../common/format.js";
 import { isTraceId, typedTraceId } from "../common/page_addresses.js";
-import { readTags, writeTags } from "./tags.js";
+import { equal, readTerms, writeTerms } from "../common/terms.js";
 
 export const LIMITS = [20, 50, 100, 200, 500, 1000, 1500];
 export const LOOKBACKS = {
@@ -22,7 +22,7 @@ export const SORTS = {
   most: "Most spans",
   least: "Least spans",
 };
-const NEWEST = Object.keys(SORTS)[0];
+export const NEWEST = Object.keys(SORTS)[0];
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }; // seconds
 const LOOKBACK = /^(\d{1,6})([smhdw])$/;
 // In which a look-back moves: the same question for a while has the same answer, which need not be sent.
@@ -32,7 +32,7 @@ const ANY = new Set(["all", "__all_operations__", "__all_services__"]);
 const FARTHEST = 9_214_646_400_000_000; // µs: 2262, where nanoseconds no longer fit 64 bits
 
 /**
- * A query: service and operation, empty for all; tags as typed, see tags.js; minDuration and maxDuration such as
+ * A query: service and operation, empty for all; tags as typed, see terms.js; minDuration and maxDuration such as
  * `100ms`, empty for none; lookback such as `1h`, `all`, or `custom`, which is what start and end say, in µs since the
  * epoch; with a look-back end is what the pages after the first one begin at; whether only traces with errors; limit,
  * of traces on a page; page, from 1; sort, one of SORTS; ids, of the traces that are looked for, which leaves nothing to
@@ -90,15 +90,15 @@ function idsIn(parameters) {
 function tagsIn(parameters) {
   const text = parameters.get("tags")?.trim() ?? "";
   const pairs = parameters.getAll("tag").map(termOf).filter(({ key }) => key);
-  const { terms, fault } = readTags(text);
+  const { terms, fault } = readTerms(text);
   if (fault || (pairs.length === 0 && !text.startsWith("{"))) return text;
-  return writeTags([...terms, ...pairs]);
+  return writeTerms([...terms, ...pairs]);
 }
 
-/** A term of tags.js. A value may have colons. */
+/** A term of terms.js. A value may have colons. */
 function termOf(pair) {
   const [key, ...value] = pair.split(":");
-  return { key: key.trim(), other: false, pieces: [value.length > 0 ? value.join(":") : "true"] };
+  return equal(key.trim(), value.length > 0 ? value.join(":") : "true");
 }
 
 function positive(text) {

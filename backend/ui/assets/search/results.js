@@ -3,18 +3,21 @@
 import { traceAddress } from "../common/page_addresses.js";
 import { embedded } from "../common/api.js";
 import { element, setText } from "../common/dom.js";
-import { emptyState, showEmpty } from "../common/empty_state.js";
+import { emptyState, noAnswer, showEmpty } from "../common/empty_state.js";
 import { count } from "../common/format.js";
 import { say } from "../common/messages.js";
 import { mountTransfer } from "../transfer/transfer.js";
 import { Attention } from "./attention.js";
 import { Choice } from "./compare_choice.js";
+import { exclusions } from "./exclusions.js";
 import { firstTraces } from "./first_traces.js";
 import { List, sameRow, sorted } from "./list.js";
 import { Plot } from "./plot/plot.js";
-import { isPlain, lookbackLabel, SORTS } from "./query.js";
+import { isPlain, lookbackLabel, NEWEST, SORTS } from "./query.js";
+import { totalText } from "./summaries.js";
 
 const ONLY_EMBEDDED = "This Jaeger has no pages; choose a higher limit or an earlier time";
+const FIRST = { newest: "Newest", longest: "Longest", shortest: "Shortest", most: "Largest", least: "Smallest" };
 const part = (id) => document.getElementById(id);
 
 export class Results {
@@ -25,6 +28,7 @@ export class Results {
   paused = false;
   fresh = true; // the next answer is the first one of its search
   searches = 0;
+  nothing = null; // what is said where nothing fits, or nobody answers; made once for a search
   firstTraces = null; // what is said while there are none; made once, so that it keeps the focus
 
   /** `actions` is what is wanted; the results change when they are told to. */
@@ -49,7 +53,7 @@ export class Results {
   /** A search begins. What the one before found stays until there is an answer. */
   begin(query, live) {
     this.searches += 1;
-    Object.assign(this, { query, waiting: null, paused: false, fresh: true });
+    Object.assign(this, { query, waiting: null, paused: false, fresh: true, nothing: null });
     part("pause").hidden = !live;
     part("fault").hidden = true;
     part("sort").value = query.sort;
@@ -59,6 +63,7 @@ export class Results {
 
   /** Show what was found, or keep it for later while the list is held still, or somebody is at it. */
   async show(found) {
+    if (this.fresh) this.nothing = null; // which told that there was no answer
     part("fault").hidden = true;
     this.waiting = found;
     if (this.paused) {
@@ -111,13 +116,20 @@ export class Results {
   emptyState() {
     const { query, found, actions } = this;
     if (found.none) return (this.firstTraces ??= firstTraces());
-    if (query.page > 1) return emptyState("No more traces", [], { Newer: () => actions.page(-1) });
+    if (query.page > 1) return emptyState("No more traces", [], { "Page before": () => actions.page(-1) });
+    return (this.nothing ??= this.nothingFits());
+  }
+
+  nothingFits() {
+    const { query, actions } = this;
     const [plain, when] = [isPlain(query), timeOf(query)];
     const why = plain ? [] : [[`There are traces, but none${when} fits all of the search.`]];
-    return emptyState(plain ? `No traces${when}` : "No trace fits", why, {
+    const parts = emptyState(plain ? `No traces${when}` : "No trace fits", why, {
       "Search all time": query.lookback !== "all" && actions.widen,
       "Reset the search": !plain && actions.reset,
     });
+    if (!plain && query.ids.length === 0) parts.splice(-1, 0, exclusions(query, actions.change));
+    return parts;
   }
 
   /** When the oldest trace shown begins, µs since the epoch; undefined where there is none. */
@@ -129,9 +141,12 @@ export class Results {
   words() {
     const { query, found } = this;
     const { length } = found.rows;
-    if (query.page === 1) return found.more ? `Newest ${count(length, "trace")}` : count(length, "trace");
+    const [first, all] = [FIRST[query.sort], totalText(found.total)];
+    if (query.page === 1 && !found.more) return count(length, "trace");
+    if (query.page === 1) return all ? `${first} ${length} of ${all}` : `${first} ${count(length, "trace")}`;
     const before = (query.page - 1) * query.limit;
-    return length === 1 ? `Trace ${before + 1}` : `Traces ${before + 1} to ${before + length}`;
+    const words = length === 1 ? `Trace ${before + 1}` : `Traces ${before + 1} to ${before + length}`;
+    return all ? `${words} of ${all}` : words;
   }
 
   showPaging() {
@@ -140,6 +155,9 @@ export class Results {
     part("paging").hidden = embedded ? query.page === 1 && !found.more : !full;
     part("newer").disabled = query.page === 1;
     part("older").disabled = !found.more;
+    const [back, on] = query.sort === NEWEST ? ["← Newer", "Older →"] : ["← Before", "Next →"];
+    setText(part("newer"), back);
+    setText(part("older"), on);
     part("older").title = embedded ? "" : ONLY_EMBEDDED;
     setText(part("page-number"), `Page ${query.page}`);
   }
@@ -172,9 +190,18 @@ export class Results {
     return told.length || !this.moves(this.waiting) ? told : ["another order"];
   }
 
+  /** The back end says no. What was found before does not belong to this search. */
   refuse(message) {
+    this.clear();
     part("fault").hidden = false;
     setText(part("fault"), message);
+  }
+
+  /** The back end says nothing, and is asked again. Likewise. */
+  fail(message) {
+    this.clear();
+    this.nothing ??= noAnswer(message, this.actions.again);
+    showEmpty(part("empty"), this.nothing);
   }
 
   clear() {
@@ -182,7 +209,7 @@ export class Results {
     this.showNews();
     this.list.clear();
     this.plot.show([]);
-    for (const id of ["count", "note", "empty", "paging", "sort-label"]) part(id).hidden = true;
+    for (const id of ["plot", "count", "note", "empty", "paging", "sort-label"]) part(id).hidden = true;
   }
 }
 

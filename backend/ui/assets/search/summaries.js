@@ -1,9 +1,10 @@
 // What a search finds: one row for each trace.
 
-import { embedded, EVER, summaries } from "../common/api.js";
+import { embedded, EVER, summariesWithTotal } from "../common/api.js";
+import { count, grouped } from "../common/format.js";
+import { filterOf, jaegerTags, readTerms } from "../common/terms.js";
 import { searchIds, searchOlder } from "./without_summaries.js";
-import { bounds } from "./query.js";
-import { asked, readTags } from "./tags.js";
+import { bounds, NEWEST } from "./query.js";
 
 let older = false; // a Jaeger that has no summaries
 
@@ -17,37 +18,71 @@ let older = false; // a Jaeger that has no summaries
  */
 
 /**
- * Search for what the back end can answer: filters are for the embedded one. Rows come newest first; `more`: there are
- * older ones, as far as the back end tells; `note`: what one has to know about the answer.
+ * Search for what the back end can answer: filters are for the embedded one. Rows come in the
+ * query's order from the embedded one, else newest first; `more`: there are others behind them, as far as the back end
+ * tells; `total`: how many there are in all, `{traces, complete}`, if it tells; `note`: what one has to know of it.
  */
 export async function search(query, signal) {
   if (query.ids.length > 0) return searchIds(query.ids);
-  const { attributes, filters } = asked(readTags(query.tags).terms);
+  const { terms } = readTerms(query.tags);
   if (!older) {
     try {
-      return await searchSummaries(query, attributes, filters, signal);
+      return await searchSummaries(query, terms, signal);
     } catch (problem) {
       // Jaeger 1 answers what it does not know with its start page.
       if (embedded || !(problem.status === 404 || problem.status === 200)) throw problem;
       older = true;
     }
   }
-  return searchOlder(query, attributes, parameters(query), signal);
+  return searchOlder(query, jaegerTags(terms).attributes, parameters(query), signal);
 }
 
-async function searchSummaries(query, attributes, filters, signal) {
-  const asks = parameters(query);
+/** How many traces a query finds, `{traces, complete}`; of the embedded back end. */
+export async function countTraces(query, signal) {
+  const asks = asksFor({ ...query, sort: NEWEST }, readTerms(query.tags).terms);
+  asks.set("query.searchDepth", 1);
+  return (await summariesWithTotal(asks, signal)).total;
+}
+
+/** `1,234 traces` of such a count; "" where it is not known. */
+export function totalText(total) {
+  if (!total) return "";
+  return `${total.complete ? "" : "more than "}${count(total.traces, "trace")}`;
+}
+
+async function searchSummaries(query, terms, signal) {
+  const asks = asksFor(query, terms);
+  const before = (query.page - 1) * query.limit;
+  asks.set("query.searchDepth", query.limit);
   if (embedded) asks.set("query.outline", "true");
-  // One more than is shown: it tells whether there are older ones.
-  asks.set("query.searchDepth", query.limit + (embedded ? 1 : 0));
-  const wanted = { ...attributes };
-  if (query.errors && embedded && "error" in wanted) filters.push("error=true");
-  else if (query.errors) wanted.error = "true";
-  if (Object.keys(wanted).length > 0) asks.set("query.attributes", JSON.stringify(wanted));
-  if (query.page > 1) asks.set("query.offset", (query.page - 1) * query.limit);
-  for (const filter of filters) asks.append("query.filter", filter);
-  const rows = (await summaries(asks, signal)).map(rowOf);
-  return { rows: rows.slice(0, query.limit), more: rows.length > query.limit, note: "" };
+  if (before > 0) asks.set("query.offset", before);
+  const { summaries, total } = await summariesWithTotal(asks, signal);
+  const rows = (summaries ?? []).map(rowOf);
+  const more = Boolean(total) && (!total.complete || total.traces > before + rows.length);
+  return { rows, more, total, note: orderNote(query, rows, total) };
+}
+
+/** Where it is not all that fit that are in order. */
+function orderNote({ sort, limit }, rows, total) {
+  if (sort === NEWEST) return "";
+  if (total?.spans) return `There are too many spans to sort: only the newest ${grouped(total.spans)} are looked at.`;
+  return embedded || rows.length < limit ? "" : `Only the newest ${rows.length} are sorted: this Jaeger gives no others.`;
+}
+
+/** The parameters of a query, without its page. */
+function asksFor(query, terms) {
+  const asks = parameters(query);
+  if (embedded) {
+    for (const term of terms) asks.append("query.filter", filterOf(term));
+    if (query.errors) asks.append("query.filter", "error=true");
+    if (query.sort !== NEWEST) asks.set("query.sort", query.sort);
+    asks.set("query.total", "true");
+  } else {
+    const { attributes } = jaegerTags(terms);
+    if (query.errors) attributes.error = "true";
+    if (Object.keys(attributes).length > 0) asks.set("query.attributes", JSON.stringify(attributes));
+  }
+  return asks;
 }
 
 /** Service, operation, times and durations, as each v3 has them. */

@@ -9,6 +9,7 @@ import { isComplete, keepTelling, live, tellGrowth } from "../common/live.js";
 import { setState, tellProblem } from "../common/messages.js";
 import { readTrace } from "../common/model.js";
 import "../common/page.js";
+import { Absence } from "./absent.js";
 import { showFacts } from "./head.js";
 import { mountFind } from "./find/find.js";
 import { showNotices } from "./notices.js";
@@ -46,6 +47,7 @@ state.on(["selected", "find"], () => history.replaceState(null, "", address(view
 window.addEventListener("popstate", readAddress);
 window.addEventListener("hashchange", readAddress);
 
+const absence = new Absence(id, () => looking.again());
 const looking = live(
   async () => {
     const resourceSpans = await fetchTrace(id, last);
@@ -54,20 +56,25 @@ const looking = live(
       const trace = readTrace(resourceSpans);
       colourServices(trace.services);
       await new Promise((done) => setTimeout(done)); // of 10,000 spans both together would be a long task
+      absence.end();
       state.setTrace(trace);
       if (!mounted) show(view);
     }
     return tellState();
   },
   (problem) => {
-    if (problem.status >= 400 && problem.status < 500) looking.stop();
+    const refused = problem.status >= 400 && problem.status < 500;
+    if (refused) looking.stop();
     tellProblem(problem);
+    if (!state.trace && refused) absence.refused(problem.message);
+    else if (!state.trace) absence.unanswered(problem.message);
   },
 );
 
 /** False when there is nothing to ask for any more. */
 function tellState() {
   if (!state.trace) {
+    absence.waiting();
     setState("live", "This trace has not arrived; waiting for it");
     return true;
   }

@@ -1,4 +1,4 @@
-"""Filters: `key=value` and `key!=value` with wildcards, on what a span has under the key."""
+"""Filters: what a span has under a key, and free text, wherever it is in a span."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from google.protobuf.message import DecodeError
 from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from backend.query.filter import MAX_FILTERS, MAX_LENGTH, Fitting, exact, read_filters
+from backend.query.filter import MAX_FILTERS, MAX_LENGTH, exact, read_filters
+from backend.query.fitting import Fitting
 from tests.contract.otlp import SECOND, error, event, link, pairs, request, resource, scope, service
 
 if TYPE_CHECKING:
     from tests.contract.corpus import Maker
+    from tests.contract.otlp import Value
     from tests.unit.backend.query.conftest import Api
 
+FORMS = "key, key=value, key!=value, key>1 (or >=, <, <=), key~text or ~text"
 EVER = {"query__startTimeMin": "1970-01-01T00:00:00Z", "query__startTimeMax": "2262-01-01T00:00:00Z"}
 
 
@@ -34,13 +37,26 @@ def two(api: Api, make: Maker) -> Api:
         "one",
         trace="one",
         kind=Span.SPAN_KIND_SERVER,
-        attributes={"method": "GET", "number": 7, "half": 0.5, "yes": True, "bytes": b"\1\2", "star": "a*b"},
+        attributes={
+            "method": "GET",
+            "number": 7,
+            "half": 0.5,
+            "yes": True,
+            "bytes": b"\1\2",
+            "star": "a*b",
+            "big": 2**53 + 1,
+        },
+        lasts=SECOND,
     )
+    odd: dict[str, Value] = {"method": "POST", "list": ["<", 1], "map": {"k": "inner"}, "empty": ""}
+    odd["digits"] = "1" + "0" * 20
+    odd |= {"from": "\u0130stanbul", "a=b >c": "quoted", 'a"b': 2, "city": "M\u00dcNCHEN", "lamp": "25 \N{KELVIN SIGN}"}
     two = make.span(
         "two",
         trace="two",
         at=-SECOND,
-        attributes={"method": "POST", "list": ["<", 1], "map": {"k": "v"}, "empty": ""},
+        attributes=odd,
+        lasts=1_000,
         status=error(),
         events=[event("e", make.base, {"type": "A"}), event("e", make.base, {"type": "B"})],
         links=[link(make.trace_id("one"), make.span_id("one"), {"why": "because"})],
@@ -85,6 +101,11 @@ def two(api: Api, make: Maker) -> Api:
         ("bytes=AQI=", ["one"]),
         ("bytes=AQ*", ["one"]),
         (r'list=["\u003c",1]', ["two"]),
+        ("list=<", ["two"]),
+        ("list=1", ["two"]),
+        ("list!=1", []),
+        ("list!=2", ["two"]),
+        ("list>0", ["two"]),
         ("list=*,1]", ["two"]),
         ('map={"k":*}', ["two"]),
         ("type=B", ["two"]),
@@ -122,6 +143,55 @@ def two(api: Api, make: Maker) -> Api:
         ("error=*", ["one", "two"]),
         ("error=perhaps", []),
         ("error!=perhaps", ["one", "two"]),
+        ("error~RU", ["two"]),
+        ("method", ["one", "two"]),
+        ("number", ["one"]),
+        ("span.kind", ["one", "two"]),
+        ("number>6", ["one"]),
+        ("number>=7.0", ["one"]),
+        ("number>7", []),
+        ("number<7.5", ["one"]),
+        ("number<=6", []),
+        ("half>=0.5", ["one"]),
+        ("half<+.5e0", []),
+        ("big>9007199254740992", ["one"]),
+        ("big>=9007199254740994", []),
+        ("big<=9007199254740993", ["one"]),
+        ("digits>99999999999999999999", ["two"]),
+        ("digits<100000000000000000000", []),
+        ("method>0", []),
+        ("yes>=0", []),
+        ("duration>=1s", ["one"]),
+        ("duration>1s", []),
+        ("duration<1000.5ms", ["one", "two"]),
+        ("duration<=1us", ["two"]),
+        ("method~os", ["two"]),
+        ("method~P*", []),
+        ("operation~W", ["two"]),
+        ("service~HERE", ["one", "two"]),
+        ("service>0", []),
+        ("map~{", ["two"]),
+        ('"a=b >c"', ["two"]),
+        ('"a=b >c"=quoted', ["two"]),
+        ('"a=b >c"!=other', ["two"]),
+        (r'"a\"b">1', ["two"]),
+        ("~post", ["two"]),
+        ("~ONE", ["one"]),
+        ("~7", ["one"]),
+        ("~tru", ["one"]),
+        ("~left", ["one"]),
+        ("~METHOD", ["one", "two"]),
+        ("~because", ["two"]),
+        ("~inner", ["two"]),
+        ("~münchen", ["two"]),
+        ("~25 \N{KELVIN SIGN}", ["two"]),
+        ("~25 k", ["two"]),
+        ("~istanbul", []),
+        ("~i\u0307stanbul", ["two"]),
+        ("~lib", ["one", "two"]),
+        ("~nowhere", []),
+        ("~AQI=", []),
+        ("~a*b", ["one"]),
     ],
 )
 def test_what_is_found(two: Api, text: str, names: list[str]) -> None:
@@ -195,8 +265,13 @@ def test_a_key_ends_at_the_first_equals_sign(api: Api, make: Maker) -> None:
 
 
 def test_a_tag_has_no_wildcards_and_knows_no_columns(api: Api, make: Maker) -> None:
-    api.put(service("here", make.span("root", attributes={"k": "v*", "service": "attribute"})))
-    for tags, names in (('{"k":"v*"}', ["root"]), ('{"k":"*"}', []), ('{"service":"attribute"}', ["root"])):
+    api.put(service("here", make.span("root", attributes={"k": "v*", "list": [1], "service": "attribute"})))
+    for tags, names in (
+        ('{"k":"v*"}', ["root"]),
+        ('{"k":"*"}', []),
+        ('{"list":"1"}', []),
+        ('{"service":"attribute"}', ["root"]),
+    ):
         assert found(api, query__attributes=tags) == names
 
 
@@ -211,10 +286,11 @@ def test_each_search_has_them(two: Api, path: str) -> None:
 @pytest.mark.parametrize(
     ("filters", "fault"),
     [
-        (["nothing"], "'nothing' is not key=value or key!=value"),
-        (["=x"], "'=x' is not key=value or key!=value"),
-        (["!=x"], "'!=x' is not key=value or key!=value"),
-        (["k=v", "a\nb"], "'a?b' is not key=value or key!=value"),
+        *(([text], f"'{text}' is not {FORMS}") for text in ("=x", "!=x", ">5", "~", "k~", '"', '""=x', '"k"x')),
+        (["k=v", "k>\n"], "'?' is not a number"),
+        (["k<=1_0"], "'1_0' is not a number"),
+        (["k>" + "1" * 401], f"'{'1' * 100}' is not a number"),
+        (["duration>5"], "'5' is not a duration such as 1.5s, 300ms or 1h30m"),
         (["k=" + "v" * (MAX_LENGTH - 1)], f"one is longer than {MAX_LENGTH} characters"),
         (["k=v"] * (MAX_FILTERS + 1), f"more than {MAX_FILTERS} are given"),
     ],
@@ -272,3 +348,15 @@ def test_the_positions_of_what_fits(make: Maker) -> None:
         request(service("a", make.span("none"), *spans)), (0, 1)
     ) == {1}
     assert Fitting(read_filters(["key=*", "service.name=b"]))(body, (1, 4, 6)) == {4}
+
+
+def test_free_text_is_found_wherever_it_is(api: Api, make: Maker) -> None:
+    span = make.span("root", events=[event("happened", make.base, {"type": "A"})], status=error("it broke"))
+    api.put(service("here", span, make.span("child", "root")))
+    trace_id, span_id = make.trace_id("").hex(), make.span_id("root").hex()
+    for text in (trace_id, trace_id[3:11].upper(), span_id, span_id[1:], "happened", "it broke", "ype"):
+        assert found(api, f"~{text}") == ["root"], text
+    assert found(api, f"~{span_id}", "operation=child") == ["root"], "its parent"
+    assert found(api, f"~{trace_id[:7]}") == [], "which many ids have"
+    assert found(api, "~negative duration") == [], "a remark, which nobody sent"
+    assert found(api, "~service.name", "~here", "~it broke") == ["root"]

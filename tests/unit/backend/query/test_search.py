@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 
+from backend.query import search
+from backend.store import ranking
 from tests.contract.otlp import SECOND, error, event, link, pairs, resource, scope, service
 
 if TYPE_CHECKING:
@@ -178,3 +180,69 @@ def test_times_beyond_64_bits_are_the_farthest_there_are(api: Api, make: Maker) 
     )
     assert answer.json is not None
     assert len(answer.json["summaries"]) == 1
+
+
+def put_shapes(api: Api, make: Maker) -> None:
+    """Traces of 1, 3 and 2 spans that last 4, 5 and 9 s; a span of the second was sent twice."""
+    api.put(service("a", make.span("one", trace="one", lasts=4 * SECOND)))
+    twice = make.span("two", trace="two", at=SECOND, lasts=2 * SECOND)
+    api.put(service("a", twice, make.span("child", trace="two", at=2 * SECOND)))
+    api.put(service("b", twice, make.span("late", trace="two", at=6 * SECOND - 1, lasts=0, attributes={"k": "v"})))
+    api.put(service("a", twice))
+    ends = [
+        make.span("end", trace="three", at=10 * SECOND, lasts=SECOND),
+        make.span("three", trace="three", at=2 * SECOND),
+    ]
+    api.put(service("a", *ends))
+
+
+def sorted_by(api: Api, sort: str, **parameters: object) -> tuple[list[str], dict[str, object]]:
+    answer = api.ask("/api/v3/trace-summaries", query__sort=sort, query__total="true", **EVER, **parameters)
+    assert answer.json is not None, answer.text
+    return [summary["rootOperationName"] for summary in answer.json["summaries"]], answer.json["total"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        ("newest", ["three", "two", "one"]),
+        ("longest", ["three", "two", "one"]),
+        ("shortest", ["one", "two", "three"]),
+        ("most", ["two", "three", "one"]),
+        ("least", ["one", "three", "two"]),
+    ],
+)
+def test_all_that_fit_are_sorted(api: Api, make: Maker, sort: str, names: list[str]) -> None:
+    put_shapes(api, make)
+    every = {"traces": 3, "complete": True}
+    assert sorted_by(api, sort) == (names, every)
+    assert sorted_by(api, sort, query__searchDepth=1) == (names[:1], every)
+    assert sorted_by(api, sort, query__searchDepth=1, query__offset=1) == (names[1:2], every)
+    only_two = (["two"], {"traces": 1, "complete": True})
+    assert sorted_by(api, sort, query__serviceName="b") == sorted_by(api, sort, query__filter="k=v") == only_two
+    assert sorted_by(api, sort, query__filter="k=w") == ([], {"traces": 0, "complete": True})
+    assert api.ask("/api/v3/traces", query__sort=sort, **EVER).status_code == 200
+
+
+def test_an_unknown_order_is_refused(api: Api) -> None:
+    answer = api.ask("/api/v3/trace-summaries", query__sort="fastest", **EVER)
+    message = "parameter query.sort: 'fastest' is not one of newest, longest, shortest, most, least"
+    assert answer.json == {"error": {"httpCode": 400, "message": message}}
+
+
+def test_what_takes_long_is_counted_so_far(api: Api, make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_series(api, make, 50)
+    monkeypatch.setattr(search, "MOST_COUNTED", 40)
+    assert sorted_by(api, "newest", query__searchDepth=5)[1] == {"traces": 40, "complete": False}
+    monkeypatch.setattr(search, "MOST_COUNTED", 50)
+    assert sorted_by(api, "newest", query__searchDepth=5)[1] == {"traces": 50, "complete": True}
+    assert api.ask("/api/v3/trace-summaries", **EVER).json.keys() == {"summaries"}  # type: ignore[union-attr]
+    monkeypatch.setattr(search, "COUNT_SECONDS", -1)
+    assert sorted_by(api, "newest", query__searchDepth=5, query__filter="service.name=here") == (
+        [f"{number}" for number in range(49, 44, -1)], {"traces": 5, "complete": False}
+    )  # fmt: skip
+    ticks = iter(range(1000))
+    monkeypatch.setattr("backend.store.ranking.time.monotonic", lambda: next(ticks))
+    names, total = sorted_by(api, "longest", query__searchDepth=100)
+    assert total == {"traces": ranking.SECONDS, "complete": False, "spans": ranking.SECONDS}
+    assert names == [f"{number}" for number in range(49, 49 - ranking.SECONDS, -1)], "the newest"

@@ -1,7 +1,8 @@
 // The field that finds spans within the trace.
 
-import { element, plainField, setText, signButton } from "../../common/dom.js";
+import { element, plainField, setAttributes, setText, signButton } from "../../common/dom.js";
 import { shortcut } from "../../common/keys.js";
+import { readTerms } from "../../common/terms.js";
 import { reveal } from "../timeline/outline.js";
 import { Finder } from "./matching.js";
 
@@ -14,8 +15,10 @@ export function mountFind(place, state) {
     type: "search",
     placeholder: "Find in this trace…",
     "aria-label": "Find in this trace: names, ids, key=value",
-    title: 'Names, ids, attributes, key=value; several words: all of them; "in quotes": as it stands',
+    "aria-describedby": "find-fault",
+    title: 'As in the search: words, "words in quotes", key=value, key!=value, key>1, key~text, duration>1ms',
   });
+  const fault = element("p", { class: "fault", id: "find-fault", role: "alert", hidden: true });
   const told = element("span", { class: "matches number", "aria-live": "polite" });
   const settings = { class: "icon", disabled: true };
   const steps = [
@@ -32,13 +35,21 @@ export function mountFind(place, state) {
 
   async function lookNow() {
     if (!state.trace) return;
-    const found = await finder.find(state, state.find);
+    const read = readTerms(state.find);
+    tellFault(read.fault);
+    const found = await finder.find(state, read.terms);
     if (!found) return;
     const goes = first && state.find && state.selected === null;
     first = false;
     if (!sameOnes(found, state.found)) state.change({ found });
     tell();
     if (goes) step(1);
+  }
+
+  function tellFault(text) {
+    setText(fault, text ?? "");
+    fault.hidden = !text;
+    setAttributes(field, { "aria-invalid": text ? "true" : null });
   }
 
   function take() {
@@ -51,7 +62,7 @@ export function mountFind(place, state) {
     const { found, selected, find } = state;
     const at = found.has(selected) ? [...found].indexOf(selected) + 1 : 0;
     const matches = at ? `${at} of ${found.size}` : `${found.size} found`;
-    setText(told, !find ? "" : found.size === 0 ? "no match" : matches);
+    setText(told, !find || !fault.hidden ? "" : found.size === 0 ? "no match" : matches);
     for (const each of steps) each.disabled = found.size === 0;
   }
 
@@ -100,7 +111,7 @@ export function mountFind(place, state) {
   shortcut("Find", ["n"], "next match", () => go(1));
   shortcut("Find", ["N"], "previous match", () => go(-1));
   field.value = state.find;
-  place.append(element("div", { class: "find", role: "search", "aria-label": "In this trace" }, field, told, ...steps));
+  place.append(element("div", { class: "find", role: "search", "aria-label": "In this trace" }, field, told, ...steps, fault));
 }
 
 /** The place of the first match after the selected row. Both nodes and matches are in the order of the rows. */

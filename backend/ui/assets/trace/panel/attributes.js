@@ -4,7 +4,7 @@ import { searchAddress } from "../../common/page_addresses.js";
 import { copyButton } from "../../common/copy.js";
 import { button, element, isolated, shortened, signLink } from "../../common/dom.js";
 import { count, inOrder } from "../../common/format.js";
-import { writeTags } from "../../search/tags.js";
+import { equal, writeTerms } from "../../common/terms.js";
 import { valueElements } from "./value.js";
 
 const MOST = 100; // that are shown at first
@@ -46,7 +46,7 @@ function row({ key, type, text }, find) {
   const findable = find && !["empty", "bytes"].includes(type) && key.length + text.length <= FILTER;
   const actions = [copyButton(`the value of ${name}`, text)];
   if (findable) {
-    const tags = writeTags([{ key: find(key), other: false, pieces: [text] }]);
+    const tags = writeTerms([equal(find(key), text)]);
     actions.push(signLink("search", `Find traces with this ${name}`, searchAddress({ tags })));
   }
   return element(

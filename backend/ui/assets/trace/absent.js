@@ -1,0 +1,54 @@
+// What the page says in place of a trace that is not there.
+
+import { embedded } from "../common/api.js";
+import { element } from "../common/dom.js";
+import { emptyState, noAnswer, showEmpty } from "../common/empty_state.js";
+import { isTraceId, searchAddress } from "../common/page_addresses.js";
+
+const WHY = embedded
+  ? "It may be on its way, have been removed to make room for newer ones, or never have been sent here."
+  : "It may be on its way, be too old for this Jaeger, or never have been sent to it.";
+
+/** `again` asks for the trace at once. */
+export class Absence {
+  #said = ""; // so that what is there already keeps the focus
+
+  constructor(id, again) {
+    this.id = id;
+    this.again = again;
+    this.place = element("section", { class: "empty", "aria-label": "No trace", hidden: true });
+    document.getElementById("main").append(this.place);
+  }
+
+  waiting() {
+    this.#say("waiting", () => {
+      const id = element("code", "", element("bdi", "", this.id));
+      return emptyState("This trace is not here", [["No span of ", id, " is stored."], [`${WHY} Once it arrives, it is shown.`]]);
+    });
+  }
+
+  refused(message) {
+    const texts = isTraceId(this.id) ? [[`${message}.`]] : [["A trace id is up to 32 hex digits, as in a link to a trace."]];
+    this.#say(message, () => emptyState(isTraceId(this.id) ? "The back end refuses this trace" : "This is no trace id", texts));
+  }
+
+  unanswered(message) {
+    this.#say(message, () => noAnswer(message, this.again));
+  }
+
+  end() {
+    if (this.#said) this.#show("", []);
+  }
+
+  #say(what, parts) {
+    const way = () => element("p", "", element("a", { href: searchAddress() }, "All traces"));
+    if (this.#said !== what) this.#show(what, [...parts(), way()]);
+  }
+
+  #show(what, parts) {
+    this.#said = what;
+    showEmpty(this.place, parts);
+    for (const part of ["toolbar", "notices"]) document.getElementById(part).hidden = parts.length > 0;
+    document.querySelector(".trace-head").hidden = parts.length > 0;
+  }
+}
