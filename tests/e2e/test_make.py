@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -17,24 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def files() -> list[str]:
-    """What a clone of the present state would hold."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [name for name in listed.stdout.splitlines() if (ROOT / name).exists()]
+NOT_CLONED = shutil.ignore_patterns(".git", ".venv*", ".*_cache", ".hypothesis", ".playground", "__pycache__")
 
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
+    """What a clone of the present state holds; a checkout without `.git` has it, too."""
     folder = tmp_path / "a clone"
-    for name in files():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, folder / name)
+    shutil.copytree(ROOT, folder, ignore=NOT_CLONED)
     return folder
 
 
