@@ -63,7 +63,7 @@ def open_in(browser: Browser, size: str, scheme: Literal["light", "dark"]) -> It
 @looks
 @schemes
 def test_pages_without_traces(site: Site, open_in: Page) -> None:
-    for path in ("/search", "/dependencies", f"/trace/{'a' * 32}", f"/trace/{'a' * 32}...{'b' * 32}"):
+    for path in ("/search", "/dependencies", "/nowhere", f"/trace/{'a' * 32}", f"/trace/{'a' * 32}...{'b' * 32}"):
         open_in.goto(site.url + path)
         expect(open_in.locator("#state")).not_to_have_text("Loading…")
         check(open_in)
@@ -75,6 +75,13 @@ def test_search_and_services(site: Site, open_in: Page) -> None:
     fill(site)
     open_in.goto(f"{site.url}/search")
     expect(open_in.locator("a[href^='/trace/']").first).to_be_visible()
+    open_in.keyboard.press("/")
+    open_in.keyboard.type("http")
+    expect(open_in.get_by_role("listbox", name="Keys and values")).to_be_visible()
+    open_in.keyboard.press("ArrowDown")
+    check(open_in)
+    open_in.goto(f"{site.url}/search?tags=http.rout%3D1")
+    expect(open_in.get_by_role("button", name="http.route")).to_be_visible()
     check(open_in)
     open_in.goto(f"{site.url}/dependencies")
     expect(open_in.get_by_text("shop-front").first).to_be_visible()

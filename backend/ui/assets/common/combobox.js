@@ -17,7 +17,12 @@ export function combobox(field, label, suggest) {
   const note = element("p", "quiet");
   const popup = element("div", { class: "options", hidden: true }, list, note);
   field.after(popup);
-  setAttributes(field, { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id });
+  setAttributes(field, {
+    role: "combobox",
+    "aria-autocomplete": "list",
+    "aria-controls": list.id,
+    "aria-expanded": false,
+  });
   let options = [];
   let offeredFor = null; // the text that they are offered for
   let active = -1;
