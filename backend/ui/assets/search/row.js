@@ -1,7 +1,7 @@
 // One trace in the list.
 
 import { element, name, serviceName, shortened, titleOf } from "../common/dom.js";
-import { clockOf, count, duration, exact } from "../common/format.js";
+import { clockOf, count, duration, exact, orphans as orphansText } from "../common/format.js";
 
 const LONGEST = 200; // characters of a name in a title or a choice
 const SERVICES = 12; // that a row shows
@@ -36,7 +36,7 @@ function rootOf({ service, operation }) {
 function badges({ errors, orphans }) {
   return [
     errors ? element("span", "badge error", count(errors, "error")) : null,
-    orphans ? element("span", "badge warning", `${count(orphans, "parent")} missing`) : null,
+    orphans ? element("span", "badge warning", orphansText(orphans)) : null,
   ];
 }
 

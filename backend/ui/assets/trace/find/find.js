@@ -12,12 +12,12 @@ export function mountFind(place, state) {
   const finder = new Finder();
   const field = plainField({
     type: "search",
-    placeholder: "Find in this trace…",
+    placeholder: "Find…",
     "aria-label": "Find in this trace: names, ids, key=value",
     title: 'Names, ids, attributes, key=value; several words: all of them; "in quotes": as it stands',
   });
   const told = element("span", { class: "matches number", "aria-live": "polite" });
-  const settings = { class: "icon", disabled: true };
+  const settings = { class: "icon", disabled: true, hidden: true };
   const steps = [
     signButton("up", "Previous match (N)", settings, () => go(-1)),
     signButton("down", "Next match (n)", settings, () => go(1)),
@@ -52,7 +52,10 @@ export function mountFind(place, state) {
     const at = found.has(selected) ? [...found].indexOf(selected) + 1 : 0;
     const matches = at ? `${at} of ${found.size}` : `${found.size} found`;
     setText(told, !find ? "" : found.size === 0 ? "no match" : matches);
-    for (const each of steps) each.disabled = found.size === 0;
+    for (const each of steps) {
+      each.hidden = !find;
+      each.disabled = found.size === 0;
+    }
   }
 
   async function go(way) {
