@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -45,7 +46,7 @@ def test_the_timeline_comes_back_as_it_was_left(site: Site, page: Page, make: Ma
     page.get_by_role("list", name="Services").get_by_role("button", name="shop").click()
     drag(page, page.locator(".axis"), 0.25, 0.75)
     row(page, "shop query").click()
-    page.wait_for_function("location.hash.length === 17 && location.search.includes('from')")
+    page.wait_for_url(re.compile(r"[?&]from=.*#[0-9a-f]{16}$"))
     said = parse_qs(urlsplit(page.url).query)
     assert said["path"] == ["critical"]
     assert said["service"] == ["shop"]
