@@ -100,7 +100,7 @@ def test_a_missing_parent_is_explained_until_it_arrives(site: Site, page: Page, 
     panel = page.get_by_role("complementary", name="Missing span")
     expect(panel).to_contain_text("What may have happened")
     expect(panel).to_contain_text("This page shows it as soon as it arrives.")
-    assert page.url.endswith(f"#{make.span_id('ask').hex()}")
+    page.wait_for_url(f"**#{make.span_id('ask').hex()}")
     put_parent(site, make)
     panel = page.get_by_role("complementary", name="Span", exact=True)
     expect(panel.get_by_role("heading", level=2)).to_have_text("ask")

@@ -172,7 +172,7 @@ def test_one_goes_from_span_to_span(site: Site, page: Page, make: Maker) -> None
     expect(fact(panel, "Flags")).to_have_count(0)  # they are as they always are
     fact(panel, "Parent").get_by_role("button", name="shop order").click()
     shown(page, "order")
-    assert page.url.endswith(f"#{make.span_id('order').hex()}")
+    page.wait_for_url(f"**#{make.span_id('order').hex()}")
     expect(panel.get_by_role("heading", level=2)).to_be_focused()
 
 
@@ -193,7 +193,7 @@ def test_it_closes_and_gives_the_focus_back(site: Site, page: Page, make: Maker)
     page.keyboard.press("Enter")
     expect(panel).to_be_hidden()
     expect(row).to_be_focused()
-    assert "#" not in page.url
+    page.wait_for_url(lambda url: "#" not in url)
     row.click()
     shown(page, "query")
     page.keyboard.press("Escape")

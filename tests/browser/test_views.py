@@ -508,7 +508,7 @@ def test_a_row_opens_its_span(site: Site, page: Page, make: Maker) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#panel")).to_contain_text("sold out")
     expect(page.locator("tr[aria-selected=true]")).to_have_count(1)
-    assert page.url.endswith(f"#{make.span_id('book').hex()}")
+    page.wait_for_url(f"**#{make.span_id('book').hex()}")
 
 
 def test_the_table_shows_what_is_found(site: Site, page: Page, make: Maker) -> None:
