@@ -293,12 +293,19 @@ def test_an_address_is_a_link_only_if_it_is_of_the_web(site: Site, page: Page, m
 
 
 def test_values_are_found_in_other_traces(site: Site, page: Page, make: Maker) -> None:
-    values: dict[str, Value] = {"route": 'a "b" *\\c', "bytes": b"\x00"}
+    values: dict[str, Value] = {"route": 'a "b" *\\c', "bytes": b"\x00", "list": [2**60 + 1, "a"]}
     site.put(resource({"service.name": "shop", "host.name": "node-1"}, scope([make.span("order", attributes=values)])))
     panel = open_span(site, page, make)
     found = panel.get_by_role("link", name="Find traces with this", include_hidden=True)
     addresses = found.evaluate_all("links => links.map((link) => new URL(link.href).searchParams.get('tags'))")
-    assert addresses == ['route="a \\"b\\" \\*\\\\c"', "resource.host.name=node-1", "service.name=shop"]
+    assert addresses == [
+        f'list="[{2**60 + 1},\\"a\\"]"',
+        'route="a \\"b\\" \\*\\\\c"',
+        "resource.host.name=node-1",
+        "service.name=shop",
+    ]
+    found.first.evaluate("link => link.click()")
+    expect(page.locator("#count")).to_have_text("1 trace")
 
 
 def test_long_values_are_shown_on_demand_and_json_is_laid_out(site: Site, page: Page, make: Maker) -> None:
