@@ -189,6 +189,23 @@ def test_the_merged_tree(site: Site, page: Page, make: Maker) -> None:
     assert levels == ["1", "2", "3", "2", "3", "2"]
 
 
+def test_what_most_calls_are_is_told_by_its_sign_alone(site: Site, page: Page, make: Maker) -> None:
+    for trace, longest in (("a", 9), ("b", 5)):
+        names = [f"{number} {trace}" for number in range(5)]
+        spans = [make.span(key, trace=trace, name=key[0], lasts=2 * MILLISECOND) for key in names]
+        site.put(service("shop", *spans, make.span(f"x {trace}", trace=trace, name="x", lasts=longest * MILLISECOND)))
+    open_two(page, site, *[make.trace_id(trace).hex() for trace in ("a", "b")])
+    for table in (tree(page), operations(page)):
+        words = table.locator("td .change .word")
+        expect(words).to_have_count(6)
+        wide = [
+            text
+            for word in words.all()
+            if (text := word.inner_text()) and word.evaluate("word => word.offsetWidth > 1")
+        ]
+        assert wide == ["changed"]
+
+
 def test_only_what_differs(site: Site, page: Page, make: Maker) -> None:
     a, b = put_two(site, make)
     site.put(service("stock", make.span("same a", "GET /a", trace="a")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,8 +42,8 @@ def put_orders(site: Site, make: Maker, **rest: object) -> None:
         "http.route": "/a b",
     }
     order = make.span("order", lasts=40 * MILLISECOND, attributes=attributes, kind=Span.SPAN_KIND_SERVER)
-    order.MergeFrom(Span(**({"status": error("no money"), "events": events, "flags": 0x301} | rest)))  # type: ignore[arg-type]
-    query = make.span("query", "order", at=5 * MILLISECOND, kind=Span.SPAN_KIND_CLIENT)
+    order.MergeFrom(Span(**({"status": error("no money"), "events": events, "flags": 0x303} | rest)))  # type: ignore[arg-type]
+    query = make.span("query", "order", at=5 * MILLISECOND, kind=Span.SPAN_KIND_CLIENT, flags=0x101)
     site.put(
         resource(
             {"service.name": "shop", "host.name": "node-1"},
@@ -55,8 +56,8 @@ def put_orders(site: Site, make: Maker, **rest: object) -> None:
 
 
 def open_trace(site: Site, page: Page, make: Maker, span: str = "") -> None:
-    fragment = f"#{make.span_id(span).hex()}" if span else ""
-    page.goto(f"{site.url}/trace/{make.trace_id().hex()}{fragment}")
+    more = f"#{make.span_id(span).hex()}" if span else "?panel=closed"
+    page.goto(f"{site.url}/trace/{make.trace_id().hex()}{more}")
     expect(page.get_by_role("tree", name="Spans")).to_be_visible()
 
 
@@ -118,7 +119,7 @@ def test_the_head_says_what_trace_it_is(site: Site, page: Page, make: Maker) -> 
         "title", page.evaluate("s => new Date(s * 1000).toISOString().slice(0, 19)", seconds) + f".{digits:09}Z"
     )
     expect(page.get_by_role("list", name="Services").get_by_role("listitem")).to_have_text(
-        ["shop2 spans", "mail1 span"]
+        ["shop 2 spans ✗ 1", "mail 1 span"]
     )
     expect_copied(page, page.get_by_role("button", name="Copy the trace id"), make.trace_id().hex())
 
@@ -135,7 +136,9 @@ def test_a_span_is_told_in_full(site: Site, page: Page, make: Maker) -> None:
     expect(fact(panel, "Parent")).to_have_text("none, it is a root")
     expect(fact(panel, "Children")).to_have_text("2")
     expect(fact(panel, "tracestate")).to_have_text("vendor=1")
-    expect(fact(panel, "Flags")).to_have_text("0x301: sampled, its parent is in another process")
+    expect(fact(panel, "Flags")).to_have_text(
+        "0x303: sampled, the trace id is random, its parent is in another process"
+    )
     expect(fact(panel, "Dropped")).to_have_text("3 attributes, 1 link")
     keys = part(panel, "Attributes").locator("dt")
     expect(keys).to_have_text(["http.response.status_codeint", "http.route", "url.full"])
@@ -166,9 +169,10 @@ def test_what_lies_outside_of_the_span_is_told(site: Site, page: Page, make: Mak
 def test_one_goes_from_span_to_span(site: Site, page: Page, make: Maker) -> None:
     put_orders(site, make)
     panel = open_span(site, page, make, "query")
+    expect(fact(panel, "Flags")).to_have_count(0)  # they are as they always are
     fact(panel, "Parent").get_by_role("button", name="shop order").click()
     shown(page, "order")
-    assert page.url.endswith(f"#{make.span_id('order').hex()}")
+    page.wait_for_url(f"**#{make.span_id('order').hex()}")
     expect(panel.get_by_role("heading", level=2)).to_be_focused()
 
 
@@ -189,7 +193,7 @@ def test_it_closes_and_gives_the_focus_back(site: Site, page: Page, make: Maker)
     page.keyboard.press("Enter")
     expect(panel).to_be_hidden()
     expect(row).to_be_focused()
-    assert "#" not in page.url
+    page.wait_for_url(lambda url: "#" not in url)
     row.click()
     shown(page, "query")
     page.keyboard.press("Escape")
@@ -240,13 +244,12 @@ def test_a_section_is_copied_as_json(site: Site, page: Page, make: Maker) -> Non
         "big": 2**60,
         "half": 0.5,
         "yes": True,
-        "list": [1, "a"],
+        "list": [1, "a", 2**60 + 1],
         "none": None,
         "text": "7",
     }
     site.put(service("shop", make.span("order", attributes=values)))
-    wanted = values | {"big": str(2**60), "list": ["1", "a"]}
-    text = json.dumps(dict(sorted(wanted.items())), indent=2)
+    text = json.dumps(dict(sorted(values.items())), indent=2)
     expect_copied(page, open_span(site, page, make).get_by_title("Copy the attributes as JSON"), text)
 
 
@@ -290,16 +293,24 @@ def test_an_address_is_a_link_only_if_it_is_of_the_web(site: Site, page: Page, m
 
 
 def test_values_are_found_in_other_traces(site: Site, page: Page, make: Maker) -> None:
-    values: dict[str, Value] = {"route": 'a "b" *\\c', "bytes": b"\x00"}
+    values: dict[str, Value] = {"route": 'a "b" *\\c', "bytes": b"\x00", "list": [2**60 + 1, "a"]}
     site.put(resource({"service.name": "shop", "host.name": "node-1"}, scope([make.span("order", attributes=values)])))
     panel = open_span(site, page, make)
     found = panel.get_by_role("link", name="Find traces with this", include_hidden=True)
     addresses = found.evaluate_all("links => links.map((link) => new URL(link.href).searchParams.get('tags'))")
-    assert addresses == ['route="a \\"b\\" \\*\\\\c"', "resource.host.name=node-1", "service.name=shop"]
+    assert addresses == [
+        f'list="[{2**60 + 1},\\"a\\"]"',
+        'route="a \\"b\\" \\*\\\\c"',
+        "resource.host.name=node-1",
+        "service.name=shop",
+    ]
+    found.first.evaluate("link => link.click()")
+    expect(page.locator("#count")).to_have_text("1 trace")
 
 
-def test_long_values_and_json_are_shown_on_demand(site: Site, page: Page, make: Maker) -> None:
-    values: dict[str, Value] = {"long": "x" * 100_000, "json": '{"id":12345678901234567890,"a":[1,{}],"id":2}'}
+def test_long_values_are_shown_on_demand_and_json_is_laid_out(site: Site, page: Page, make: Maker) -> None:
+    json_ = '{"id":12345678901234567890,"a":[1,{}],"id":2}'
+    values: dict[str, Value] = {"long": "x" * 100_000, "json": json_, "many": [2**60 + 1, "1"] * 20, "few": [1, "1"]}
     site.put(service("shop", make.span("order", attributes=values)))
     panel = open_span(site, page, make)
     long = attribute(panel, "long")
@@ -310,9 +321,14 @@ def test_long_values_and_json_are_shown_on_demand(site: Site, page: Page, make: 
     long.get_by_role("button", name="Show less").click()
     assert len(long.locator(".value").inner_text()) == 301
     laid_out = attribute(panel, "json")
-    laid_out.get_by_role("button", name="Lay out").click()
     wanted = '{\n  "id": 12345678901234567890,\n  "a": [\n    1,\n    {}\n  ],\n  "id": 2\n}'
     assert laid_out.locator(".value").text_content() == wanted
+    laid_out.get_by_role("button", name="As it came").click()
+    assert laid_out.locator(".value").text_content() == json_
+    many = attribute(panel, "many")
+    assert many.locator(".value").inner_text().startswith('[\n  1152921504606846977,\n  "1",\n')
+    expect(many.get_by_role("button", name="Show all 42 lines")).to_be_visible()
+    assert attribute(panel, "few").locator(".value").inner_text() == '[1,"1"]'
 
 
 def test_names_and_values_stay_texts(site: Site, page: Page, make: Maker) -> None:
@@ -361,22 +377,27 @@ def test_many_attributes_are_shown_in_two_goes(site: Site, page: Page, make: Mak
 
 
 def test_links_lead_both_ways(site: Site, page: Page, make: Maker) -> None:
-    put_orders(site, make, links=[link(make.trace_id("before"), make.span_id("cause"), {"why": "retry"})])
+    elsewhere = [link(make.trace_id(trace), make.span_id("cause"), {"why": trace}) for trace in ("before", "lost")]
+    put_orders(site, make, links=elsewhere)
+    site.put(service("poll", make.span("cause", trace="before")))
     back = make.span("reader", "order", at=MILLISECOND, links=[link(make.trace_id(), make.span_id("order"))])
     site.put(service("queue", back))
     later = make.span("later", trace="after", at=SECOND, links=[link(make.trace_id(), make.span_id("order"))])
     site.put(service("batch", later))
     panel = open_span(site, page, make)
     ahead = part(panel, "Links")
-    expect(ahead.get_by_role("link", name=make.span_id("cause").hex())).to_have_attribute(
-        "href", f"/trace/{make.trace_id('before').hex()}#{make.span_id('cause').hex()}"
-    )
-    expect(attribute(ahead, "why")).to_contain_text("retry")
+    for name, trace in (("poll cause", "before"), (make.span_id("cause").hex(), "lost")):
+        expect(ahead.get_by_role("link", name=name)).to_have_attribute(
+            "href", f"/trace/{make.trace_id(trace).hex()}#{make.span_id('cause').hex()}"
+        )
+    expect(attribute(ahead, "why").first).to_contain_text("before")
     backwards = part(panel, "Linked from")
     expect(backwards.get_by_role("listitem")).to_have_count(2)
     expect(backwards.get_by_role("link", name="batch later")).to_have_attribute(
-        "href", f"/trace/{make.trace_id('after').hex()}?uiFind={make.span_id('order').hex()}"
+        "href", f"/trace/{make.trace_id('after').hex()}#{make.span_id('later').hex()}"
     )
+    for name, says in (("shop order", "links to 2 spans, linked from 1 span"), ("queue reader", "links to 1 span")):
+        expect(page.get_by_role("treeitem", name=name)).to_have_accessible_name(re.compile(f", {says}$"))
     backwards.get_by_role("button", name="queue reader").click()
     shown(page, "reader")
     part(panel, "Links").get_by_role("button", name="shop order").click()
@@ -388,7 +409,7 @@ def test_links_lead_both_ways(site: Site, page: Page, make: Maker) -> None:
 def test_warnings_are_in_plain_words(site: Site, page: Page, make: Maker) -> None:
     site.put(service("shop", make.span("order", lasts=-MILLISECOND)))
     panel = open_span(site, page, make)
-    words = "This span came with an end that is not after its start"
+    words = "This span came with an end before its start"
     expect(panel.locator(".notice.warning")).to_contain_text(words)
     panel.get_by_role("button", name="Close the panel").click()
     expect(page.locator("#notices")).to_contain_text(f"1 span has a warning. {words}")

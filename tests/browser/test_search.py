@@ -109,7 +109,7 @@ def test_traces_appear_while_one_looks(site: Site, page: Page, make: Maker) -> N
     put_pair(site, make, "next", parent=False)
     expect(rows(page)).to_have_count(2)
     expect(rows(page).first).to_contain_text("Root span missing")
-    expect(rows(page).first).to_contain_text("1 parent missing")
+    expect(rows(page).first).to_contain_text("1 span without its parent")
     expect(page.get_by_label("Service", exact=True).locator("option")).to_have_text(
         ["All services", "chapter2-client", "chapter2-server"]
     )

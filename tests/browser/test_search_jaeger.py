@@ -94,7 +94,7 @@ def test_a_jaeger_without_summaries_is_asked_for_traces(site: Site, page: Page, 
     for text in ("chapter2-client 1", "chapter2-server 1", "2 spans", "5.00 ms"):
         expect(pair).to_contain_text(text)
     expect(rows(page).last).to_contain_text("Root span missing")
-    expect(rows(page).last).to_contain_text("1 parent missing")
+    expect(rows(page).last).to_contain_text("1 span without its parent")
     page.get_by_label("Errors only").check()
     expect(names(page)).to_have_text(numbers(5))
     expect(page.get_by_text("these are the traces with errors among the newest 20")).to_be_visible()
@@ -117,7 +117,7 @@ def test_tags_are_asked_of_v1_where_v3_does_not_know_them(site: Site, page: Page
     expect(page.get_by_role("alert").filter(has_text="within one service: choose one")).to_be_visible()
     page.get_by_label("Service", exact=True).select_option("runner")
     expect(names(page)).to_have_text(numbers(5, 3, 1))
-    for text in ("helper 2", "runner 1", "3 spans", "1 error", "1 parent missing"):
+    for text in ("helper 2", "runner 1", "3 spans", "1 error", "1 span without its parent"):
         expect(rows(page).first).to_contain_text(text)
     assert [url for url in asked if "/api/traces?" in url]
 

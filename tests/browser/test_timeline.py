@@ -13,7 +13,7 @@ from tests.contract.otlp import MICROSECOND, MILLISECOND, error, event, service
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import FloatRect, Locator, Page
 
     from tests.browser.conftest import Site
     from tests.contract.corpus import Maker
@@ -50,8 +50,8 @@ def put_many(site: Site, make: Maker, parent_of: Callable[[int], int | None], co
 
 
 def look_at(page: Page, site: Site, make: Maker, more: str = "") -> Locator:
-    """Open the trace; its rows."""
-    page.goto(f"{site.url}/trace/{make.trace_id().hex()}{more}")
+    """Open the trace with the panel closed, unless a span is named; its rows."""
+    page.goto(f"{site.url}/trace/{make.trace_id().hex()}{more or '?panel=closed'}")
     rows = page.get_by_role("treeitem")
     rows.first.wait_for()
     return rows
@@ -62,17 +62,22 @@ def row(page: Page, name: str) -> Locator:
     return page.get_by_role("treeitem", name=name)
 
 
+def bounds(box: Locator) -> FloatRect:
+    """Where an element lies."""
+    found = box.bounding_box()
+    assert found
+    return found
+
+
 def bar(page: Page, name: str) -> tuple[float, float]:
     """Where a bar begins and ends, px."""
-    box = row(page, name).locator(".bar").bounding_box()
-    assert box
+    box = bounds(row(page, name).locator(".bar"))
     return box["x"], box["x"] + box["width"]
 
 
 def bars_of(page: Page) -> tuple[float, float]:
     """Where the part of the bars begins and ends, px."""
-    box = page.locator(".axis").bounding_box()
-    assert box
+    box = bounds(page.locator(".axis"))
     return box["x"], box["x"] + box["width"]
 
 
@@ -116,9 +121,6 @@ def test_each_span_has_a_row_below_its_parent_and_a_bar_where_it_ran(site: Site,
     assert share(page, "front check") == (10, 40)
     assert share(page, "bank paid") == (55, 85)
     expect(row(page, "front check")).to_contain_text("30.0 ms")
-    expect(row(page, "front check").locator(".bar")).to_have_attribute(
-        "title", "30.0 ms from 10.0 ms on, 10.0 ms of it by itself"
-    )
     expect(page.locator(".axis")).to_contain_text("0 ms20 ms40 ms60 ms80 ms100 ms")
 
 
@@ -132,6 +134,14 @@ def test_each_service_has_its_colour_and_an_error_a_sign(site: Site, page: Page,
     expect(failed).to_have_accessible_name("bank paid, 30.0 ms, at 55.0 ms, error")
     expect(failed).to_contain_text("✗ error")
     expect(page.locator(".badge.error", has_text="error").locator("visible=true")).to_have_count(1)
+
+
+def test_a_long_service_name_has_one_colour(site: Site, page: Page, make: Maker) -> None:
+    site.put(service("n" * 250, make.span("order")))
+    look_at(page, site, make, f"#{make.span_id('order').hex()}")
+    expect(page.get_by_role("complementary", name="Span")).to_be_visible()
+    dots = page.locator("#legend .dot, .row .dot, #panel .what .dot")
+    assert dots.evaluate_all("dots => [dots.length, new Set(dots.map((dot) => dot.className)).size]") == [3, 1]
 
 
 def test_a_subtree_is_hidden_and_shown_by_mouse(site: Site, page: Page, make: Maker) -> None:
@@ -337,6 +347,45 @@ def test_the_critical_path_is_drawn_on_demand(site: Site, page: Page, make: Make
     expect(rows.locator(".path")).to_have_count(0)
 
 
+def test_a_card_tells_of_the_bar_under_the_pointer_and_a_line_of_its_time(site: Site, page: Page, make: Maker) -> None:
+    put_family(site, make)
+    look_at(page, site, make)
+    card, line, now = page.locator(".tip"), page.locator(".cursor"), page.locator(".axis .now")
+    row(page, "bank paid").locator(".bar").hover()
+    for text in ("paid", "bank", "✗ error: declined", "30.0 ms", "55.0 ms"):
+        expect(card).to_contain_text(text)
+    left, right = bars_of(page)
+    page.mouse.move(left + (right - left) / 2, bounds(row(page, "front check"))["y"] + 3)
+    expect(now).to_have_text("50.0 ms")
+    assert round(bounds(line)["x"] - left) == round((right - left) / 2)
+    expect(card).to_be_hidden()
+    page.mouse.move(2, 2)
+    expect(line).to_be_hidden()
+    page.keyboard.press("j")
+    expect(card).to_contain_text("order")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("complementary", name="Span")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(card).to_contain_text("10.0 ms (33 %)")
+
+
+def test_durations_stand_outside_of_all_bars(site: Site, page: Page, make: Maker) -> None:
+    put_family(site, make)
+    look_at(page, site, make)
+    frame = bounds(page.locator(".scroller"))
+    for name in ("front order", "front check", "bank paid"):
+        end, label = bar(page, name)[1], bounds(row(page, name).locator(".took"))
+        assert label["x"] >= end
+        assert label["x"] + label["width"] <= frame["x"] + frame["width"]
+
+
+def test_a_span_that_takes_no_time_is_nothing_odd(site: Site, page: Page, make: Maker) -> None:
+    site.put(service("front", make.span("order"), make.span("tick", "order", at=MILLISECOND, lasts=0)))
+    look_at(page, site, make)
+    expect(row(page, "front tick")).to_have_accessible_name("front tick, 0 µs, at 1.00 ms")
+    expect(page.locator("#notices .notice")).to_have_count(0)
+
+
 def test_events_are_marked_on_the_bar(site: Site, page: Page, make: Maker) -> None:
     happened = [event("cache missed", make.base + 25 * MILLISECOND), event("x" * 500, make.base + 75 * MILLISECOND)]
     site.put(service("front", make.span("order", lasts=TOTAL, events=happened)))
@@ -371,6 +420,10 @@ def test_clocks_that_differ_are_told_and_adjusted(site: Site, page: Page, make: 
     expect(row(page, "server serve")).to_have_accessible_name(
         "server serve, 6.00 ms, at 2.00 ms, moved, 10.0 ms later than its clock said"
     )
+    page.wait_for_url("**clocks=adjusted**")
+    page.reload()
+    expect(adjust).to_have_attribute("aria-pressed", "true")
+    assert share(page, "server serve") == (20, 80)
     adjust.click()
     expect(adjust).to_have_attribute("aria-pressed", "false")
     assert share(page, "server serve")[1] < share(page, "client ask")[0]
@@ -388,12 +441,12 @@ def test_work_that_goes_on_is_not_called_a_broken_clock(site: Site, page: Page, 
     )
 
 
-def test_without_skew_there_is_nothing_to_adjust(site: Site, page: Page, make: Maker) -> None:
-    put_family(site, make)
+def test_buttons_that_a_trace_has_no_use_for_are_not_there(site: Site, page: Page, make: Maker) -> None:
+    site.put(service("front", make.span("alone")))
     look_at(page, site, make)
-    adjust = page.get_by_role("button", name="Adjust clocks")
-    expect(adjust).to_be_disabled()
-    expect(adjust).to_have_attribute("title", "All spans lie within their parents: no clocks to adjust")
+    expect(page.get_by_role("button", name="Critical path")).to_be_visible()
+    for name in ("Adjust clocks", "Next error (e)", "Show all levels (>)", "Next match (n)"):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)
 
 
 def test_a_missing_parent_has_a_row_that_it_fills_when_it_arrives(site: Site, page: Page, make: Maker) -> None:
@@ -478,6 +531,27 @@ def test_the_width_of_the_names_is_remembered(site: Site, page: Page, make: Make
     page.reload()
     expect(line).to_have_attribute("aria-valuenow", str(now - 2))
     assert bars_of(page)[0] == pytest.approx(kept, abs=1)
+
+
+def test_the_width_of_the_panel_is_changed_by_pointer_and_keys(site: Site, page: Page, make: Maker) -> None:
+    put_family(site, make)
+    look_at(page, site, make, f"#{make.span_id('order').hex()}")
+    panel, splitter = page.get_by_role("complementary", name="Span"), page.get_by_label("Width of the panel")
+    at_first = bounds(panel)["width"]
+    at = bounds(splitter)
+    page.mouse.move(at["x"] + at["width"] / 2, at["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(at["x"] - 100, at["y"] + 200, steps=3)
+    page.mouse.up()
+    dragged = bounds(panel)["width"]
+    assert 100 < dragged - at_first < 120
+    assert page.evaluate("getSelection().toString()") == ""
+    splitter.press("ArrowRight")
+    keyed = bounds(panel)["width"]
+    assert at_first < keyed < dragged
+    page.reload()
+    expect(panel).to_be_visible()
+    assert bounds(panel)["width"] == pytest.approx(keyed, abs=1)
 
 
 def test_names_stay_texts_of_one_line(site: Site, page: Page, make: Maker) -> None:

@@ -52,7 +52,7 @@ def put_many(site: Site, make: Maker, number: int = 10_000) -> str:
 
 
 def open_view(page: Page, site: Site, trace_id: str, view: str) -> None:
-    page.goto(f"{site.url}/trace/{trace_id}?view={view}")
+    page.goto(f"{site.url}/trace/{trace_id}?view={view}&panel=closed")
     page.locator(".flame-scroller" if view == "flame" else "table.rows").wait_for()
 
 
@@ -61,7 +61,7 @@ def flame(page: Page) -> Locator:
 
 
 def tip(page: Page) -> Locator:
-    return page.locator(".flame-tip:visible")
+    return page.locator(".tip:visible")
 
 
 def point(page: Page, part: float, lane: int) -> Position:
@@ -237,7 +237,6 @@ def test_sorting(unit: Unit) -> None:
 def test_a_flame_graph_tells_of_what_is_pointed_at(site: Site, page: Page, make: Maker) -> None:
     open_view(page, site, put_shop(site, make), "flame")
     expect(flame(page)).to_have_accessible_name("Flame graph of 4 spans")
-    expect(page.get_by_role("list", name="Colours")).to_contain_text("stock")
     flame(page).hover(position=point(page, 0.05, 0))
     expect(tip(page)).to_contain_text("GET /")
     expect(tip(page)).to_contain_text("100 %")
@@ -294,7 +293,7 @@ def test_a_flame_graph_by_keyboard(site: Site, page: Page, make: Maker) -> None:
     page.keyboard.press("ArrowDown")
     expect(said).to_contain_text("look, stock, duration 40.0 ms, of the trace 40 %")
     page.keyboard.press("ArrowRight")
-    expect(said).to_contain_text("book, stock, status ✗ error, duration 50.0 ms")
+    expect(said).to_contain_text("book, stock, status ✗ error: sold out, duration 50.0 ms")
     expect(said).to_contain_text("level 2, 1 child")
     expect(tip(page)).to_contain_text("book")
     page.keyboard.press("ArrowDown")
@@ -334,9 +333,10 @@ def test_boxes_have_the_colours_of_services_errors_or_self_time(site: Site, page
     open_view(page, site, put_shop(site, make), "flame")
     canvas = page.locator(".flame canvas")
     pictures = set()
-    for name, says in (("Service", "stock"), ("Errors", "✗ error"), ("Self time", "100 %")):
+    for name, says in (("Service", ""), ("Errors", "✗ error"), ("Self time", "100 %")):
         page.get_by_role("radio", name=name).check()
-        expect(page.get_by_role("list", name="Colours")).to_contain_text(says)
+        colours = page.get_by_role("list", name="Colours")
+        expect(colours).to_contain_text(says) if says else expect(colours).to_be_hidden()
         page.evaluate("new Promise(requestAnimationFrame)")
         pictures.add(canvas.evaluate(PICTURE))
     assert len(pictures) == 3
@@ -356,7 +356,7 @@ def test_a_flame_graph_shows_what_is_found(site: Site, page: Page, make: Maker) 
     open_view(page, site, put_shop(site, make), "flame")
     canvas = page.locator(".flame canvas")
     before = canvas.evaluate(PICTURE)
-    page.get_by_placeholder("Find in this trace…").fill("save")
+    page.get_by_role("searchbox", name="Find in this trace").fill("save")
     page.wait_for_function("before => document.querySelector('.flame canvas').toDataURL() !== before", arg=before)
 
 
@@ -508,14 +508,14 @@ def test_a_row_opens_its_span(site: Site, page: Page, make: Maker) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#panel")).to_contain_text("sold out")
     expect(page.locator("tr[aria-selected=true]")).to_have_count(1)
-    assert page.url.endswith(f"#{make.span_id('book').hex()}")
+    page.wait_for_url(f"**#{make.span_id('book').hex()}")
 
 
 def test_the_table_shows_what_is_found(site: Site, page: Page, make: Maker) -> None:
     open_view(page, site, put_shop(site, make), "table")
     only = page.get_by_label("Found only")
     expect(only).to_be_hidden()
-    page.get_by_placeholder("Find in this trace…").fill("save")
+    page.get_by_role("searchbox", name="Find in this trace").fill("save")
     expect(page.locator("tr.found")).to_have_count(1)
     only.check()
     expect(page.locator(ROWS)).to_have_count(1)
@@ -572,7 +572,8 @@ def test_names_stay_texts_and_fit_a_phone(
         span = make.span(key, parent, name=name, attributes={name or "k": name}, lasts=MILLISECOND * (10 - number))
         site.put(service(name, span))
     open_view(page, site, make.trace_id().hex(), view)
-    expect(page.locator("#view")).to_contain_text("n" * 100)
+    if view != "flame":
+        expect(page.locator("#view")).to_contain_text("n" * 100)
     assert page.locator("main img, main script").count() == 0
     assert page.locator("#view").evaluate("view => view.textContent.length") < 20_000
     beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -124,7 +124,8 @@ export function titleOf(text) {
   return shortened(text, MOST_OF_TITLE);
 }
 
-/** A service's name behind a dot of its colour; it is cut where there is no room. */
+/** A service's name behind a dot of its colour; it is cut where there is no room. What comes after it is not. */
 export function serviceLabel(service, ...more) {
-  return element("span", "service", element("span", `dot ${colourClass(service)}`), service || "(no name)", ...more);
+  const named = element("span", "service", element("span", `dot ${colourClass(service)}`), name(service));
+  return more.length > 0 ? element("span", "service-with-more", named, ...more) : named;
 }

@@ -9,8 +9,12 @@ export function duration(microseconds) {
   if (microseconds < 999_500) return `${threeDigits(microseconds / 1000)} ms`;
   if (microseconds < 60_000_000) return `${threeDigits(microseconds / 1_000_000)} s`;
   const seconds = Math.round(microseconds / 1_000_000);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+  if (seconds < 3600) return twoUnits(Math.floor(seconds / 60), "min", seconds % 60, "s");
+  return twoUnits(Math.floor(seconds / 3600), "h", Math.floor((seconds % 3600) / 60), "min");
+}
+
+function twoUnits(large, unit, small, smaller) {
+  return small > 0 ? `${large} ${unit} ${small} ${smaller}` : `${large} ${unit}`;
 }
 
 function threeDigits(number) {
@@ -65,6 +69,11 @@ export function grouped(number) {
 
 export function count(number, one, many = `${one}s`) {
   return `${grouped(number)} ${number === 1 ? one : many}`;
+}
+
+/** How many spans name a parent that is not there; the same on each page. */
+export function orphans(number) {
+  return `${count(number, "span")} without ${number === 1 ? "its" : "their"} parent`;
 }
 
 /** `✗ 3`, or "0". */

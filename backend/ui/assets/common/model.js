@@ -4,6 +4,7 @@ const KINDS = ["", "internal", "server", "client", "producer", "consumer"];
 const STATUSES = ["unset", "ok", "error"];
 export const WARNINGS = "@jaeger@warnings"; // the attribute in which Jaeger keeps what it has to say about a span
 const NO_PARENT = /^0*$/;
+const NO_DURATION = /^Negative duration detected, sanitizing end timestamp\. Original end timestamp: (.+), adjusted to: /;
 
 /** One span. Times are µs from the trace's begin, with fractions; what is read of it seldom is made when it is read. */
 export class Span {
@@ -21,6 +22,7 @@ export class Span {
     this.endNs = BigInt(raw.endTimeUnixNano ?? 0);
     this.start = 0;
     this.end = 0;
+    if (this.endNs - this.startNs === 1n) this.endNs = this.#endThatCame();
     this.moved = 0; // by which its start is later than its clock said, see arrange
     this.duration = this.endNs > this.startNs ? Number(this.endNs - this.startNs) / 1000 : 0;
     this.status = STATUSES[raw.status?.code ?? 0] ?? "unset";
@@ -29,6 +31,11 @@ export class Span {
     this.parent = null;
     this.children = [];
     this.depth = 0;
+  }
+
+  /** Jaeger lets a span that does not end after its start take 1 ns, and remarks on it: to us it takes no time. */
+  #endThatCame() {
+    return this.#remarks.some((text) => NO_DURATION.test(text)) ? this.startNs : this.endNs;
   }
 
   get error() {
@@ -40,8 +47,12 @@ export class Span {
     return attributesOf(this.raw.attributes).filter(({ key }) => key !== WARNINGS);
   }
 
-  /** What Jaeger has to say about the span, in its words. */
+  /** What Jaeger has to say about the span, in its words; not that it took no time, which is nothing odd. */
   get warnings() {
+    return this.#remarks.filter((text) => momentOf(NO_DURATION.exec(text)?.[1]) !== this.startNs);
+  }
+
+  get #remarks() {
     const value = this.raw.attributes?.find(({ key }) => key === WARNINGS)?.value;
     return (value?.arrayValue?.values ?? (value ? [value] : [])).map(textOf);
   }
@@ -66,6 +77,13 @@ export class Span {
       dropped: link.droppedAttributesCount ?? 0,
     }));
   }
+}
+
+/** Nanoseconds since the epoch of a moment as Go writes it, in UTC; null of anything else. */
+function momentOf(text) {
+  const [, date, time, fraction = ""] = /^(\S+) (\d\d:\d\d:\d\d)(?:\.(\d{1,9}))? \+0000 UTC$/.exec(text ?? "") ?? [];
+  const milliseconds = Date.parse(`${date}T${time}Z`);
+  return Number.isNaN(milliseconds) ? null : BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
 }
 
 /** What made spans: its service and the rest of its attributes. */
@@ -151,19 +169,23 @@ function typeOf(value) {
   return Object.keys(value ?? {})[0]?.replace("Value", "") ?? "empty";
 }
 
-/** An AnyValue as a text; arrays, maps and bytes as JSON. */
+/** An AnyValue as a text; arrays and maps as JSON, as Jaeger's older API and the searches have it. */
 export function textOf(value) {
   const type = typeOf(value);
   if (type === "empty") return "";
-  if (type === "array" || type === "kvlist") return JSON.stringify(plain(value), null, 1).replaceAll(/\n\s*/g, " ");
+  if (type === "array" || type === "kvlist") return jsonOf(value);
   return String(value[`${type}Value`]);
 }
 
-function plain(value) {
+/** Written here, for an integer has up to 64 bits, and a Number only 53. */
+function jsonOf(value) {
   const type = typeOf(value);
-  if (type === "empty") return null;
+  if (type === "empty") return "null";
   const { [`${type}Value`]: held } = value;
-  if (type === "array") return (held.values ?? []).map(plain);
-  if (type === "kvlist") return Object.fromEntries((held.values ?? []).map((one) => [one.key, plain(one.value)]));
-  return held;
+  if (type === "array") return `[${(held.values ?? []).map(jsonOf).join(",")}]`;
+  if (type === "kvlist") {
+    const entries = new Map((held.values ?? []).map((one) => [one.key ?? "", one.value]));
+    return `{${[...entries].map(([key, one]) => `${JSON.stringify(key)}:${jsonOf(one)}`).join(",")}}`;
+  }
+  return type === "int" && /^-?\d+$/.test(held) ? String(held) : JSON.stringify(held);
 }

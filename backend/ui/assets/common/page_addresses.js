@@ -12,14 +12,101 @@ export function traceAddress(id, { span = "", find = "" } = {}) {
   return `${BASE}/trace/${encodeURIComponent(id)}${query({ uiFind: find })}${fragment(span)}`;
 }
 
-export function viewAddress(view, find, span) {
-  return pathname() + query({ view, uiFind: find }) + fragment(span);
+/** How a trace is looked at, where no address says otherwise. */
+export function usualLook() {
+  return {
+    view: "timeline",
+    find: "", // what is looked for
+    selected: null, // the id of the node whose panel is shown
+    closed: false, // whether the panel was closed, which may be open from the start
+    service: null, // whose spans stand out
+    range: null, // the part of the trace that is shown, `{from, to}` in µs from its begin; null for all of it
+    adjusted: false, // whether spans are moved to where they would be if all clocks agreed
+    critical: false, // whether the critical path is shown
+    colour: "service", // what the colours of the flame graph mean
+    grouping: "operation", // of the statistics
+    groupSort: { id: "total", descending: true },
+    group: null, // the spans that the table is to show, `{by, key}` of the statistics; null for all
+    columns: [], // keys of attributes that the table has a column of
+    sort: { id: "start", descending: false },
+    filter: "",
+    onlyErrors: false,
+    onlyFound: false,
+  };
 }
 
+/** The address of this trace, looked at like this; what is as usual is left out. */
+export function viewAddress(look) {
+  const usual = usualLook();
+  const other = (name, written = look[name]) => (look[name] === usual[name] ? "" : written);
+  const entries = [
+    ["view", other("view")],
+    ["uiFind", look.find],
+    ["panel", look.closed ? "closed" : ""],
+    ["service", look.service],
+    ["from", look.range && digits(look.range.from)],
+    ["to", look.range && digits(look.range.to)],
+    ["clocks", look.adjusted ? "adjusted" : ""],
+    ["path", look.critical ? "critical" : ""],
+    ["colour", other("colour")],
+    ["groupBy", other("grouping")],
+    ["groupSort", writtenSort(look.groupSort, usual.groupSort)],
+    ["onlyBy", look.group?.by],
+    ["only", look.group?.key],
+    ...look.columns.map((key) => ["column", key]),
+    ["sort", writtenSort(look.sort, usual.sort)],
+    ["filter", look.filter],
+    ["errors", look.onlyErrors ? "only" : ""],
+    ["found", look.onlyFound ? "only" : ""],
+  ];
+  return pathname() + query(new URLSearchParams(entries.filter(([, value]) => value))) + fragment(look.openedByItself ? "" : look.selected);
+}
+
+/** How the address says that a trace is looked at; what it does not say, or says wrongly, is as usual. */
 export function readView() {
   const parameters = new URLSearchParams(location.search);
-  const span = decoded(location.hash.slice(1)) || null;
-  return { view: parameters.get("view"), find: parameters.get("uiFind") ?? "", span };
+  const usual = usualLook();
+  const text = (name, otherwise) => parameters.get(name) || otherwise;
+  const [by, key] = [text("onlyBy", null), text("only", null)];
+  return {
+    view: text("view", usual.view),
+    find: text("uiFind", usual.find),
+    selected: decoded(location.hash.slice(1)) || null,
+    closed: parameters.get("panel") === "closed",
+    service: text("service", usual.service),
+    range: readRange(parameters.get("from"), parameters.get("to")),
+    adjusted: parameters.get("clocks") === "adjusted",
+    critical: parameters.get("path") === "critical",
+    colour: text("colour", usual.colour),
+    grouping: text("groupBy", usual.grouping),
+    groupSort: readSort(parameters.get("groupSort")) ?? usual.groupSort,
+    group: by && key ? { by, key } : null,
+    columns: [...new Set(parameters.getAll("column").filter(Boolean))],
+    sort: readSort(parameters.get("sort")) ?? usual.sort,
+    filter: text("filter", usual.filter),
+    onlyErrors: parameters.get("errors") === "only",
+    onlyFound: parameters.get("found") === "only",
+  };
+}
+
+/** µs, to the nanosecond. */
+function digits(microseconds) {
+  return String(Math.round(microseconds * 1000) / 1000);
+}
+
+function readRange(from, to) {
+  const range = { from: Number(from), to: Number(to) };
+  return from && to && range.from >= 0 && range.to > range.from && Number.isFinite(range.to) ? range : null;
+}
+
+/** A column's id, with a minus before it where the greatest comes first. */
+function writtenSort({ id, descending }, usual) {
+  return id === usual.id && descending === usual.descending ? "" : (descending ? "-" : "") + id;
+}
+
+function readSort(text) {
+  const [, minus, id] = /^(-?)(.+)$/s.exec(text ?? "") ?? [];
+  return id ? { id, descending: minus === "-" } : null;
 }
 
 export function compareAddress(a, b) {

@@ -7,6 +7,8 @@ import { duration, grouped } from "../common/format.js";
 const OF_NODE = 0.1; // of what is called as often, by which its time may differ until that counts: part of the longer
 const OF_TRACE = 0.01; // and part of the longer trace
 
+const FEW = 3; // rows of one kind, which may well have their words
+
 const SIGNS = { added: "+", removed: "−", more: "▲", less: "▼", changed: "≠", same: "=" };
 
 export const MEANINGS = {
@@ -32,7 +34,15 @@ export function changeOf(a, b, longest) {
 
 export function changeBadge(change) {
   const sign = element("span", { class: "change-sign", "aria-hidden": "true" }, SIGNS[change]);
-  return element("span", { class: `change ${change}`, title: MEANINGS[change] }, sign, change);
+  return element("span", { class: `change ${change}`, title: MEANINGS[change] }, sign, element("span", "word", change));
+}
+
+/** Mark what most rows of a table are: there the sign is enough, so that the words of the others are seen. */
+export function markUsual(table, rows) {
+  const counts = new Map();
+  for (const { change } of rows) counts.set(change, (counts.get(change) ?? 0) + 1);
+  const [usual = ""] = [...counts].find(([, times]) => times > FEW && times > rows.length / 2) ?? [];
+  table.dataset.usual = usual;
 }
 
 /** A difference of times with its sign; of µs. */

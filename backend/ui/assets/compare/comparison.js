@@ -3,7 +3,7 @@
 import { traceAddress } from "../common/page_addresses.js";
 import { checkbox, element, name } from "../common/dom.js";
 import { count, duration } from "../common/format.js";
-import { changeBadge, MEANINGS } from "./change.js";
+import { changeBadge, markUsual, MEANINGS } from "./change.js";
 import { diffOperations, operationTable } from "./operations.js";
 import { summary } from "./summary.js";
 import { diffTrees, shownNodes } from "./tree_diff.js";
@@ -57,7 +57,9 @@ export class Comparison {
 
   showTables() {
     this.tree.show(this.roots, this.differing);
-    this.operations.setRows(this.operationRows.filter(({ change }) => !this.differing || change !== "same"));
+    const rows = this.operationRows.filter(({ change }) => !this.differing || change !== "same");
+    markUsual(this.operations.element, rows);
+    this.operations.setRows(rows);
   }
 
   open(node) {

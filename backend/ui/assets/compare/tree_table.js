@@ -3,7 +3,7 @@
 import { button, element, name, serviceName, titleOf } from "../common/dom.js";
 import { grouped } from "../common/format.js";
 import { durationColumn, Table } from "../common/table.js";
-import { changeBadge, signedDuration } from "./change.js";
+import { changeBadge, markUsual, signedDuration } from "./change.js";
 import { shownNodes } from "./tree_diff.js";
 
 const MOST_INDENTS = 24; // deeper levels stand below one another, with their number
@@ -48,7 +48,9 @@ export class TreeTable {
   }
 
   draw() {
-    this.table.setRows(shownNodes(this.roots, this.collapsed, this.differing));
+    const nodes = shownNodes(this.roots, this.collapsed, this.differing);
+    markUsual(this.element, nodes);
+    this.table.setRows(nodes);
   }
 
   columns() {

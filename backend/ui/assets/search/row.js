@@ -2,7 +2,7 @@
 
 import { colourClass } from "../common/colour.js";
 import { element, isolated, name, serviceName, shortened, svg, titleOf } from "../common/dom.js";
-import { ago, count, duration, exact } from "../common/format.js";
+import { ago, count, duration, exact, orphans as orphansText } from "../common/format.js";
 
 const LONGEST = 200; // characters of a name in a title or a choice
 const SERVICES = 12; // that a row shows
@@ -47,7 +47,7 @@ function badges({ errors, orphans, request }) {
   return [
     request?.status ? element("span", `badge${statusKind(request.status)}`, isolated(request.status, 40)) : null,
     errors ? element("span", "badge error", count(errors, "error")) : null,
-    orphans ? element("span", "badge warning", `${count(orphans, "parent")} missing`) : null,
+    orphans ? element("span", "badge warning", orphansText(orphans)) : null,
   ];
 }
 

@@ -4,44 +4,69 @@ import { element } from "../common/dom.js";
 
 const APART = 95; // px between labels
 const LETTER = 7; // px of a digit, about; to measure them all would have the page laid out again and again
+const [SECOND, MINUTE, HOUR] = [1e6, 60e6, 3600e6]; // µs
 const UNITS = [
-  { name: "s", size: 1e6 },
+  { name: "s", size: SECOND },
   { name: "ms", size: 1e3 },
   { name: "µs", size: 1 },
   { name: "ns", size: 1e-3 },
 ];
+// Between a second and a day what is round is not a power of ten.
+const STEPS = [
+  ...[1, 2, 5, 10, 15, 20, 30].map((number) => number * SECOND),
+  ...[1, 2, 5, 10, 15, 20, 30].map((number) => number * MINUTE),
+  ...[1, 2, 3, 6, 12, 24].map((number) => number * HOUR),
+];
 
 /**
- * At most so many round moments within a range: `{at, label}`, µs; labels of one unit, with as many digits as tell them
- * apart.
+ * At most so many round moments within a range: `{at, label}`, µs. Below a second the labels have one unit, with as many
+ * digits as tell them apart; above it they are whole seconds, minutes and hours.
  */
 export function ticks({ from, to }, most) {
   const step = roundUp((to - from) / Math.max(most, 1));
-  const unit = UNITS.find(({ size }) => to >= size && step >= size / 1000) ?? UNITS.at(-1);
-  const digits = Math.min(Math.max(0, -Math.floor(Math.log10(step / unit.size) + 1e-9)), 9);
+  const label = step < SECOND || to < 2 * MINUTE ? inOneUnit(step, to) : inWords(step, to);
   const made = [];
   // Counted, not added up: 0.1 + 0.2 is no 0.3.
   for (let number = Math.ceil(from / step - 1e-9); number * step <= to + step * 1e-9; number += 1) {
     const at = number * step;
-    made.push({ at, label: `${(at / unit.size).toFixed(digits)} ${unit.name}` });
+    made.push({ at, label: label(at) });
   }
   return made;
 }
 
 function roundUp(number) {
-  const power = 10 ** Math.floor(Math.log10(number));
-  const first = number / power;
-  return power * (first <= 1.000001 ? 1 : first <= 2.000001 ? 2 : first <= 5.000001 ? 5 : 10);
+  if (number > SECOND && number <= STEPS.at(-1)) return STEPS.find((step) => step >= number * 0.999999);
+  const unit = number > SECOND ? STEPS.at(-1) : 1; // days
+  const power = 10 ** Math.floor(Math.log10(number / unit));
+  const first = number / unit / power;
+  return unit * power * (first <= 1.000001 ? 1 : first <= 2.000001 ? 2 : first <= 5.000001 ? 5 : 10);
 }
 
-export function drawAxis(axis, grid, range, width) {
+function inOneUnit(step, to) {
+  const unit = UNITS.find(({ size }) => to >= size && step >= size / 1000) ?? UNITS.at(-1);
+  const digits = Math.min(Math.max(0, -Math.floor(Math.log10(step / unit.size) + 1e-9)), 9);
+  return (at) => `${(at / unit.size).toFixed(digits)} ${unit.name}`;
+}
+
+/** For example `20 min`, `1 h 20 min` or `5 min 30 s`: what is zero is left out. */
+function inWords(step, to) {
+  const none = step < MINUTE ? "0 s" : step < HOUR ? "0 min" : "0 h";
+  const hour = to < 2 * HOUR ? Infinity : HOUR; // up to two hours are minutes
+  return (at) => {
+    const hours = Math.floor(at / hour);
+    const rest = hours > 0 ? at - hours * HOUR : at;
+    const parts = [[hours, "h"], [Math.floor(rest / MINUTE), "min"], [Math.round((rest % MINUTE) / SECOND), "s"]];
+    return parts.filter(([number]) => number > 0).map((part) => part.join(" ")).join(" ") || none;
+  };
+}
+
+/** `edge`: px behind the axis that a label may reach into. */
+export function drawAxis(axis, grid, range, width, edge = 0) {
   const made = ticks(range, Math.max(Math.floor(width / APART), 2));
   const shares = made.map(({ at }) => (at - range.from) / (range.to - range.from));
-  const labels = made.map(({ label }, number) => {
-    const room = (1 - shares[number]) * width; // the last label would stick out
-    return placed(room < label.length * LETTER + 8 ? "label before" : "label", shares[number], label);
-  });
-  axis.replaceChildren(...labels);
+  const fits = ({ label }, number) => (1 - shares[number]) * width + edge >= label.length * LETTER + 8;
+  const labels = made.map((tick, number) => (fits(tick, number) ? placed("label", shares[number], tick.label) : null));
+  axis.replaceChildren(...labels.filter(Boolean));
   grid.replaceChildren(...shares.map((share) => placed("line", share)));
 }
 

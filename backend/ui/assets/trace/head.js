@@ -1,12 +1,14 @@
 // The head of the page: what trace this is.
 
 import { copyButton } from "../common/copy.js";
-import { button, element, isolated, serviceLabel, shortened } from "../common/dom.js";
-import { clockOf, count, crossed, duration, exact, grouped } from "../common/format.js";
+import { button, element, isolated, serviceLabel, setAttributes, shortened } from "../common/dom.js";
+import { clockOf, count, crossed, duration, exact, grouped, inOrder } from "../common/format.js";
 import { fact, reconcile, reconcileFacts } from "../common/reconcile.js";
 import { isInCircle } from "../common/tree.js";
+import { failuresOf } from "./failures.js";
 
 const NAME = 200; // characters of a title
+const TITLE = 1000;
 const SERVICES = 12; // that are named at first
 
 let everyService = false;
@@ -19,13 +21,14 @@ export function showFacts(state) {
   if (heading.textContent !== parts.join(" ")) heading.replaceChildren(...isolatedParts);
   document.title = `${parts.join(" ")} – trace`;
   reconcileFacts(document.getElementById("facts"), factsOf(state));
-  showLegend(state.trace);
+  showLegend(state);
 }
 
-function factsOf({ trace, nodes }) {
+function factsOf(state) {
+  const { trace, nodes } = state;
   let depth = 0;
   for (const { depth: each } of nodes.values()) depth = Math.max(depth, each + 1);
-  const errors = () => [element("span", trace.errors > 0 ? "badge error" : "", crossed(trace.errors))];
+  const errors = () => [trace.errors > 0 ? errorsButton(state) : "0"];
   return [
     fact("Start", clockOf(trace.beginNs), exact(trace.beginNs)),
     fact("Takes", duration(trace.duration), `${Math.round(trace.duration * 1000)} ns`),
@@ -37,26 +40,51 @@ function factsOf({ trace, nodes }) {
   ];
 }
 
-/** Services with their colours, those with the most spans first. */
-function showLegend(trace) {
-  const counts = new Map();
-  for (const { service } of trace.spans) counts.set(service, (counts.get(service) ?? 0) + 1);
-  const services = [...counts].sort(([one, fewer], [other, more]) => more - fewer || (one < other ? -1 : 1));
+function errorsButton(state) {
+  const { errors } = state.trace;
+  const settings = { class: "badge error", title: "Go to the span that failed first" };
+  const label = element("span", "", crossed(errors), element("span", "visually-hidden", " to the first one"));
+  return button(label, settings, () => state.change({ selected: failuresOf(state.nodes)[0].span.id }));
+}
+
+/** Services with their colours, those with the most spans first. A click lets the spans of one stand out. */
+function showLegend(state) {
+  const { trace, outstanding } = state;
+  const counts = new Map(); // service: `{service, spans, errors}`
+  for (const { service, error } of trace.spans) {
+    const { spans = 0, errors = 0 } = counts.get(service) ?? {};
+    counts.set(service, { service, spans: spans + 1, errors: errors + error });
+  }
+  const services = [...counts.values()].sort(
+    (one, other) => other.spans - one.spans || inOrder(one.service, other.service),
+  );
   const shown = everyService ? services : services.slice(0, SERVICES);
   const left = services.length - shown.length;
-  const more = () => button(`${left} more`, { class: "small" }, () => showAll(trace));
-  const label = ([service, spans]) =>
-    element("li", "", serviceLabel(shortened(service, 100)), element("span", "quiet number", count(spans, "span")));
+  const more = () => button(`${left} more`, { class: "small" }, () => showAll(state));
   // What is left is kept only as long as all is the same, for it knows the trace.
   reconcile(document.getElementById("legend") ?? makeLegend(), left > 0 ? [...shown, services] : shown, {
     key: JSON.stringify,
-    make: (entry) => (entry === services ? element("li", "", more()) : label(entry)),
+    make: (entry) => element("li", "", entry === services ? more() : chip(entry, state)),
+    update({ firstChild: made }, { service }) {
+      if (service !== undefined) setAttributes(made, { "aria-pressed": service === outstanding });
+    },
   });
 }
 
-function showAll(trace) {
+function chip({ service, spans, errors }, state) {
+  const figures = element("span", "quiet number", count(spans, "span"));
+  const failed = errors > 0 ? element("span", "failed number", crossed(errors)) : null;
+  const says = `${count(spans, "span")}${errors > 0 ? `, ${count(errors, "error")}` : ""}; click to make them stand out`;
+  return button(
+    serviceLabel(service, " ", figures, failed && " ", failed),
+    { class: "chip-of-service", title: `${shortened(service, TITLE)}: ${says}` },
+    () => state.change({ service: state.outstanding === service ? null : service }),
+  );
+}
+
+function showAll(state) {
   everyService = true;
-  showLegend(trace);
+  showLegend(state);
 }
 
 function makeLegend() {

@@ -10,11 +10,12 @@ import { setState, tellProblem } from "../common/messages.js";
 import { readTrace } from "../common/model.js";
 import "../common/page.js";
 import { Absence } from "./absent.js";
+import { showErrors } from "./error_card.js";
 import { showFacts } from "./head.js";
 import { mountFind } from "./find/find.js";
 import { showNotices } from "./notices.js";
 import { mountPanel } from "./panel/panel.js";
-import { State } from "./state.js";
+import { LOOK, State } from "./state.js";
 import { mountTools } from "./tools.js";
 
 // By their names in the address; loaded when they are first shown.
@@ -25,25 +26,31 @@ const VIEWS = {
   table: { title: "Spans", load: () => import("./table/span_table.js") },
 };
 
+const PAUSE = 250; // ms between two changes of the address: browsers stop a page that makes hundreds, as a drag would
+
 const id = idInAddress();
 const place = document.getElementById("view");
 const state = new State();
 const last = {};
 let lastNews = Date.now();
-let view = null; // its name
-let mounted = null; // the name of that which is on the page
+let mounted = null; // the name of the view that is on the page
 let unmount = null;
+let writing = null; // a change of the address that waits
+let written = 0; // when it was changed last
 
 state.on(["trace"], () => {
   showFacts(state);
+  showErrors(state);
   showNotices(state);
 });
+state.on(["service"], () => state.trace && showFacts(state));
 mountPanel(document.getElementById("panel"), state);
 mountFind(document.getElementById("tools"), state);
 mountTools(document.getElementById("tools"), state);
+state.on(["view"], show);
 readAddress();
 showTabs();
-state.on(["selected", "find"], () => history.replaceState(null, "", address(view)));
+state.on(LOOK, writeAddress);
 window.addEventListener("popstate", readAddress);
 window.addEventListener("hashchange", readAddress);
 
@@ -58,7 +65,7 @@ const looking = live(
       await new Promise((done) => setTimeout(done)); // of 10,000 spans both together would be a long task
       absence.end();
       state.setTrace(trace);
-      if (!mounted) show(view);
+      if (!mounted) show();
     }
     return tellState();
   },
@@ -85,13 +92,22 @@ function tellState() {
 keepTelling(tellState);
 
 function readAddress() {
-  const { view: wanted, find, span: selected } = readView();
-  show(wanted in VIEWS ? wanted : "timeline"); // first, for each change writes the address of the view
-  if (find !== state.find || selected !== state.selected) state.change({ find, selected });
+  const { adjusted, ...look } = readView();
+  if (!Object.hasOwn(VIEWS, look.view)) look.view = "timeline";
+  const changed = Object.entries(look).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(state[name]));
+  if (changed.length > 0) state.change(Object.fromEntries(changed));
+  if (adjusted !== state.adjusted) state.adjust(adjusted);
 }
 
-function address(name) {
-  return viewAddress(name === "timeline" ? "" : name, state.find, state.selected);
+function writeAddress() {
+  if (writing) return;
+  const write = () => {
+    [writing, written] = [null, Date.now()];
+    history.replaceState(null, "", viewAddress(state));
+  };
+  const wait = written + PAUSE - Date.now();
+  if (wait > 0) writing = setTimeout(write, wait);
+  else write();
 }
 
 function showTabs() {
@@ -103,7 +119,7 @@ function showTabs() {
       if (!step) return;
       const names = Object.keys(VIEWS);
       choose(names[(names.indexOf(name) + step + names.length) % names.length]);
-      document.getElementById(`tab-${view}`).focus();
+      document.getElementById(`tab-${state.view}`).focus();
     });
     tabs.append(tab);
     shortcut("Views", [String(number + 1)], title.toLowerCase(), () => choose(name));
@@ -111,19 +127,17 @@ function showTabs() {
   markTab();
 }
 
-function choose(name) {
-  if (name === view) return;
-  history.pushState(null, "", address(name));
-  show(name);
+function choose(view) {
+  if (view !== state.view) state.change({ view });
 }
 
-/** Put a view on the page; without a trace yet only remember it. */
-async function show(name) {
-  view = name;
+/** Put the view on the page, as soon as there is a trace. */
+async function show() {
+  const name = state.view;
   markTab();
   if (!state.trace || mounted === name) return;
   const module = await VIEWS[name].load().catch(() => null);
-  if (view !== name || mounted === name) return; // another one was chosen meanwhile
+  if (state.view !== name || mounted === name) return; // another one was chosen meanwhile
   if (!module) return setState("broken", "The back end does not answer; load the page again");
   unmount?.();
   place.replaceChildren();
@@ -134,9 +148,9 @@ async function show(name) {
 
 function markTab() {
   for (const tab of document.querySelectorAll("#views [role=tab]")) {
-    const selected = tab.id === `tab-${view}`;
+    const selected = tab.id === `tab-${state.view}`;
     tab.setAttribute("aria-selected", selected);
     tab.tabIndex = selected ? 0 : -1;
   }
-  place.setAttribute("aria-labelledby", `tab-${view}`);
+  place.setAttribute("aria-labelledby", `tab-${state.view}`);
 }

@@ -1,7 +1,7 @@
 // What there is to say about a trace as a whole.
 
 import { button, element, isolated, shortened } from "../common/dom.js";
-import { count } from "../common/format.js";
+import { count, orphans } from "../common/format.js";
 import { reconcileSame } from "../common/reconcile.js";
 import { isInCircle } from "../common/tree.js";
 import { askForCallers } from "./missing/caller.js";
@@ -66,17 +66,17 @@ function arrivedNotice(state) {
 function missingNotice(state) {
   const those = [...missing.values()];
   if (those.length === 0) return null;
+  const waiting = those.reduce((sum, { children }) => sum + children.length, 0);
   if (those.length === 1) {
     return notice(
       "warning",
-      `A parent span is missing. ${explain(those[0], state).summary}`,
+      `${orphans(waiting)}. ${explain(those[0], state).summary}`,
       selectButton("Why?", those[0], state),
     );
   }
-  const waiting = those.reduce((sum, { children }) => sum + children.length, 0);
   const text =
-    `${count(those.length, "parent span")} are missing, named by ${count(waiting, "span")}. A span is sent when it ` +
-    "ends, so children arrive before their parents. Each has a row of its own.";
+    `${orphans(waiting)}: ${count(those.length, "parent")} are missing. A span is sent when it ends, so children ` +
+    "arrive before their parents. Each missing one has a row of its own.";
   return notice("warning", text, ...those.slice(0, NAMED).map((each) => selectButton(`Why ${each.id}?`, each, state)));
 }
 

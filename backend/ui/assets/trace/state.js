@@ -1,27 +1,30 @@
-// What the parts of the trace page share: the trace, and how it is looked at. Its shown part, the range, is `{from,
-// to}` in µs from its begin; null is all of it.
+// What the parts of the trace page share: the trace, and how it is looked at, which is in the address of the page too.
 
 import { arrange } from "../common/model.js";
 import { Observable } from "../common/observable.js";
+import { usualLook } from "../common/page_addresses.js";
 import { buildTree, walk } from "../common/tree.js";
 import { findSkews } from "./skew.js";
 
+const SMALL = 30; // spans
 const SMALLEST = 0.001; // µs that are shown: OTLP counts ns
+
+/** What the address of the page says; see usualLook for what each is. */
+export const LOOK = Object.keys(usualLook());
 
 export class State extends Observable {
   trace = null; // as of readTrace; null until it has arrived
   roots = []; // Spans and MissingSpans, see tree.js
   nodes = new Map();
   skews = new Map(); // what does not lie within its parent, by id, see skew.js
-  selected = null; // the id of the node whose panel is shown; null for none
   collapsed = new Set(); // ids of nodes whose children are not shown
-  range = null; // the part of the trace that is shown, µs from its begin; null for all of it
-  find = ""; // what is looked for, and the ids of the spans that have it
-  found = new Set();
-  group = null; // the spans that the table is to show, `{by, key, title}` of the statistics; null for all
-  critical = false;
-  /** Whether spans are moved to where they would be if all clocks agreed; `moved` of a span says by how much. */
-  adjusted = false;
+  openedByItself = false; // whether what is selected was so from the start, and nobody chose it
+  found = new Set(); // ids of the spans that have what is looked for
+
+  constructor() {
+    super();
+    Object.assign(this, usualLook());
+  }
 
   /** A trace of readTrace that came, or came again with more spans; what is selected, collapsed or zoomed stays so. */
   setTrace(trace) {
@@ -33,7 +36,7 @@ export class State extends Observable {
 
   /** Move spans to where they would be if all clocks agreed, or back. */
   adjust(adjusted) {
-    if (!this.trace) return;
+    if (!this.trace) return this.change({ adjusted });
     const before = this.trace.beginNs;
     this.adjusted = adjusted;
     this.#show(this.trace, this.#moved(this.trace), before);
@@ -51,7 +54,9 @@ export class State extends Observable {
     for (const { node } of walk(roots)) nodes.set(node.id, node);
     const { adjusted, skews, range } = this;
     const changed = { trace, roots, nodes, skews, adjusted };
-    if (range && before !== trace.beginNs) {
+    if (range && before === undefined) {
+      changed.range = range.from < trace.duration ? between(range.from, range.to, trace.duration) : null;
+    } else if (range && before !== trace.beginNs) {
       // The trace begins at another moment: the shown part stays where it was.
       const by = Number(before - trace.beginNs) / 1000;
       changed.range = { from: range.from + by, to: range.to + by };
@@ -66,6 +71,32 @@ export class State extends Observable {
   /** The trace's duration; a hair more than nothing. */
   get total() {
     return Math.max(this.trace?.duration ?? 0, 0.001);
+  }
+
+  /** Whether a node stands back: it has not what is looked for, or is not of the service that stands out. */
+  standsBack({ id, service }) {
+    if (this.find && !this.found.has(id)) return true;
+    return this.outstanding !== null && service !== this.outstanding;
+  }
+
+  /** The service whose spans stand out, if the trace has it. */
+  get outstanding() {
+    return this.trace?.services.includes(this.service) ? this.service : null;
+  }
+
+  /** Whoever selects something has chosen it. */
+  change(properties) {
+    super.change("selected" in properties ? { openedByItself: false, closed: false, ...properties } : properties);
+  }
+
+  /** Close the panel; it stays closed where it would be open from the start. */
+  close() {
+    this.change({ selected: null, closed: this.isSmall });
+  }
+
+  /** Whether the trace has so few spans that its root is told from the start. */
+  get isSmall() {
+    return (this.trace?.spans.length ?? 0) <= SMALL;
   }
 
   get selectedNode() {

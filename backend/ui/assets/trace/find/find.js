@@ -13,14 +13,14 @@ export function mountFind(place, state) {
   const finder = new Finder();
   const field = plainField({
     type: "search",
-    placeholder: "Find in this trace…",
+    placeholder: "Find…",
     "aria-label": "Find in this trace: names, ids, key=value",
     "aria-describedby": "find-fault",
     title: 'As in the search: words, "words in quotes", key=value, key!=value, key>1, key~text, duration>1ms',
   });
   const fault = element("p", { class: "fault", id: "find-fault", role: "alert", hidden: true });
   const told = element("span", { class: "matches number", "aria-live": "polite" });
-  const settings = { class: "icon", disabled: true };
+  const settings = { class: "icon", disabled: true, hidden: true };
   const steps = [
     signButton("up", "Previous match (N)", settings, () => go(-1)),
     signButton("down", "Next match (n)", settings, () => go(1)),
@@ -63,7 +63,10 @@ export function mountFind(place, state) {
     const at = found.has(selected) ? [...found].indexOf(selected) + 1 : 0;
     const matches = at ? `${at} of ${found.size}` : `${found.size} found`;
     setText(told, !find || !fault.hidden ? "" : found.size === 0 ? "no match" : matches);
-    for (const each of steps) each.disabled = found.size === 0;
+    for (const each of steps) {
+      each.hidden = !find;
+      each.disabled = found.size === 0;
+    }
   }
 
   async function go(way) {

@@ -7,9 +7,9 @@ import { say } from "../../common/messages.js";
 import { ticks } from "../axis.js";
 import { rememberedSelfTime } from "../self_time.js";
 import { between } from "../state.js";
+import { describe, sentence, Tip } from "../tip.js";
 import { FlameChart } from "./chart.js";
 import { FlameColours } from "./colours.js";
-import { describe, FlameTip, sentence } from "./tip.js";
 
 const TICK = 110; // px between two moments on the axis
 const MOST = 6; // nodes of a path that are named
@@ -25,21 +25,21 @@ class Flame {
   constructor(container, state) {
     this.state = state;
     this.zoomed = null; // the node that was zoomed to
-    this.colours = new FlameColours(container, () => this.chart.draw());
+    this.colours = new FlameColours(container, state, () => this.chart.draw());
     this.crumbs = element("nav", { class: "crumbs", "aria-label": "Zoom" });
     this.axis = element("div", { class: "flame-axis", "aria-hidden": "true" });
     this.chart = new FlameChart({
       range: () => state.shown,
       palette: () => this.colours.palette,
       paint: (node) => this.colours.of(node, this.selfTime),
-      faint: (node) => state.find !== "" && !state.found.has(node.id),
+      faint: (node) => state.standsBack(node),
       selected: () => state.selectedNode,
       clicked: (node) => (this.zoomedTo(node) ? this.press(node, "Enter") : this.zoom(node)),
       pressed: (node, key) => this.press(node, key),
       focused: (node) => this.focused(node),
       pointed: (node, box) => this.point(node, box),
     });
-    this.tip = new FlameTip(this.chart.element);
+    this.tip = new Tip(this.chart.element);
     const bar = element("div", "view-bar", this.colours.choice, this.colours.legend);
     const stage = element("div", "flame-stage", this.chart.element, this.tip.element);
     const hint = element("p", { class: "quiet hint", id: "flame-hint" }, HINT);
@@ -52,7 +52,7 @@ class Flame {
     const ends = [
       state.on(["trace"], () => this.refresh()),
       state.on(["range"], () => this.showRange()),
-      state.on(["selected", "find", "found"], () => chart.draw()),
+      state.on(["selected", "find", "found", "service"], () => chart.draw()),
       shortcut("Flame graph", ["+", "="], "zoom into the span; in the graph Space too", () => this.zoom(chart.current)),
       shortcut("Flame graph", ["-"], "zoom out; in the graph Backspace too", () => this.zoomOut()),
       shortcut("Flame graph", ["0"], "the whole time", () => this.reset()),
@@ -72,7 +72,6 @@ class Flame {
     this.zoomed = nodes.get(this.zoomed?.id) ?? null;
     this.chart.element.setAttribute("aria-label", `Flame graph of ${count(trace.spans.length, "span")}`);
     this.chart.show(roots);
-    this.colours.showLegend(trace.services);
     this.showRange();
   }
 
@@ -147,7 +146,7 @@ class Flame {
 
   point(node, box) {
     if (node) this.tip.show(describe(node, this.state.trace.duration, this.selfTime), box);
-    else this.tip.element.hidden = true;
+    else this.tip.hide();
   }
 }
 

@@ -2,12 +2,13 @@
 
 import { searchAddress } from "../../common/page_addresses.js";
 import { copyButton } from "../../common/copy.js";
-import { button, element, isolated, shortened, signLink } from "../../common/dom.js";
+import { button, element, shortened, signLink } from "../../common/dom.js";
 import { count, inOrder } from "../../common/format.js";
 import { equal, writeTerms } from "../../common/terms.js";
-import { valueElements } from "./value.js";
+import { indented, valueElements } from "./value.js";
 
 const MOST = 100; // that are shown at first
+const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i; // as JSON has it
 const KEY = 200; // characters of a key
 const FILTER = 900; // characters of key and value that a search takes
 
@@ -26,17 +27,21 @@ export function attributeList(attributes, { find } = {}) {
 
 /** Attributes as a JSON object, for copying; of a key that is there twice the last value. */
 export function attributesJson(attributes) {
-  return JSON.stringify(Object.fromEntries(attributes.map((one) => [one.key, jsonValue(one)])), null, 2);
+  const entries = new Map(attributes.map((one) => [one.key, jsonOf(one)]));
+  const json = `{${[...entries].map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(",")}}`;
+  return indented(json) ?? json;
 }
 
-/** What JSON has no value for stays a text: bytes, integers that a Number would round, NaN. */
-function jsonValue({ type, text }) {
-  if (type === "empty") return null;
-  if (type === "bool") return text === "true";
-  if (type === "array" || type === "kvlist") return JSON.parse(text);
-  const number = Number(text);
-  const exact = type === "double" ? Number.isFinite(number) : type === "int" && Number.isSafeInteger(number);
-  return exact ? number : text;
+/** An integer keeps its digits; what JSON has no value for stays a text: bytes, NaN. */
+function jsonOf({ type, text }) {
+  if (type === "empty") return "null";
+  const isJson = ["bool", "array", "kvlist"].includes(type) || (["int", "double"].includes(type) && NUMBER.test(text));
+  return isJson ? text : JSON.stringify(text);
+}
+
+/** A key, which may go on in another line behind each of its dots. */
+function breakable(key) {
+  return key.split(/(?<=[._/-])/).flatMap((part, place) => (place ? [element("wbr"), part] : [part]));
 }
 
 function row({ key, type, text }, find) {
@@ -52,7 +57,7 @@ function row({ key, type, text }, find) {
   return element(
     "div",
     "attribute",
-    element("dt", "", isolated(key, KEY), type === "string" ? null : element("span", "type", type)),
+    element("dt", "", element("bdi", "", ...breakable(shortened(key, KEY))), type === "string" ? null : element("span", "type", type)),
     element("dd", "", ...value, element("span", "actions", ...actions)),
   );
 }

@@ -3,6 +3,7 @@
 import { copyButton } from "../../common/copy.js";
 import { element, isolated } from "../../common/dom.js";
 import { duration, exact, grouped, inOrder } from "../../common/format.js";
+import { exceptionText } from "../failures.js";
 import { attributeList } from "./attributes.js";
 import { valueElements } from "./value.js";
 
@@ -40,8 +41,7 @@ function stackElements(text) {
 
 function titleOf(event) {
   if (event.name !== "exception") return event.name;
-  const read = (key) => event.attributes.find((one) => one.key === `exception.${key}`)?.text;
-  return [read("type") ?? "exception", read("message")].filter(Boolean).join(": ");
+  return exceptionText(event.attributes) || "exception";
 }
 
 function moment(timeNs, span) {

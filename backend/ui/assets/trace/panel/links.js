@@ -1,15 +1,19 @@
 // The links of a span, in both directions.
 
 import { traceAddress } from "../../common/page_addresses.js";
-import { embedded, EVER, summaries } from "../../common/api.js";
-import { button, element, isolated, serviceLabel, shortened } from "../../common/dom.js";
+import { embedded, EVER, summaries, trace as fetchTrace } from "../../common/api.js";
+import { button, element, isolated, serviceLabel } from "../../common/dom.js";
 import { clockOf, grouped } from "../../common/format.js";
+import { readTrace } from "../../common/model.js";
 import { attributeList } from "./attributes.js";
 
 const MOST = 50;
 const TRACES = 20; // others that link here
+const READ = 5; // others that are read to name their spans
+const KEPT = 10; // others that stay read
 const ONLY_EMBEDDED = "Only the embedded back end finds links from other traces.";
 const indexes = new WeakMap(); // trace: of linkers
+const others = new Map(); // trace id: a promise of its spans
 
 export function linkers(trace, spanId) {
   if (!indexes.has(trace)) indexes.set(trace, indexOf(trace));
@@ -30,34 +34,56 @@ function indexOf(trace) {
   return index;
 }
 
-export function linkList(span, state) {
+export function linkList(span, state, signal) {
   const links = span.links;
-  const list = element("ul", "links", ...links.slice(0, MOST).map((link) => linkElement(link, state)));
+  const read = new Set(links.map(({ traceId }) => traceId).filter((id) => id !== state.trace.id));
+  const named = [...read].slice(0, READ);
+  const list = element(
+    "ul",
+    "links",
+    ...links.slice(0, MOST).map((link) => linkElement(link, state, named.includes(link.traceId) ? signal : null)),
+  );
   const left = links.length - MOST;
   return left > 0 ? [list, element("p", "quiet", `${grouped(left)} more are in the raw JSON.`)] : [list];
 }
 
-function linkElement(link, state) {
+function linkElement(link, state, signal) {
   return element(
     "li",
     "",
-    way(link, state),
+    way(link, state, signal),
     link.traceState ? element("p", "quiet", "tracestate ", element("code", "", isolated(link.traceState, 512))) : null,
     link.attributes.length > 0 ? attributeList(link.attributes, { find: (key) => key }) : null,
     link.dropped > 0 ? element("p", "quiet", `${link.dropped} of its attributes were dropped.`) : null,
   );
 }
 
-function way({ traceId, spanId }, state) {
+function way({ traceId, spanId }, state, signal) {
   const node = traceId === state.trace.id ? state.nodes.get(spanId) : null;
   if (node && !node.missing) return element("span", "", ...ofThisTrace(node, state));
   const where = traceId === state.trace.id ? "of this trace, which has not arrived" : "of another trace";
-  return element(
-    "span",
-    "",
-    element("a", { class: "mono", href: traceAddress(traceId, { span: spanId }) }, `${traceId.slice(0, 8)}… ${spanId}`),
-    element("span", "quiet", ` ${where}`),
-  );
+  const address = traceAddress(traceId, { span: spanId });
+  const link = element("a", { class: "span-link mono", href: address }, `${traceId.slice(0, 8)}… ${spanId}`);
+  if (signal) nameLink(link, traceId, ({ raw }) => raw.spanId === spanId, signal);
+  return element("span", "", link, element("span", "quiet", ` ${where}`));
+}
+
+/** Give a link to another trace the service and the operation of its span, once that is read. */
+async function nameLink(link, traceId, wanted, signal) {
+  const span = (await spansOf(traceId)).find(wanted);
+  if (!span || signal.aborted) return;
+  link.classList.remove("mono");
+  link.href = traceAddress(traceId, { span: span.id });
+  link.replaceChildren(...spanLabel(span));
+}
+
+function spansOf(traceId) {
+  if (!others.has(traceId)) {
+    const read = fetchTrace(traceId).then((resourceSpans) => readTrace(resourceSpans ?? []).spans);
+    others.set(traceId, read.catch(() => others.delete(traceId) && []));
+    if (others.size > KEPT) others.delete(others.keys().next().value);
+  }
+  return others.get(traceId);
 }
 
 function ofThisTrace(span, state) {
@@ -65,8 +91,11 @@ function ofThisTrace(span, state) {
 }
 
 export function spanButton(span, state) {
-  const label = element("span", "", serviceLabel(shortened(span.service, 60)), " ", isolated(span.name, 120));
-  return button(label, { class: "span-link" }, () => state.change({ selected: span.id }));
+  return button(element("span", "", ...spanLabel(span)), { class: "span-link" }, () => state.change({ selected: span.id }));
+}
+
+function spanLabel({ service, name }) {
+  return [serviceLabel(service), " ", isolated(name, 120)];
 }
 
 /** The spans that link to this one, as elements: those of this trace now, those of others when they are found. */
@@ -81,7 +110,7 @@ export function backlinkList(span, state, signal) {
 async function findOthers(span, state, signal, list, told) {
   try {
     const found = (await otherTraces(span.raw, signal)).filter(({ traceId }) => traceId !== state.trace.id);
-    list.append(...found.map((summary) => otherElement(summary, span.raw.spanId)));
+    list.append(...found.map((summary, place) => otherElement(summary, span.raw, place < READ ? signal : null)));
     const cut = found.length >= TRACES ? `The newest ${TRACES}.` : "";
     told.textContent = found.length === 0 ? "No other trace links here." : cut;
     told.hidden = !told.textContent;
@@ -101,9 +130,12 @@ function otherTraces({ traceId, spanId }, signal) {
   return summaries(parameters, signal);
 }
 
-function otherElement(summary, spanId) {
+function otherElement(summary, { traceId, spanId }, signal) {
   const name = [summary.rootServiceName || "(root missing)", summary.rootOperationName].filter(Boolean).join(" ");
   const time = clockOf(BigInt(summary.minStartTimeUnixNano ?? 0));
-  const link = element("a", { href: traceAddress(summary.traceId, { find: spanId }) }, isolated(name, 120));
+  const address = traceAddress(summary.traceId, { find: spanId });
+  const link = element("a", { class: "span-link", href: address }, isolated(name, 120));
+  const leadsHere = (one) => one.traceId === traceId && one.spanId === spanId;
+  if (signal) nameLink(link, summary.traceId, ({ links }) => links.some(leadsHere), signal);
   return element("li", "", link, element("span", "quiet", ` another trace, ${time}`));
 }

@@ -3,9 +3,12 @@
 import { element, focusedIn, isolated, signButton } from "../../common/dom.js";
 import { shortcut } from "../../common/keys.js";
 import { missingPanel } from "../missing/panel.js";
+import { makeSplitter } from "../splitter.js";
 import { spanPanel } from "./span_panel.js";
 
 const NAME = 300; // characters of a span's name
+const WIDTH = { least: 20, most: 70, usual: 31 }; // per cent of the page's
+const WIDE = "(min-width: 62rem)"; // as in the style sheets: the panel is beside the rows, not over them
 
 export function mountPanel(aside, state) {
   let shown = null; // { node, refresh, ended }
@@ -26,7 +29,7 @@ export function mountPanel(aside, state) {
     const ended = new AbortController();
     const { content, refresh } = (node.missing ? missingPanel : spanPanel)(node, state, ended.signal);
     const title = element("h2", { tabindex: "-1" }, node.missing ? "Missing span" : isolated(node.name, NAME));
-    const closing = signButton("close", "Close the panel", { class: "icon", title: "Close (Esc)" }, leave);
+    const closing = signButton("close", "Close the panel", { class: "icon", title: "Close (Esc)" }, () => state.close());
     aside.setAttribute("aria-label", node.missing ? "Missing span" : "Span");
     aside.replaceChildren(element("header", "", title, closing), ...content);
     aside.hidden = false;
@@ -53,21 +56,39 @@ export function mountPanel(aside, state) {
     if (document.activeElement === document.body) document.getElementById("view").focus({ preventScroll: true });
   }
 
-  function leave() {
-    state.change({ selected: null });
+  /** From the start, the root of a small trace is told, where there is room beside the rows. */
+  function openRoot() {
+    const { isSmall, selected, find, closed, roots } = state;
+    if (selected !== null || find || closed || !isSmall || !matchMedia(WIDE).matches) return;
+    const root = roots.find(({ missing }) => !missing);
+    if (root) state.change({ selected: root.id, openedByItself: true });
   }
 
   document.addEventListener("focusin", ({ target }) => {
     if (!aside.contains(target)) cameFrom = target;
   });
+  const once = state.on(["trace"], () => {
+    once();
+    openRoot();
+  });
   state.on(["selected", "trace"], update);
+  aside.before(
+    makeSplitter({
+      label: "Width of the panel",
+      key: "panel.width",
+      whole: () => aside.parentElement,
+      ...WIDTH,
+      right: true,
+      moved: (share) => aside.parentElement.style.setProperty("--panel", `${share}%`),
+    }),
+  );
   shortcut("Span", ["p"], "to its panel, and back", () => {
     if (!shown) return;
     if (focusedIn(aside)) goBack();
     else aside.querySelector("h2").focus();
   });
   shortcut("Span", ["Escape"], "close its panel; then forget what is found, then show the whole time", () => {
-    if (state.selected !== null) leave();
+    if (state.selected !== null) state.close();
     else if (state.find) state.change({ find: "", found: new Set() });
     else if (state.range) state.change({ range: null });
   });

@@ -8,6 +8,8 @@ import { selfTime } from "../self_time.js";
 import { spanButton } from "./links.js";
 import { valueElements } from "./value.js";
 
+const USUAL_FLAGS = 0x301; // of which nearly every span has some: sampled, and where its parent is
+const KNOWN_FLAGS = 0x303;
 const FLAGS = "W3C's trace flags, and whether the parent is in another process";
 const DROPPED = "by the limits of the program that made the span";
 
@@ -29,7 +31,7 @@ export function factsOf(span, state) {
     parentFact(span, state),
     fact("Children", span.children.length === 0 ? "none" : grouped(span.children.length)),
     raw.traceState ? fact("tracestate", raw.traceState, "", traceState) : null,
-    raw.flags ? fact("Flags", flagsText(raw.flags), FLAGS) : null,
+    raw.flags & ~USUAL_FLAGS ? fact("Flags", flagsText(raw.flags), FLAGS) : null,
     dropped ? fact("Dropped", dropped, DROPPED) : null,
   ];
   return facts.filter(Boolean);
@@ -51,11 +53,12 @@ function parentFact({ parent, parentId }, state) {
   return fact("Parent", `${parent.id} ${parent.missing === true}`, "", make);
 }
 
-/** For example `0x301: sampled, its parent is in another process`. */
+/** For example `0x303: sampled, the trace id is random, its parent is in another process`. */
 function flagsText(flags) {
-  const said = [flags & 1 ? "sampled" : null, flags & 2 ? "random trace id" : null];
+  const said = [flags & 1 ? "sampled" : "not sampled", flags & 2 ? "the trace id is random" : null];
   if (flags & 0x100) said.push(flags & 0x200 ? "its parent is in another process" : "no parent in another process");
-  return `0x${flags.toString(16).padStart(2, "0")}: ${said.filter(Boolean).join(", ") || "nothing said"}`;
+  if (flags & ~KNOWN_FLAGS) said.push("and bits without a meaning yet");
+  return `0x${flags.toString(16).padStart(2, "0")}: ${said.filter(Boolean).join(", ")}`;
 }
 
 function droppedText(raw) {

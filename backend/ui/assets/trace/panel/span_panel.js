@@ -2,7 +2,7 @@
 
 import { traceAddress } from "../../common/page_addresses.js";
 import { copyButton } from "../../common/copy.js";
-import { button, closeButton, element, isolated, openDialog, serviceLabel, shortened } from "../../common/dom.js";
+import { button, closeButton, element, isolated, openDialog, serviceLabel } from "../../common/dom.js";
 import { count, grouped } from "../../common/format.js";
 import { WARNINGS } from "../../common/model.js";
 import { reconcileFacts } from "../../common/reconcile.js";
@@ -45,7 +45,7 @@ function head(span) {
   return element(
     "p",
     "what",
-    serviceLabel(shortened(span.service, 200)),
+    serviceLabel(span.service),
     span.kind ? element("span", "badge kind", span.kind) : null,
     span.error ? element("span", "badge error", "error") : null,
   );
@@ -63,7 +63,7 @@ function sections(span, state, signal) {
   return [
     attributeSection("Attributes", attributes, { find: (key) => key }),
     rawSection("Events", events, () => eventList(span)),
-    rawSection("Links", links, () => linkList(span, state)),
+    rawSection("Links", links, () => linkList(span, state, signal)),
     linkedFrom(span, state, signal),
     attributeSection("Resource", resource.attributes, { find: findResource }, about(resource)),
     attributeSection("Scope", scopeAttributes(scope), {}, about(scope)),
@@ -126,9 +126,10 @@ function section(name, { count, open = true, tools = [] }, ...content) {
 function otlpJson(span) {
   const { schemaUrl: scopeUrl, raw: scope } = span.scope;
   const attributes = span.raw.attributes?.filter(({ key }) => key !== WARNINGS);
-  const scopeSpans = { scope, spans: [{ ...span.raw, attributes }], schemaUrl: scopeUrl || undefined };
-  const { raw: resource, schemaUrl } = span.resource;
-  const resourceSpans = { resource, scopeSpans: [scopeSpans], schemaUrl: schemaUrl || undefined };
+  const raw = { ...span.raw, attributes, endTimeUnixNano: String(span.endNs) };
+  const scopeSpans = { scope, spans: [raw], schemaUrl: scopeUrl || undefined };
+  const { schemaUrl } = span.resource;
+  const resourceSpans = { resource: span.resource.raw, scopeSpans: [scopeSpans], schemaUrl: schemaUrl || undefined };
   return JSON.stringify({ resourceSpans: [resourceSpans] }, null, 2);
 }
 

@@ -1,40 +1,44 @@
-// The value of an attribute: of any length, perhaps an address or JSON, always a text.
+// The value of an attribute: of any length, perhaps an address, always a text. JSON is laid out.
 
 import { button, element, shortened } from "../../common/dom.js";
 import { count } from "../../common/format.js";
 
 const SHORT = { characters: 300, lines: 8 }; // that are shown at first
+const SHORT_JSON = { characters: 1000, lines: 20 };
+const LINE = 40; // characters of a flat list or map that stay on one line
 const ADDRESS = 2000; // characters; a longer one is hardly meant to be followed
 const MOST = 1_000_000; // characters of JSON that is laid out
+const FLAT = /^[[{][^[\]{}]*[\]}]$/s;
 const PART = /"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/gs;
 
 /** An element that shows a text, as much of it as is short, and buttons for what it does not show. */
 export function valueElements(text, short = SHORT) {
   const shown = element("bdi", "value");
-  const pretty = indented(text);
-  const start = first(text, short);
-  let [whole, laidOut] = [false, false];
+  const pretty = text.length <= LINE && FLAT.test(text) ? null : indented(text);
+  const full = pretty ?? text;
+  const start = first(full, pretty ? SHORT_JSON : short);
+  let [whole, asItCame] = [false, false];
   const show = () => {
-    const full = laidOut ? pretty : text;
-    shown.replaceChildren(linked(whole || laidOut ? full : shortened(text, start.length)));
-    shown.classList.toggle("long", whole || laidOut);
+    shown.replaceChildren(asItCame ? text : linked(whole ? full : shortened(full, start.length)));
+    shown.classList.toggle("long", whole || asItCame);
   };
-  const toggle = (label, other, flip) => {
-    const made = button(label, { class: "small", "aria-expanded": "false" }, () => {
+  const toggle = (label, other, settings, flip) => {
+    const made = button(label, { class: "small", ...settings }, () => {
       const on = flip();
       made.textContent = on ? other : label;
-      made.setAttribute("aria-expanded", on);
+      if (settings["aria-expanded"]) made.setAttribute("aria-expanded", on);
       show();
     });
     return made;
   };
+  const all = pretty ? count(full.split("\n").length, "line") : count(text.length, "character");
   show();
   return [
     shown,
-    start.length < text.length
-      ? toggle(`Show all ${count(text.length, "character")}`, "Show less", () => (whole = !whole))
+    start.length < full.length
+      ? toggle(`Show all ${all}`, "Show less", { "aria-expanded": "false" }, () => (whole = !whole))
       : null,
-    pretty && pretty !== text ? toggle("Lay out", "As it came", () => (laidOut = !laidOut)) : null,
+    pretty && pretty !== text ? toggle("As it came", "Lay out", {}, () => (asItCame = !asItCame)) : null,
   ].filter(Boolean);
 }
 

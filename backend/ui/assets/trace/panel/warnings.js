@@ -10,8 +10,10 @@ const WORDS = [
   [
     /^Negative duration detected, sanitizing end timestamp\. Original end timestamp: (.+), adjusted to: .+$/,
     ([, end]) =>
-      `This span came with an end that is not after its start (${end}): a clock was set back meanwhile, or a ` +
-      "program is wrong. It is shown with 1 ns.",
+      end.startsWith("1970-01-01 ")
+        ? "This span came without an end. It is shown as if it took no time."
+        : `This span came with an end before its start (${end}): a clock was set back meanwhile, or a program is ` +
+          "wrong. It is shown as if it took no time.",
   ],
   [
     /^duplicate span IDs; skipping clock skew adjustment$/,

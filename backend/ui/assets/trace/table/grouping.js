@@ -19,6 +19,11 @@ export function byAttribute(key) {
   return ATTRIBUTE + key;
 }
 
+/** Whether spans can be grouped like that; an address may say anything. */
+export function isGrouping(by) {
+  return Object.hasOwn(FIXED, by) || by.length > ATTRIBUTE.length && by.startsWith(ATTRIBUTE);
+}
+
 /**
  * A grouping: `{title, of(span)}`; `of` gives a span's group `{key, name, service}`: a key no other group has, a name
  * to show, and the service where all of the group are of one, else null.

@@ -16,7 +16,7 @@ export function spanColumns(selfTime) {
       hint: "from the trace's begin",
       number: true,
       ascending: true,
-      width: "6.5rem",
+      width: "7.4rem",
       value: ({ start }) => start,
       cell: ({ start }) => duration(start),
       full: (span) => `${exact(span.startNs)}, by the clock of ${titleOf(span.service)}`,
@@ -50,7 +50,7 @@ function text(id, title, width, of, cell = (span) => name(of(span) || " ")) {
 }
 
 function time(id, title, of, hint) {
-  return durationColumn(id, title, of, { hint, width: "7rem" });
+  return durationColumn(id, title, of, { hint, width: "7.4rem" });
 }
 
 function statusCell({ status, error }) {

@@ -3,14 +3,14 @@
 import { button, checkbox, element, name, setText } from "../../common/dom.js";
 import { count, grouped } from "../../common/format.js";
 import { shortcut } from "../../common/keys.js";
+import { usualLook } from "../../common/page_addresses.js";
 import { Table } from "../../common/table.js";
 import { rememberedSelfTime } from "../self_time.js";
-import { attributeKeys, grouping, keyField } from "./grouping.js";
+import { attributeKeys, grouping, isGrouping, keyField } from "./grouping.js";
 import { attributeColumn, spanColumns } from "./span_columns.js";
 
 const SLOWEST = { id: "duration", descending: true };
-const FIRST = { id: "start", descending: false };
-const settings = { sort: { ...FIRST }, text: "", errors: false, found: false, keys: [] }; // also when one comes back
+const FILTERS = ["filter", "onlyErrors", "onlyFound"]; // of the state
 
 export function mount(container, state) {
   return new SpanTable(container, state).start();
@@ -21,14 +21,13 @@ class SpanTable {
     this.state = state;
     this.filter = element("input", {
       type: "search",
-      value: settings.text,
       placeholder: "Filter…",
       "aria-label": "Filter by what the columns show",
       spellcheck: "false",
     });
-    this.filter.addEventListener("input", () => this.set({ text: this.filter.value }));
-    this.errors = checkbox("Errors only", settings.errors, (errors) => this.set({ errors }));
-    this.found = checkbox("Found only", settings.found, (found) => this.set({ found }));
+    this.filter.addEventListener("input", () => state.change({ filter: this.filter.value }));
+    this.errors = checkbox("Errors only", false, (onlyErrors) => state.change({ onlyErrors }));
+    this.found = checkbox("Found only", false, (onlyFound) => state.change({ onlyFound }));
     this.group = element("span", "view-chip");
     this.slowest = button("Slowest first", {}, () => this.sortSlowest());
     this.keys = keyField("Add a column of an attribute", "Add column", (key) => this.addColumn(key));
@@ -39,8 +38,8 @@ class SpanTable {
       key: ({ id }) => id,
       activate: ({ id }) => state.change({ selected: id }),
       attributes: (span) => this.attributesOf(span),
-      sort: settings.sort,
-      sorted: () => this.markSlowest(),
+      sort: { ...state.sort },
+      sorted: () => state.change({ sort: { ...this.table.sort } }),
       empty: "No span is like that",
     });
     this.table.element.classList.add("spans");
@@ -52,7 +51,9 @@ class SpanTable {
     const { state } = this;
     const ends = [
       state.on(["trace"], () => this.refresh()),
-      state.on(["find", "found", "group"], () => this.show()),
+      state.on(["columns"], () => this.setColumns()),
+      state.on(["sort"], () => this.showSort()),
+      state.on(["find", "found", "group", "service", "columns", ...FILTERS], () => this.show()),
       state.on(["selected"], () => this.showSelected()),
       shortcut("Spans", ["s"], "slowest first, and back", () => this.sortSlowest()),
     ];
@@ -71,15 +72,18 @@ class SpanTable {
   }
 
   setColumns() {
-    const attributes = settings.keys.map((key) => attributeColumn(key, () => this.removeColumn(key)));
+    const attributes = this.state.columns.map((key) => attributeColumn(key, () => this.removeColumn(key)));
     this.table.setColumns([...spanColumns(rememberedSelfTime()), ...attributes]);
   }
 
   show() {
-    const { trace, find, group } = this.state;
+    const { trace, find, filter, onlyErrors, onlyFound } = this.state;
+    if (this.filter.value !== filter) this.filter.value = filter;
+    this.errors.hidden = trace.errors === 0 && !onlyErrors;
+    this.errors.firstChild.checked = onlyErrors;
     this.found.hidden = find === "";
-    this.group.hidden = !group;
-    this.group.replaceChildren(...(group ? this.groupChip(group) : []));
+    this.found.firstChild.checked = onlyFound;
+    this.showGroup(this.shownGroup);
     const rows = trace.spans.filter(this.wanted());
     this.table.setRows(rows);
     this.markSlowest();
@@ -87,52 +91,70 @@ class SpanTable {
     setText(this.number, rows.length === trace.spans.length ? all : `${grouped(rows.length)} of ${all}`);
   }
 
+  /** The group of the statistics that is shown alone; an address may say anything. */
+  get shownGroup() {
+    const { group } = this.state;
+    return group && isGrouping(group.by) ? group : null;
+  }
+
   wanted() {
-    const { find, found, group } = this.state;
-    const text = settings.text.trim().toLowerCase();
+    const { find, found, outstanding, onlyErrors, onlyFound, filter } = this.state;
+    const text = filter.trim().toLowerCase();
+    const group = this.shownGroup;
     const of = group && grouping(group.by).of;
     return (span) =>
-      (!settings.errors || span.error) &&
-      (!settings.found || !find || found.has(span.id)) &&
+      (outstanding === null || span.service === outstanding) &&
+      (!onlyErrors || span.error) &&
+      (!onlyFound || !find || found.has(span.id)) &&
       (!group || of(span).key === group.key) &&
       (!text || this.table.columns.some((column) => column.text?.(span).toLowerCase().includes(text)));
   }
 
-  groupChip({ title }) {
+  showGroup(group) {
+    this.group.hidden = !group;
+    this.group.replaceChildren(...(group ? this.groupChip(group) : []));
+  }
+
+  groupChip({ by, key }) {
+    const { title, of } = grouping(by);
+    const one = this.state.trace.spans.find((span) => of(span).key === key);
+    const { service = null, name: named = "" } = one ? of(one) : {};
+    const told = service === null ? `${title}: ${named}` : `${service || "(no name)"} ${named}`;
     const remove = button("×", { class: "plain", "aria-label": "Show the spans of all groups" }, () => {
       this.state.change({ group: null });
       this.filter.focus();
     });
-    return ["Only ", name(title), remove];
-  }
-
-  set(change) {
-    Object.assign(settings, change);
-    this.show();
+    return ["Only ", name(told), remove];
   }
 
   addColumn(key) {
-    if (!settings.keys.includes(key)) settings.keys.push(key);
-    this.setColumns();
-    this.show();
+    const { columns } = this.state;
+    if (!columns.includes(key)) this.state.change({ columns: [...columns, key] });
   }
 
   removeColumn(key) {
-    settings.keys = settings.keys.filter((one) => one !== key);
-    this.setColumns();
-    this.show();
+    this.state.change({ columns: this.state.columns.filter((one) => one !== key) });
     this.keys.element.querySelector("input").focus();
   }
 
   sortSlowest() {
-    const { id, descending } = isSlowest() ? FIRST : SLOWEST;
-    this.table.sortBy(id, descending);
+    this.state.change({ sort: this.isSlowest ? usualLook().sort : SLOWEST });
     this.table.scroller.scrollTop = 0;
+  }
+
+  showSort() {
+    const { id, descending } = this.state.sort;
+    this.table.sortBy(id, descending);
     this.markSlowest();
   }
 
   markSlowest() {
-    this.slowest.setAttribute("aria-pressed", isSlowest());
+    this.slowest.setAttribute("aria-pressed", this.isSlowest);
+  }
+
+  get isSlowest() {
+    const { id, descending } = this.table.sort;
+    return id === SLOWEST.id && descending === SLOWEST.descending;
   }
 
   attributesOf(span) {
@@ -145,8 +167,4 @@ class SpanTable {
     this.table.rows.refresh();
     if (this.state.selected) this.table.rows.reveal(this.state.selected);
   }
-}
-
-function isSlowest() {
-  return settings.sort.id === SLOWEST.id && settings.sort.descending;
 }

@@ -6,12 +6,11 @@ import { reconcile } from "../../common/reconcile.js";
 import { statisticsBy, statisticsOf } from "../../common/statistics.js";
 import { durationColumn, Table } from "../../common/table.js";
 import { rememberedSelfTime } from "../self_time.js";
-import { attributeKeys, byAttribute, grouping, keyField } from "./grouping.js";
+import { attributeKeys, byAttribute, grouping, isGrouping, keyField } from "./grouping.js";
 
 const HINT =
   "A row opens its spans. Self time: while none of a span's children ran. p50 and p99 by nearest rank: each is the " +
   "duration of one of the spans.";
-const settings = { by: "operation", sort: { id: "total", descending: true } }; // also when one comes back to this view
 
 export function mount(container, state) {
   return new Statistics(container, state).start();
@@ -20,14 +19,15 @@ export function mount(container, state) {
 class Statistics {
   constructor(container, state) {
     this.state = state;
-    this.keys = keyField("Group by an attribute", "Group", (key) => this.group(byAttribute(key)));
+    this.keys = keyField("Group by an attribute", "Group", (key) => state.change({ grouping: byAttribute(key) }));
     this.choices = element("fieldset", "view-choice", element("legend", "", "Group by"));
     this.table = new Table({
       label: "Statistics",
       columns: this.columns(),
       key: ({ key }) => key,
       activate: (row) => this.open(row),
-      sort: settings.sort,
+      sort: { ...state.groupSort },
+      sorted: () => state.change({ groupSort: { ...this.table.sort } }),
       empty: "No spans",
     });
     this.table.element.classList.add("statistics");
@@ -36,19 +36,24 @@ class Statistics {
   }
 
   start() {
-    const end = this.state.on(["trace"], () => this.refresh());
+    const { state, table } = this;
+    const ends = [
+      state.on(["trace", "grouping", "service"], () => this.refresh()),
+      state.on(["groupSort"], () => table.sortBy(state.groupSort.id, state.groupSort.descending)),
+    ];
     this.refresh();
     return () => {
-      end();
-      this.table.stop();
+      for (const end of ends) end();
+      table.stop();
     };
   }
 
   refresh() {
-    const { spans } = this.state.trace;
+    const { trace, outstanding } = this.state;
+    const spans = outstanding === null ? trace.spans : trace.spans.filter(({ service }) => service === outstanding);
     const selfTime = rememberedSelfTime();
-    const { of, title } = grouping(settings.by);
-    this.keys.offer(attributeKeys(spans));
+    const { of, title } = grouping(this.by);
+    this.keys.offer(attributeKeys(trace.spans));
     this.showChoices();
     this.table.setTitle("group", title);
     const rows = statisticsBy(spans, of, selfTime);
@@ -58,23 +63,22 @@ class Statistics {
     this.table.setFoot([count(rows.length, "group"), ...numbers.map(({ cell }) => cell(all))]);
   }
 
-  group(by) {
-    settings.by = by;
-    this.refresh();
+  get by() {
+    return isGrouping(this.state.grouping) ? this.state.grouping : "operation";
   }
 
   showChoices() {
-    const kinds = ["operation", "service", "kind", ...(settings.by.includes(":") ? [settings.by] : [])];
+    const kinds = ["operation", "service", "kind", ...(this.by.includes(":") ? [this.by] : [])];
     reconcile(this.choices, kinds, {
       key: (by) => by,
       make: (by) => this.choice(by),
-      update: (label, by) => (label.firstChild.checked = by === settings.by),
+      update: (label, by) => (label.firstChild.checked = by === this.by),
     });
   }
 
   choice(by) {
     const input = element("input", { type: "radio", name: "statistics-group", value: by });
-    input.addEventListener("change", () => this.group(by));
+    input.addEventListener("change", () => this.state.change({ grouping: by }));
     return element("label", "", input, name(grouping(by).title));
   }
 
@@ -82,7 +86,7 @@ class Statistics {
     const group = {
       id: "group",
       title: "Operation",
-      width: "22rem",
+      width: "19rem",
       value: (row) => `${row.service ?? ""}\n${row.name}`,
       cell: groupCell,
       full: (row) => titleOf([row.service, row.name].filter(Boolean).join(" ")),
@@ -91,9 +95,9 @@ class Statistics {
   }
 
   numbers() {
-    const number = (id, title, cell, more) => ({ id, title, number: true, value: (row) => row[id], cell, ...more });
-    const time = (id, title, hint) => durationColumn(id, title, (row) => row[id], { hint });
-    const hint = "of the self time of all spans of the trace";
+    const number = (id, title, cell, more) => ({ id, title, number: true, width: "5rem", value: (row) => row[id], cell, ...more });
+    const time = (id, title, hint) => durationColumn(id, title, (row) => row[id], { hint, width: "7.4rem" });
+    const hint = "of the self time of all spans that are counted";
     return [
       number("count", "Count", (row) => grouped(row.count)),
       number("errors", "Errors", ({ errors }) => (errors ? element("span", "badge error", crossed(errors)) : "0")),
@@ -108,13 +112,9 @@ class Statistics {
     ];
   }
 
-  open({ key, name: title, service }) {
-    const { by } = settings;
-    const text = service === null ? `${grouping(by).title}: ${title}` : `${service || "(no name)"} ${title}`;
-    this.state.change({ group: { by, key, title: text } });
-    const tab = document.getElementById("tab-table");
-    tab.focus(); // for the row goes away
-    tab.click();
+  open({ key }) {
+    document.getElementById("tab-table").focus(); // for the row goes away
+    this.state.change({ group: { by: this.by, key }, view: "table" });
   }
 }
 

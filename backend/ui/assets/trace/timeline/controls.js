@@ -11,7 +11,7 @@ const NAME = 60; // characters of a service's name
 
 /** Make them; `does` are the moves of navigation.js. What it returns as `update` is for when the state has changed. */
 export function makeControls(state, does) {
-  const errors = element("span", "number");
+  const errors = element("span", "number some");
   const errorButtons = [
     signButton("up", "Previous error (E)", PLAIN, () => does.nextError(-1)),
     signButton("down", "Next error (e)", PLAIN, () => does.nextError(1)),
@@ -21,18 +21,20 @@ export function makeControls(state, does) {
   const clocks = button("Adjust clocks", {}, does.clocks);
   const reset = button("Reset", { class: "plain", title: "Show the whole time (0)" }, does.reset);
   const shown = element("span", "number quiet");
+  const levels = group(
+    "Levels",
+    text("«", "Hide all levels but the first (<)", () => does.levels("all")),
+    text("‹", "One level less (,)", () => does.levels("less")),
+    text("›", "One level more (.)", () => does.levels("more")),
+    text("»", "Show all levels (>)", () => does.levels("none")),
+  );
+  const errorGroup = group("Errors", errorButtons[0], errors, errorButtons[1]);
   const times = element("p", { class: "path-times", hidden: true });
   const tools = element(
     "div",
     "tools-of-view",
-    group(
-      "Levels",
-      text("«", "Hide all levels but the first (<)", () => does.levels("all")),
-      text("‹", "One level less (,)", () => does.levels("less")),
-      text("›", "One level more (.)", () => does.levels("more")),
-      text("»", "Show all levels (>)", () => does.levels("none")),
-    ),
-    group("Errors", errorButtons[0], errors, errorButtons[1]),
+    levels,
+    errorGroup,
     critical,
     clocks,
     group(
@@ -45,14 +47,15 @@ export function makeControls(state, does) {
   );
 
   function update(path) {
-    const { trace, skews, adjusted } = state;
-    setText(errors, trace.errors ? count(trace.errors, "error") : "no errors");
-    errors.classList.toggle("some", trace.errors > 0);
-    for (const one of errorButtons) one.disabled = trace.errors === 0;
+    const { trace, nodes, skews, adjusted } = state;
+    // What this trace has no use for is not there.
+    levels.hidden = trace.spans.length === nodes.size && trace.spans.every(({ children }) => children.length === 0);
+    errorGroup.hidden = trace.errors === 0;
+    setText(errors, count(trace.errors, "error"));
     critical.setAttribute("aria-pressed", state.critical);
     clocks.setAttribute("aria-pressed", adjusted);
     const outside = [...skews.values()].filter(({ offset }) => offset).length;
-    clocks.disabled = outside === 0;
+    clocks.hidden = outside === 0;
     clocks.title = clocksTitle(outside, adjusted);
     const { from, to } = state.shown;
     reset.disabled = state.range === null;
@@ -65,7 +68,6 @@ export function makeControls(state, does) {
 }
 
 function clocksTitle(outside, adjusted) {
-  if (outside === 0) return "All spans lie within their parents: no clocks to adjust";
   const do_ = outside === 1 ? "1 span does" : `${count(outside, "span")} do`;
   return adjusted
     ? "Show the times that the clocks said (a)"

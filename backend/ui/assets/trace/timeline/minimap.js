@@ -4,13 +4,13 @@ import { cleared, Palette } from "../../common/canvas.js";
 import { element } from "../../common/dom.js";
 import { duration } from "../../common/format.js";
 import { walk } from "../../common/tree.js";
+import { onDrag } from "../drag.js";
 import { between, panned } from "../state.js";
-import { onDrag } from "./drag.js";
 
 const STEP = 0.01; // of the trace, for an arrow key; ten times that with a page key
 const LINE = 4; // px of a span's line where there is room, with the gap below it
 const [LEAST, MOST] = [22, 64]; // px of the picture's height
-const FAINT = 0.2; // what is not found
+const FAINT = 0.2; // what stands back
 
 export class Minimap {
   constructor(state) {
@@ -126,9 +126,10 @@ function percent(share) {
 }
 
 /**
- * Draw the spans as thin lines, in the order of their rows; what is not found is faint while something is looked for.
+ * Draw the spans as thin lines, in the order of their rows; what stands back is faint.
  */
-function drawSpans(canvas, { roots, total, nodes, find, found }, width) {
+function drawSpans(canvas, state, width) {
+  const { roots, total, nodes } = state;
   const height = Math.min(Math.max(nodes.size * LINE + 6, LEAST), MOST);
   const context = cleared(canvas, width, height);
   const palette = new Palette(canvas.parentElement);
@@ -139,7 +140,7 @@ function drawSpans(canvas, { roots, total, nodes, find, found }, width) {
     const top = 2 + place * step;
     place += 1;
     if (node.missing) continue;
-    context.globalAlpha = find && !found.has(node.id) ? FAINT : 1;
+    context.globalAlpha = state.standsBack(node) ? FAINT : 1;
     context.fillStyle = palette.service(node.service).colour;
     const left = Math.min((node.start / total) * width, width - 1);
     context.fillRect(left, top, Math.max((node.duration / total) * width, 1), thick);

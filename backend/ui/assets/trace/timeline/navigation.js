@@ -15,7 +15,8 @@ export function makeMoves(state, rows) {
       if (node) rows.goTo(node.id);
     },
     open(id) {
-      state.change({ selected: state.selected === id ? null : id });
+      if (state.selected === id) state.close();
+      else state.change({ selected: id });
     },
     toggle(node) {
       if (node.children.length > 0) state.change({ collapsed: toggle(state.collapsed, node) });
@@ -60,7 +61,7 @@ export function makeMoves(state, rows) {
 
 export function listenToRows(rows, moves, state) {
   const { body: tree } = rows;
-  tree.addEventListener("click", ({ target, clientX, clientY }) => {
+  tree.addEventListener("click", ({ target, clientX, clientY, detail }) => {
     const node = state.nodes.get(target.closest(".row")?.dataset.id);
     if (!node) return;
     // What was pressed may have been made anew before it was released; then the click is one on its row.
@@ -68,7 +69,7 @@ export function listenToRows(rows, moves, state) {
     const toggled = (tree.contains(released) ? released : target).closest(".toggle:not(.none)");
     moves.goTo(node);
     if (toggled) moves.toggle(node);
-    else moves.open(node.id);
+    else if (detail <= 1) moves.open(node.id); // the second click of two leaves what the first has opened
   });
   tree.addEventListener("keydown", (event) => {
     if (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -3,6 +3,7 @@
 import { setAttributes, shortened } from "../../common/dom.js";
 import { count, duration } from "../../common/format.js";
 import { missingName } from "../missing/name.js";
+import { linkers } from "../panel/links.js";
 import { TOLD_ELSEWHERE } from "../panel/warnings.js";
 import { skewText } from "../skew.js";
 import { barCell } from "./row_bar.js";
@@ -40,7 +41,7 @@ function classes(node, state) {
     node.missing ? "missing" : "",
     node.error ? "failed" : "",
     state.selected === node.id ? "selected" : "",
-    found ? "found" : state.find ? "passed-over" : "",
+    state.standsBack(node) ? "passed-over" : found ? "found" : "",
   ].filter(Boolean);
 }
 
@@ -65,6 +66,10 @@ function chipsOf(node, state) {
   const told = `warning: ${shortened(warning ?? "", SAID)}`;
   if (warning) chips.push({ kind: "warning", sign: "!", word: "warning", says: told });
   if (node.parent?.missing) chips.push({ kind: "warning", sign: "?", word: "", says: "its parent is missing" });
+  const links = node.raw.links?.length ?? 0;
+  const back = linkers(state.trace, node.raw.spanId).length;
+  if (links > 0) chips.push({ kind: "link", sign: "↗", word: "", says: `links to ${count(links, "span")}` });
+  if (back > 0) chips.push({ kind: "link", sign: "↙", word: "", says: `linked from ${count(back, "span")}` });
   const skew = skewChip(node, state);
   if (skew) chips.push(skew);
   return chips;

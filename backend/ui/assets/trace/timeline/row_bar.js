@@ -4,12 +4,11 @@ import { colourClass } from "../../common/colour.js";
 import { element, shortened } from "../../common/dom.js";
 import { duration } from "../../common/format.js";
 import { missingReason } from "../missing/name.js";
-import { selfTime } from "../self_time.js";
 import { coveredGradient, eventsShown, gradient, placed } from "./bar.js";
 
-const LABEL = 72; // px of a duration beside a bar
-const SIGN = 14; // px of the sign before it
-const REASON = 300; // px of the words beside a missing span's bar
+const LETTER = 6.5; // px of a digit beside a bar, about
+const AROUND = 10; // px around a text
+const LEAST = 90; // px in which the words about a missing span can be read
 const NAMES = 6; // events named in a title
 
 /** The cell; of a missing span the time its children took, and why it is missing. */
@@ -23,10 +22,7 @@ export function barCell(node, look) {
 }
 
 function bar(span, where, range) {
-  const own = selfTime(span);
-  const shared = own < span.duration ? `, ${duration(own)} of it by itself` : "";
-  const title = `${duration(span.duration)} from ${duration(span.start)} on${shared}`;
-  const made = element("div", { class: `bar ${colourClass(span.service)}`, title });
+  const made = element("div", `bar ${colourClass(span.service)}`);
   made.classList.toggle("failed", span.error);
   made.classList.toggle("cut-before", where.cutBefore);
   made.classList.toggle("cut-after", where.cutAfter);
@@ -56,27 +52,34 @@ function ticksOf(span, range) {
 }
 
 function label(span, where, look) {
-  const sign = span.error ? element("span", "sign", "✗ ") : null;
-  return beside(element("div", "took", sign, duration(span.duration)), where, LABEL + (sign ? SIGN : 0), look.width);
+  const text = `${span.error ? "✗ " : ""}${duration(span.duration)}`;
+  return beside(element("div", "took", text), where, text.length * LETTER + AROUND, look);
 }
 
-function absent(node, where, { state, width }) {
-  const { likely, summary } = missingReason(node, state);
+function absent(node, where, look) {
+  const { likely, summary } = missingReason(node, look.state);
   const bar = at(element("div", { class: "bar absent", title: summary }), where);
-  return [bar, beside(element("div", { class: "took why", title: summary }, likely), where, REASON, width)];
+  return [bar, widest(element("div", { class: "took why", title: summary }, likely), where, look)];
 }
 
-/** Put a text behind the bar where there is room, else before it, else on it. */
-function beside(text, { left, width }, room, pixels) {
+/** Put a text behind the bar, or before it where there is no room, but there is some before it. */
+function beside(text, { left, width }, room, look) {
   const end = left + width;
-  if ((1 - end) * pixels >= room) {
-    text.style.left = percent(end);
-  } else if (left * pixels >= room) {
-    text.style.right = percent(1 - left);
-  } else {
-    text.classList.add("within");
-    text.style.right = percent(1 - end);
-  }
+  if ((1 - end) * look.width + look.edge < room && left * look.width >= room) text.style.right = percent(1 - left);
+  else text.style.left = percent(end);
+  return text;
+}
+
+/** Put a text where most of it can be read: behind the bar, before it, or in it, which is empty. */
+function widest(text, { left, width }, look) {
+  const end = left + width;
+  const [behind, within] = [(1 - end) * look.width + look.edge, width * look.width];
+  const room = Math.max(behind, left * look.width, within);
+  if (room < LEAST) text.hidden = true;
+  if (room === behind) text.style.left = percent(end);
+  else if (room === within) text.style.left = percent(left);
+  else text.style.right = percent(1 - left);
+  text.style.maxWidth = `${Math.floor(room)}px`;
   return text;
 }
 

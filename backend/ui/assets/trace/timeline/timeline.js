@@ -2,17 +2,24 @@
 
 import { element } from "../../common/dom.js";
 import { drawAxis } from "../axis.js";
+import { onDrag } from "../drag.js";
 import { askForCallers } from "../missing/caller.js";
+import { makeSplitter } from "../splitter.js";
 import { between } from "../state.js";
 import { makeControls } from "./controls.js";
 import { criticalPath } from "./critical_path.js";
-import { onDrag } from "./drag.js";
+import { makeCursor } from "./cursor.js";
 import { Minimap } from "./minimap.js";
 import { listenEverywhere, listenToRows, makeMoves } from "./navigation.js";
 import { Outline, reveal } from "./outline.js";
+import { makePointing } from "./pointing.js";
 import { Rows } from "./rows.js";
-import { makeSplitter } from "./splitter.js";
 
+const NAMES = { least: 15, most: 75, usual: 38 }; // width of their part, per cent
+const NAMES_OF_PHONE = 45;
+const PHONE = 600; // px
+const EDGE = 80; // px behind the bars, for the durations of those that end last
+const EDGE_OF_PHONE = 64;
 const NARROW = 300; // px of the names' part, below which signs have no words
 const AGAIN = 5000; // ms: why a parent is missing depends on how long
 
@@ -27,14 +34,31 @@ export function mount(container, state) {
   const body = element("div", "body", grid, rows.body, element("div", "bars over", selection));
   const moves = makeMoves(state, rows);
   const minimap = new Minimap(state);
+  const cursor = makeCursor(scroller, axis, state);
+  const stage = element("div", "stage", scroller);
+  const pointing = makePointing(stage, rows, state);
   const controls = makeControls(state, moves);
   let path = [];
   let wanted = state.selected; // the id of a node that is to be brought into sight once it is there
 
   container.append(timeline);
   scroller.append(body);
-  timeline.append(...controls.elements, minimap.element, scroller);
-  head.append(makeSplitter(timeline, resized));
+  body.lastElementChild.append(cursor.line);
+  stage.append(pointing.element);
+  timeline.append(...controls.elements, minimap.element, stage);
+  head.append(
+    makeSplitter({
+      label: "Width of the names",
+      key: "timeline.names",
+      whole: () => head,
+      ...NAMES,
+      usual: timeline.clientWidth < PHONE ? NAMES_OF_PHONE : NAMES.usual,
+      moved(share) {
+        timeline.style.setProperty("--names", `${share}%`);
+        if (rows.look) resized();
+      },
+    }),
+  );
   listenToRows(rows, moves, state);
   listenToDrags();
 
@@ -63,19 +87,23 @@ export function mount(container, state) {
   }
 
   function redrawAround() {
-    drawAxis(axis, grid, state.shown, rows.look.width);
+    drawAxis(axis, grid, state.shown, rows.look.width, rows.look.edge);
+    cursor.redraw();
     minimap.update();
     controls.update(path);
   }
 
   function resized() {
+    const edge = timeline.clientWidth < PHONE ? EDGE_OF_PHONE : EDGE;
+    timeline.style.setProperty("--edge", `${edge}px`);
     const above = Math.round(scroller.getBoundingClientRect().top + window.scrollY);
     const width = axis.clientWidth;
+    pointing.hide();
     timeline.classList.toggle("narrow", timeline.clientWidth - width < NARROW);
     timeline.style.setProperty("--above", `${above}px`);
     rows.fit();
     if (rows.look.width === width) return rows.draw();
-    rows.look = { ...rows.look, width };
+    rows.look = { ...rows.look, width, edge };
     minimap.redraw();
     redraw();
   }
@@ -131,7 +159,7 @@ export function mount(container, state) {
       findPath();
       redraw();
     }),
-    state.on(["find", "found"], () => {
+    state.on(["find", "found", "service"], () => {
       rows.refill();
       minimap.redraw();
     }),

@@ -1,24 +1,30 @@
-// What a flame graph tells of the box under the pointer, or of the one that keys have led to.
+// A card about the span under the pointer, or the one that keys have led to.
 
-import { element, name, serviceName, shortened } from "../../common/dom.js";
-import { count, duration, share } from "../../common/format.js";
+import { element, name, serviceName, shortened } from "../common/dom.js";
+import { count, duration, share } from "../common/format.js";
+import { causeOf, requestOf } from "./failures.js";
 
-const GAP = 4; // px between it and the box
-const MOST = 200; // characters of a name that is spoken
+const GAP = 4; // px between it and the span's bar
+const MOST = 200; // characters of a name that is spoken, and of a message or a request
 
-export class FlameTip {
-  constructor(chart) {
-    this.chart = chart;
-    this.element = element("div", { class: "flame-tip", "aria-hidden": "true", hidden: true });
+export class Tip {
+  /** `stage` is where it lies in: what is told of it is in px from that one's corner. */
+  constructor(stage) {
+    this.stage = stage;
+    this.element = element("div", { class: "tip", "aria-hidden": "true", hidden: true });
+  }
+
+  hide() {
+    this.element.hidden = true;
   }
 
   show({ name: title, service, facts }, { left, top, bottom }) {
-    const lines = facts.flatMap(({ term, text }) => [element("dt", "", term), element("dd", "", text)]);
+    const lines = facts.flatMap(({ term, text }) => [element("dt", "", term), element("dd", "", shortened(text, MOST))]);
     const tip = this.element;
     tip.hidden = false;
     const whose = service === null ? "" : serviceName(service);
     tip.replaceChildren(element("strong", "", name(title)), whose, element("dl", "", ...lines));
-    const corner = this.chart.getBoundingClientRect();
+    const corner = this.stage.getBoundingClientRect();
     const below = corner.top + bottom + GAP + tip.offsetHeight <= innerHeight;
     tip.style.left = `${Math.max(0, Math.min(left, corner.width - tip.offsetWidth))}px`;
     tip.style.top = `${below ? bottom + GAP : top - GAP - tip.offsetHeight}px`;
@@ -42,7 +48,9 @@ export function describe(node, whole, selfTime) {
     { term: "Self time", text: duration(self) + part },
     { term: "Starts at", text: duration(node.start) },
   ];
-  if (node.error) facts.unshift({ term: "Status", text: "✗ error" });
+  const request = requestOf(node);
+  if (request) facts.unshift({ term: "Request", text: request });
+  if (node.error) facts.unshift({ term: "Status", text: ["✗ error", causeOf(node)].filter(Boolean).join(": ") });
   return { name: node.name, service: node.service, facts };
 }
 

@@ -29,6 +29,7 @@ export function onDrag(target, { takes, moved, done = () => {}, left = () => {} 
       else left();
       setTimeout(() => (dragging = false)); // after the click that comes with it
     };
+    on("selectstart", (event) => event.preventDefault()); // else it would select texts all over the page
     on("pointerup", ends);
     on("pointercancel", ends);
   });
