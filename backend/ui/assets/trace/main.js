@@ -26,7 +26,10 @@ const VIEWS = {
   table: { title: "Spans", load: () => import("./table/span_table.js") },
 };
 
-const PAUSE = 250; // ms between two changes of the address: browsers stop a page that makes hundreds, as a drag would
+// What may change many times a second, as in a drag. The address follows after a pause: browsers stop a page that
+// changes it hundreds of times.
+const OFTEN = ["range", "filter", "selected", "closed"];
+const PAUSE = 250; // ms between two changes
 
 const id = idInAddress();
 const place = document.getElementById("view");
@@ -50,7 +53,8 @@ mountTools(document.getElementById("tools"), state);
 state.on(["view"], show);
 readAddress();
 showTabs();
-state.on(LOOK, writeAddress);
+state.on(LOOK.filter((name) => !OFTEN.includes(name)), writeAddress);
+state.on(OFTEN, writeSoon);
 window.addEventListener("popstate", readAddress);
 window.addEventListener("hashchange", readAddress);
 
@@ -100,14 +104,16 @@ function readAddress() {
 }
 
 function writeAddress() {
+  clearTimeout(writing);
+  [writing, written] = [null, Date.now()];
+  history.replaceState(null, "", viewAddress(state));
+}
+
+function writeSoon() {
   if (writing) return;
-  const write = () => {
-    [writing, written] = [null, Date.now()];
-    history.replaceState(null, "", viewAddress(state));
-  };
   const wait = written + PAUSE - Date.now();
-  if (wait > 0) writing = setTimeout(write, wait);
-  else write();
+  if (wait > 0) writing = setTimeout(writeAddress, wait);
+  else writeAddress();
 }
 
 function showTabs() {
