@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.children import ROOT
 from tests.realstack.needs import needs_binaries
 from tests.realstack.stack import RealStack
 from tests.stack import EmbeddedStack
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 
     from tests.realstack.build import Binaries
     from tests.stack import Stack
+
+
+# Folders whose tests share what they run against: one worker has them all. Of the others each file stays together.
+SHARING = "contract", "faults", "compose", "scale"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests pytest-xdist gives to one worker, with `--dist loadgroup`."""
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        item.add_marker(pytest.mark.xdist_group(folder if folder in SHARING else item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture(scope="session")
