@@ -2,6 +2,7 @@
 
 const BASE = document.documentElement.dataset.basePath ?? ""; // which all paths begin with, behind a proxy
 export const SERVICES = `${BASE}/dependencies`;
+const CONTENT = "#main"; // where the link "Skip to the content" leads
 const BETWEEN = "..."; // two traces that are compared
 const ID = /^[0-9a-f]{1,32}$/;
 // By itself, in a traceparent header, or in the address of a trace. Not one of 16 digits: a span's id has as many.
@@ -71,7 +72,7 @@ export function readView() {
   return {
     view: text("view", usual.view),
     find: text("uiFind", usual.find),
-    selected: decoded(location.hash.slice(1)) || null,
+    selected: location.hash === CONTENT ? null : decoded(location.hash.slice(1)) || null,
     closed: parameters.get("panel") === "closed",
     service: text("service", usual.service),
     range: readRange(parameters.get("from"), parameters.get("to")),
