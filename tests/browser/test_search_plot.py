@@ -100,7 +100,15 @@ def test_a_logarithmic_scale_tells_short_ones_apart(site: Site, page: Page, make
     page.get_by_label("Logarithmic").check()
     assert heights()[2] - heights()[1] > 20
     axis = page.locator("#plot .axes text").all_text_contents()
-    assert [label for label in axis if ":" not in label] == "1 ms,10 ms,100 ms,1 s,10 s,100 s,1000 s".split(",")
+    assert [label for label in axis if ":" not in label] == [
+        "1 ms",
+        "10 ms",
+        "100 ms",
+        "1 s",
+        "10 s",
+        "100 s",
+        "1000 s",
+    ]
 
 
 def test_many_traces_are_all_there(site: Site, page: Page, make: Maker) -> None:
