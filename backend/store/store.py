@@ -133,6 +133,14 @@ class Store:
         """Their names, sorted."""
         return self._labels.services()
 
+    def services_between(self, start_min: int, start_max: int) -> list[str]:
+        """Those with spans that start within the limits, ns since the epoch; as exactly as requests have bounds."""
+        with self._database.reader() as connection:
+            found = connection.execute(
+                "SELECT DISTINCT service FROM block WHERE newest >= ? AND oldest <= ?", (start_min, start_max)
+            ).fetchall()
+        return sorted(filter(None, (self._labels.name_of_service(label) for (label,) in found)))
+
     def operations(self, service: str, kind: int | None = None) -> list[tuple[str, int]]:
         """Name and kind of a service's operations, sorted."""
         return sorted(
