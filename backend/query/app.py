@@ -10,6 +10,7 @@ from flask import Flask, Response, g, request
 from backend.query import parameters
 from backend.query.export import Export
 from backend.query.live import Live
+from backend.query.metrics import OperationMetrics
 from backend.query.v1 import V1
 from backend.query.v3 import V3
 from backend.query.vocabulary import Vocabulary
@@ -34,7 +35,14 @@ def create_app(store: Store) -> Flask:
         return f"{run}-{version}"
 
     answer_faults(app)
-    for routes in (V1(store), V3(store), Export(store), Vocabulary(store), Live(store, version_text)):
+    for routes in (
+        V1(store),
+        V3(store),
+        Export(store),
+        Vocabulary(store),
+        OperationMetrics(store),
+        Live(store, version_text),
+    ):
         routes.register(app)
     answer(app, {"/healthz": lambda: json_reply({"status": "ok"})})
     _let_clients_keep_answers(app, lambda: version_text(_version(store)))

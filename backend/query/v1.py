@@ -111,9 +111,13 @@ class V1:
         if lookback < 0:
             raise ParameterError(f"parameter lookback: {lookback} is not 0 or more")
         service = request.args.get("service", "")
-        shown = calls_with_statistics if read(request.args, "stats", parameters.truth, default=False) else calls_json
-        calls = self._store.calls(parameters.clamped((end - lookback) * _MS), parameters.clamped(end * _MS))
-        return envelope([shown(one) for one in calls if not service or service in {one.parent, one.child}])
+        statistics = read(request.args, "stats", parameters.truth, default=False)
+        times = parameters.clamped((end - lookback) * _MS), parameters.clamped(end * _MS)
+        calls = [one for one in self._store.calls(*times) if not service or service in {one.parent, one.child}]
+        if not statistics:
+            return envelope([calls_json(one) for one in calls])
+        services = self._store.services_between(*times)
+        return envelope([calls_with_statistics(one) for one in calls], services=services)
 
     def metrics(self, name: str) -> Response:  # noqa: ARG002 - Flask names it
         return fault(_METRICS_OFF, 501)
@@ -163,22 +167,24 @@ def _texts(trace: Trace | Iterator[Trace], *, raw: bool) -> Iterator[str]:
 
 
 def calls_json(calls: Calls) -> dict[str, object]:
-    return {"parent": calls.parent, "child": calls.child, "callCount": len(calls.durations)}
+    return {"parent": calls.parent, "child": calls.child, "callCount": len(calls.durations) + calls.in_process}
 
 
 def calls_with_statistics(calls: Calls) -> dict[str, object]:
-    """Likewise, with how many failed and how long they took, in whole microseconds as everywhere in v1."""
+    """Likewise, with how many are none, are messages, failed, and how long they took, in µs as everywhere in v1."""
     durations = sorted(calls.durations)
     return calls_json(calls) | {
+        "inProcessCount": calls.in_process,
+        "messageCount": calls.messages,
         "errorCount": calls.errors,
-        "durationP50": _nearest_rank(durations, 50) // _US,
-        "durationP99": _nearest_rank(durations, 99) // _US,
+        "durationP50": _nearest_rank(durations, 50),
+        "durationP99": _nearest_rank(durations, 99),
     }
 
 
-def _nearest_rank(ascending: Sequence[int], percent: int) -> int:
-    """The least that so many percent are not above."""
-    return ascending[max(0, -(-len(ascending) * percent // 100) - 1)]
+def _nearest_rank(ascending: Sequence[int], percent: int) -> int | None:
+    """The least that so many percent are not above, of ns in whole µs; None of none."""
+    return ascending[max(0, -(-len(ascending) * percent // 100) - 1)] // _US if ascending else None
 
 
 def _complete_ids(holder: Span | Span.Link) -> None:

@@ -12,6 +12,7 @@ from backend.store.labels import Labels
 from backend.store.record import Record, identity, unpack
 
 _NO_PARENT = bytes(8)
+_SERVER, _PRODUCER, _CONSUMER = 2, 4, 5  # kinds of OTLP
 
 
 class Calls(NamedTuple):
@@ -24,6 +25,11 @@ class Calls(NamedTuple):
     durations: array[int]
     """Of the called spans, ns, in no order; 8 bytes each, for there may be a million. Of what ends before it began: 1,
     as it is shown."""
+    messages: int = 0
+    """How many are messages: from a PRODUCER span to a CONSUMER span."""
+    in_process: int = 0
+    """Besides: spans of a service below another one of the same that received nothing, neither request nor message.
+    To Jaeger these are calls too."""
 
 
 def gather(
@@ -37,6 +43,8 @@ def gather(
     """
     durations: defaultdict[tuple[str, str], array[int]] = defaultdict(lambda: array("q"))
     errors: Counter[tuple[str, str]] = Counter()
+    messages: Counter[tuple[str, str]] = Counter()
+    in_process: Counter[tuple[str, str]] = Counter()
     for trace in _whole_traces(requests, directory):
         # A dict and no set: the first span with an id is the parent, as in Jaeger. A span sent twice is one.
         spans = dict.fromkeys(identity(record) for record in trace)
@@ -45,14 +53,21 @@ def gather(
             operations.setdefault(span_id, operation)
         for _, _, parent_id, start, duration, operation, error in spans:
             if parent_id != _NO_PARENT and parent_id in operations and start_min <= start <= start_max:
-                services = labels.service_name(operations[parent_id]), labels.service_name(operation)
+                caller, _, caller_kind = labels.name(operations[parent_id])
+                called, _, kind = labels.name(operation)
+                services = caller, called
+                if caller == called and kind not in {_SERVER, _CONSUMER}:
+                    in_process[services] += 1
+                    continue
                 durations[services].append(max(1, duration))
                 if error:
                     errors[services] += 1
+                if caller_kind == _PRODUCER and kind == _CONSUMER:
+                    messages[services] += 1
     return [
-        Calls(parent, child, errors[parent, child], own)
-        for (parent, child), own in sorted(durations.items())
-        if parent and child
+        Calls(*services, errors[services], durations[services], messages[services], in_process[services])
+        for services in sorted({*durations, *in_process})
+        if all(services)
     ]
 
 

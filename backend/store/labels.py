@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 Operation = tuple[str, str, int]
 """Service, name and kind."""
+_NONE: Operation = ("", "", 0)
 LabelRow = tuple[int, str, "str | None", "int | None"]
 
 
@@ -33,9 +34,15 @@ class Labels:
         name = self._names.get(operation)
         return self._services.get(name[0], 0) if name else 0
 
-    def service_name(self, operation: int) -> str:
-        """The service of an operation's label; "" where it was evicted."""
-        return self._names.get(operation, ("", "", 0))[0]
+    def name(self, operation: int) -> Operation:
+        """What an operation's label stands for; an operation without names where it was evicted."""
+        name = self._names.get(operation, _NONE)
+        return _NONE if isinstance(name, str) else name
+
+    def name_of_service(self, service: int) -> str:
+        """What a service's label stands for; "" where it was evicted."""
+        name = self._names.get(service, "")
+        return name if isinstance(name, str) else ""
 
     def use(self, labels: Iterable[int]) -> None:
         """One more request has them."""

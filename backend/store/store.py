@@ -13,6 +13,7 @@ from backend.store.directory import Directory
 from backend.store.errors import StoreError
 from backend.store.eviction import Eviction
 from backend.store.labels import Labels
+from backend.store.metrics import Asked, Metrics, measure
 from backend.store.ranking import Ranking
 from backend.store.reading import Reading
 from backend.store.record import unpack
@@ -133,6 +134,14 @@ class Store:
         """Their names, sorted."""
         return self._labels.services()
 
+    def services_between(self, start_min: int, start_max: int) -> list[str]:
+        """Those with spans that start within the limits, ns since the epoch; as exactly as requests have bounds."""
+        with self._database.reader() as connection:
+            found = connection.execute(
+                "SELECT DISTINCT service FROM block WHERE newest >= ? AND oldest <= ?", (start_min, start_max)
+            ).fetchall()
+        return sorted(filter(None, (self._labels.name_of_service(label) for (label,) in found)))
+
     def operations(self, service: str, kind: int | None = None) -> list[tuple[str, int]]:
         """Name and kind of a service's operations, sorted."""
         return sorted(
@@ -147,6 +156,10 @@ class Store:
         Reads all records: about a second for a million spans.
         """
         return gather(self._requests(), self._directory, self._labels, start_min, start_max)
+
+    def metrics(self, asked: Asked) -> Metrics:
+        """Rate, errors and durations of services or operations, in all and over time; see metrics.py."""
+        return measure(self._database, self._labels, asked)
 
     def span_count(self) -> int:
         return self._directory.span_count

@@ -125,10 +125,11 @@ def _pieces(texts: Iterable[str]) -> Iterator[bytes]:
 
 
 def envelope(
-    data: object, total: int = 0, errors: Sequence[dict[str, object]] | None = None, status: int = 200
+    data: object, total: int = 0, errors: Sequence[dict[str, object]] | None = None, status: int = 200, **beyond: object
 ) -> Response:
-    """What v1 answers; limit and offset are never filled, as in Jaeger."""
-    return json_reply({"data": data, "total": total, "limit": 0, "offset": 0, "errors": errors or None}, status)
+    """What v1 answers; limit and offset are never filled, as in Jaeger, which does not have what is beyond."""
+    document = {"data": data, "total": total, "limit": 0, "offset": 0, "errors": errors or None}
+    return json_reply(document | beyond, status)
 
 
 def fault(message: str, status: int) -> Response:

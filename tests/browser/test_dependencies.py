@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from playwright.sync_api import expect
 
 from tests import hostile
@@ -51,6 +52,7 @@ def put(  # noqa: PLR0913 - a call has that many sides
             at=-ago * SECOND,
             lasts=lasts * MILLISECOND,
             status=error("no") if number < failed else None,
+            kind=Span.SPAN_KIND_SERVER,
         )
         for number in range(times)
     ]
@@ -197,6 +199,74 @@ def test_labels_with_room_do_not_overlap(site: Site, page: Page, make: Maker) ->
         apart_x = max(one["x"], other["x"]) - min(one["x"] + one["width"], other["x"] + other["width"])
         apart_y = max(one["y"], other["y"]) - min(one["y"] + one["height"], other["y"] + other["height"])
         assert max(apart_x, apart_y) >= -1
+
+
+def test_the_rarest_call_of_a_circle_leads_back(site: Site, page: Page) -> None:
+    weights = {("a", "b"): 4, ("b", "c"): 1, ("c", "d"): 9, ("d", "a"): 9}
+    calls = [{"from": one, "to": other, "weight": weight} for (one, other), weight in weights.items()]
+    page.goto(site.url)
+    placed = call_unit(page, "graph.laidOut", ["abcd", calls, False])
+    assert [(edge["from"], edge["to"]) for edge in placed["edges"] if edge["arrow"]["back"]] == [("b", "c")]
+
+
+def test_services_without_calls_are_shown_too(site: Site, page: Page, make: Maker) -> None:
+    put(site, make, "gateway", "shop")
+    lone = [f"lone-{number:02}" for number in range(20)]
+    for name in lone:
+        site.put(service(name, make.span(name, trace=name)))
+    look(page, site)
+    expect(page.locator(".node")).to_have_count(22)
+    expect(page.locator(".graph-head")).to_contain_text("22 services, 20 without calls")
+    places = [box(node(page, name)) for name in lone]
+    assert 1 < len({place["y"] for place in places}) < 8, "rows, and not one"
+    assert box(node(page, "gateway"))["y"] < places[0]["y"]
+    row = page.get_by_role("grid", name="Calls between services").get_by_role("row").filter(has_text="lone-07")
+    row.click()
+    expect(title(page)).to_have_text("lone-07")
+    assert page.get_by_role("complementary").locator("dd").all_inner_texts() == [
+        "never",
+        "none",
+        "never",
+        "none",
+        "none",
+    ]
+    page.get_by_label("Service and its neighbours").fill("lone-1")
+    expect(page.locator(".node")).to_have_count(10)
+
+
+def test_messages_are_dashed_and_named_and_what_stays_in_a_service_is_no_call(
+    site: Site, page: Page, make: Maker
+) -> None:
+    sent = make.span("sent", kind=Span.SPAN_KIND_PRODUCER)
+    taken = make.span("taken", "sent", kind=Span.SPAN_KIND_CONSUMER)
+    site.put(service("front", sent, make.span("work", "sent")), service("mail", taken))
+    put(site, make, "front", "shop")
+    look(page, site)
+    dashes = "line => getComputedStyle(line).strokeDasharray"
+    assert line(page, "front", "mail").locator(".line").evaluate(dashes) != "none"
+    assert line(page, "front", "shop").locator(".line").evaluate(dashes) == "none"
+    expect(page.locator("#calls tbody tr:not(.gap)").filter(has_text="mail")).to_contain_text("messages")
+    expect(page.locator("#calls tbody tr:not(.gap)")).to_have_count(2)
+    node(page, "front").click()
+    facts = page.get_by_role("complementary")
+    expect(facts.locator("dd").last).to_have_text("none")
+    expect(facts.get_by_role("listitem").filter(has_text="mail")).to_contain_text("1 message")
+
+
+def test_the_graph_opens_at_its_beginning_with_texts_that_can_be_read(site: Site, page: Page, make: Maker) -> None:
+    for number in range(1, 23):
+        put(site, make, f"service-of-a-team-{(number - 1) // 2}", f"service-of-a-team-{number}")
+    look(page, site)
+    frame, first = box(page.locator(".graph-scroller")), box(node(page, "service-of-a-team-0"))
+    assert frame["y"] <= first["y"] <= frame["y"] + frame["height"] - first["height"]
+    assert page.locator(".graph-scroller").evaluate("scroller => scroller.scrollLeft") == 0
+    least = """texts => Math.min(...texts.map((text) => parseFloat(getComputedStyle(text).fontSize)))
+        * parseFloat(getComputedStyle(document.querySelector(".graph-canvas")).getPropertyValue("--scale"))"""
+    assert page.locator(".node span, .call text").evaluate_all(least) >= 10.99
+    cut = (
+        "names => names.filter((name) => name.scrollWidth > name.clientWidth || name.scrollHeight > name.clientHeight)"
+    )
+    assert page.locator(".node-name").evaluate_all(cut) == []
 
 
 def test_the_same_calls_are_always_laid_out_alike(site: Site, page: Page) -> None:
@@ -403,10 +473,10 @@ def test_the_look_back_is_in_the_address(site: Site, page: Page, make: Maker) ->
 def test_no_calls_of_that_time(site: Site, page: Page, make: Maker) -> None:
     put(site, make, "old", "older", ago=7200)
     page.goto(f"{site.url}/dependencies?lookback=15m")
-    expect(page.get_by_role("heading", name="No calls in the last 15 minutes")).to_be_visible()
+    expect(page.get_by_role("heading", name="No spans in the last 15 minutes")).to_be_visible()
     page.get_by_role("button", name="Look at all times").click()
     expect(page.locator(".node")).to_have_count(2)
-    expect(page.get_by_role("heading", name="No calls")).to_be_hidden()
+    expect(page.get_by_role("heading", name="No spans")).to_be_hidden()
 
 
 def test_a_service_is_shown_with_its_neighbours(site: Site, page: Page, make: Maker) -> None:
@@ -431,11 +501,11 @@ def test_a_single_service_is_explained(site: Site, page: Page, make: Maker) -> N
     site.put(service("alone", make.span("root")))
     page.goto(f"{site.url}/dependencies")
     explained = page.locator("#empty")
-    expect(explained).to_contain_text("The back end knows one service only: alone.")
+    expect(explained).to_contain_text("No service has called another one")
     expect(explained).to_contain_text("A call is a span whose parent is there too")
+    expect(page.locator(".node-name")).to_have_text(["alone"])
     put(site, make, "alone", "alone")
     page.reload()
-    expect(explained).to_contain_text("No service has called another one")
     expect(node(page, "alone")).to_contain_text("↻ 1")
 
 
@@ -498,7 +568,7 @@ def test_names_stay_texts(site: Site, page: Page, make: Maker, name: str) -> Non
     expect(title(page)).to_contain_text("plain")
     assert page.locator("main img, main script").count() == 0
     assert width_beyond(page) <= 0
-    assert box(node(page, "plain"))["height"] < 60
+    assert box(node(page, "plain"))["height"] < 80
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

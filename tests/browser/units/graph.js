@@ -2,8 +2,8 @@
 
 import { layout, NODE } from "/assets/dependencies/layout/layout.js";
 
-export function laidOut([names, calls, labels]) {
-  return { ...layout(names, calls, labels), node: NODE };
+export function laidOut([names, calls, labels, room = 0]) {
+  return { ...layout(names, calls, { labels, room }), node: NODE };
 }
 
 /** Which lines lead through which nodes: whether one of their points, one each 12 px, is well within a node. */

@@ -102,12 +102,17 @@ export async function deleteTraces() {
   await accepted(await ask("/api/traces", { method: "DELETE" }));
 }
 
+/** Calls between services: `{parent, child, callCount}`; `end` and `lookback` in ms. */
+export async function dependencies(end, lookback) {
+  return (await get("/api/dependencies", { endTs: end, lookback })).data ?? [];
+}
+
 /**
- * Calls between services: `{parent, child, callCount}`, and of the embedded back end `{errorCount, durationP50,
- * durationP99}` (µs) besides, which take longer; `end` and `lookback` in ms.
+ * `{data, services}`: likewise, of the embedded back end with `{inProcessCount, messageCount, errorCount, durationP50,
+ * durationP99}` (µs), which take longer, and the names of all services of that time.
  */
-export async function dependencies(end, lookback, { figures = embedded } = {}) {
-  return (await get("/api/dependencies", { endTs: end, lookback, ...(figures ? { stats: "true" } : {}) })).data ?? [];
+export function dependenciesWithFigures(end, lookback) {
+  return get("/api/dependencies", { endTs: end, lookback, ...(embedded ? { stats: "true" } : {}) });
 }
 
 /** The stream of news of the embedded back end: an event `change` for each. */

@@ -1,14 +1,18 @@
 // The calls between services as the page knows them. No DOM in here.
 
 /**
- * A call is `{key, from, to, count, errors, p50, p99}`, of the service `from` by itself or to another; the key is made
- * of both. Errors, how many of them failed, and p50 and p99, µs, are null where the back end does not say.
+ * A call is `{key, from, to, count, messages, errors, p50, p99}`, of the service `from` by itself or to another; the key
+ * is made of both. Messages, how many of them are such, errors, how many failed, and p50 and p99, µs, are null where the
+ * back end does not say.
  */
 export class Calls {
-  constructor(list) {
+  /** @param {string[]} services names of those that are there, also without a call */
+  constructor(list, services = []) {
     this.list = list;
     this.byKey = new Map(list.map((call) => [call.key, call]));
-    this.names = [...new Set(list.flatMap(({ from, to }) => [from, to]))].sort();
+    const connected = new Set(list.flatMap(({ from, to }) => [from, to]));
+    this.names = [...new Set([...connected, ...services])].sort();
+    this.lone = this.names.filter((name) => !connected.has(name));
   }
 
   get known() {
@@ -28,7 +32,8 @@ export class Calls {
     const wanted = text.toLowerCase();
     const exact = this.names.includes(text);
     const meant = new Set(this.names.filter((name) => (exact ? name === text : name.toLowerCase().includes(wanted))));
-    return new Calls(this.list.filter(({ from, to }) => meant.has(from) || meant.has(to)));
+    const list = this.list.filter(({ from, to }) => meant.has(from) || meant.has(to));
+    return new Calls(list, [...meant]);
   }
 
   /** Those that are called most, so that no more than so many services and calls remain. */
@@ -42,27 +47,38 @@ export class Calls {
       fresh.forEach((name) => names.add(name));
       kept.push(call);
     }
-    return new Calls(kept);
+    return new Calls(kept, this.lone.slice(0, services - names.size));
   }
 }
 
-/** Calls of what `GET /api/dependencies` answers; some storages of Jaeger say a pair twice. */
-export function readCalls(data) {
+/**
+ * Calls of what `GET /api/dependencies` answers; some storages of Jaeger say a pair twice. Without services of its own
+ * in the answer there are the `known` ones.
+ */
+export function readCalls({ data, services }, known) {
   const calls = new Map();
-  for (const { parent, child, callCount, errorCount, durationP50, durationP99 } of data) {
+  for (const entry of data ?? []) {
+    const { parent, child, callCount, inProcessCount = 0 } = entry;
     const key = keyOf(parent, child);
-    const before = calls.get(key)?.count ?? 0;
+    const count = (calls.get(key)?.count ?? 0) + callCount - inProcessCount;
+    if (count === 0) continue;
     calls.set(key, {
       key,
       from: parent,
       to: child,
-      count: before + callCount,
-      errors: errorCount ?? null,
-      p50: durationP50 ?? null,
-      p99: durationP99 ?? null,
+      count,
+      messages: entry.messageCount ?? null,
+      errors: entry.errorCount ?? null,
+      p50: entry.durationP50 ?? null,
+      p99: entry.durationP99 ?? null,
     });
   }
-  return new Calls([...calls.values()]);
+  return new Calls([...calls.values()], services ?? known);
+}
+
+/** Whether they are messages all. */
+export function areMessages({ count, messages }) {
+  return messages === count;
 }
 
 export function keyOf(from, to) {

@@ -1,6 +1,6 @@
 // The services and their calls, looked at again while spans arrive; and the controls of what is shown of them.
 
-import { dependencies, services as fetchServices } from "../common/api.js";
+import { dependenciesWithFigures, services as fetchServices } from "../common/api.js";
 import { colourServices } from "../common/colour.js";
 import { element, plainField } from "../common/dom.js";
 import { noAnswer, showEmpty } from "../common/empty_state.js";
@@ -66,10 +66,10 @@ async function look() {
   asked = performance.now();
   const { lookback } = view;
   const { end, lookback: length } = windowOf(lookback);
-  const [found, services] = await Promise.all([dependencies(end, length), fetchServices()]);
+  const [found, services] = await Promise.all([dependenciesWithFigures(end, length), fetchServices()]);
   took = performance.now() - asked;
   if (lookback !== view.lookback) return; // another one was chosen meanwhile, and is asked for next
-  const calls = readCalls(found);
+  const calls = readCalls(found, services);
   colourServices([...services, ...calls.names]);
   view.change({ calls, services });
   setState("live", "Live");

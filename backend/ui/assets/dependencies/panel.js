@@ -6,7 +6,7 @@ import { button, element, focusedIn, isolated, serviceName, signButton, titleOf 
 import { count, grouped } from "../common/format.js";
 import { shortcut } from "../common/keys.js";
 import { reconcileEqual } from "../common/reconcile.js";
-import { total } from "./calls.js";
+import { areMessages, total } from "./calls.js";
 import { failed, failures, time, when } from "./texts.js";
 
 const NARROW = matchMedia("(max-width: 62rem)"); // as in style.css
@@ -66,7 +66,8 @@ export function mountPanel(place, view) {
       heading(from, to),
       element("p", "quiet", `Calls ${from === to ? "within the service " : ""}${when(view.lookback)}`),
       facts(
-        ["Calls", times(call.count)],
+        [areMessages(call) ? "Messages" : "Calls", times(call.count)],
+        ...(call.messages && !areMessages(call) ? [["… of which messages", grouped(call.messages)]] : []),
         ["… of which failed", failures(call)],
         ["Half take up to (p50)", time(call.p50)],
         ["99 % take up to (p99)", time(call.p99)],
@@ -92,7 +93,7 @@ export function mountPanel(place, view) {
     const line = (call) => {
       const settings = { class: "plain", title: titleOf(other(call)) };
       const way = button(serviceName(other(call)), settings, () => view.select({ call: call.key }));
-      const times = element("span", "number", grouped(call.count));
+      const times = element("span", "number", areMessages(call) ? count(call.count, "message") : grouped(call.count));
       return element("li", "", way, times, element("span", "number failed", failed(call)));
     };
     return [element("h3", "", title), element("ul", "others", ...calls.map(line))];

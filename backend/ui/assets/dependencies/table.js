@@ -1,26 +1,42 @@
 // The table of calls: the same as the graph, for who prefers rows.
 
-import { element, serviceName, titleOf } from "../common/dom.js";
+import { element, serviceLabel, titleOf } from "../common/dom.js";
 import { grouped, share } from "../common/format.js";
 import { Table } from "../common/table.js";
+import { areMessages } from "./calls.js";
 import { NOT_TOLD, time } from "./texts.js";
 
 const COLUMNS = [
   service("from", "Caller"),
-  service("to", "Called"),
-  number("count", "Calls", "How often", ({ count }) => grouped(count)),
-  number("errors", "Errors", "Calls whose span has an error, and their share of all", errors),
-  number("p50", "p50", "Half of the calls take no longer", ({ p50 }) => time(p50)),
-  number("p99", "p99", "99 of 100 calls take no longer", ({ p99 }) => time(p99)),
+  service("to", "Called", kind),
+  number("count", "Calls", "How often", "5.5rem", ({ count }) => grouped(count)),
+  number("errors", "Errors", "Calls whose span has an error, and their share of all", "8.5rem", errors),
+  number("p50", "p50", "Half of the calls take no longer", "5.5rem", ({ p50 }) => time(p50)),
+  number("p99", "p99", "99 of 100 calls take no longer", "5.5rem", ({ p99 }) => time(p99)),
 ];
 
-function service(id, title) {
-  const value = (call) => call[id];
-  return { id, title, value, cell: (call) => serviceName(value(call)), full: (call) => titleOf(value(call)) };
+/** The row of a service that neither calls nor is called. */
+function lone(name) {
+  return { key: JSON.stringify([name]), from: name, to: null, count: null, errors: null, p50: null, p99: null };
 }
 
-function number(id, title, hint, cell) {
-  return { id, title, hint, number: true, width: "15%", value: (call) => call[id], cell };
+function service(id, title, more = () => null) {
+  const cell = (call) => (call[id] === null ? quiet("no calls") : serviceLabel(call[id], more(call)));
+  return { id, title, value: (call) => call[id], cell, full: (call) => titleOf(call[id] ?? "") };
+}
+
+function kind(call) {
+  if (!call.messages) return null;
+  return element("span", "kind quiet", areMessages(call) ? "messages" : `${grouped(call.messages)} are messages`);
+}
+
+function quiet(text) {
+  return element("span", "quiet", text);
+}
+
+function number(id, title, hint, width, cell) {
+  const told = (call) => (call.to === null ? quiet("–") : cell(call));
+  return { id, title, hint, number: true, width, value: (call) => call[id], cell: told };
 }
 
 function errors({ count, errors: some }) {
@@ -33,19 +49,21 @@ export function mountTable(place, view) {
     label: "Calls between services",
     columns: COLUMNS,
     key: ({ key }) => key,
-    activate: ({ key }) => view.select({ call: key }),
-    attributes: ({ key }) => ({ "aria-selected": key === view.selected?.call }),
+    activate: ({ key, from, to }) => view.select(to === null ? { service: from } : { call: key }),
+    attributes: ({ key, from, to }) => ({
+      "aria-selected": to === null ? from === view.selected?.service : key === view.selected?.call,
+    }),
     sort: { id: "count", descending: true },
   });
   const why = element("p", { class: "quiet", hidden: true }, `${NOT_TOLD}.`);
   place.append(table.element, why);
 
   view.on(["calls", "wanted"], () => {
-    const { list } = view.shown;
-    place.hidden = list.length === 0;
+    const rows = [...view.shown.list, ...view.shown.lone.map(lone)];
+    place.hidden = rows.length === 0;
     table.element.classList.toggle("untold", !view.shown.known);
     why.hidden = view.shown.known;
-    table.setRows(list);
+    table.setRows(rows);
   });
   view.on(["selected"], () => table.rows.refresh());
 }

@@ -48,24 +48,24 @@ export function emptyOf(view) {
   if (!calls) return [];
   const drop = element("p", "quiet", "Or drop a file of traces here.");
   const about = "This page draws which service calls which. To make two of them";
-  if (calls.list.length === 0) return services.length ? noCalls(view) : firstSteps("No services yet", about, drop);
-  if (shown.list.length === 0) return noService(view);
+  if (calls.names.length === 0) return services.length ? noSpans(view) : firstSteps("No services yet", about, drop);
+  if (shown.names.length === 0) return noService(view);
   const apart = calls.list.every(({ from, to }) => from === to);
   return apart ? [element("p", "quiet", `No service has called another one ${when(view.lookback)}. ${WHAT}`)] : [];
 }
 
-function noCalls(view) {
+function noSpans(view) {
   const { services, lookback } = view;
   const known = services.length === 1 ? "The back end knows one service only: " : "The back end knows these services: ";
   const names = services.slice(0, MOST).flatMap((service) => [", ", element("b", "", name(service))]);
   const more = services.length > MOST ? ` and ${services.length - MOST} more` : "";
-  return emptyState(`No calls ${when(lookback)}`, [[known, ...names.slice(1), more, "."], [WHAT]], {
+  return emptyState(`No spans ${when(lookback)}`, [[known, ...names.slice(1), more, "."]], {
     "Look at all times": lookback !== "all" && (() => view.go({ lookback: "all" })),
   });
 }
 
 function noService(view) {
-  const end = ` in its name calls another or is called ${when(view.lookback)}.`;
+  const end = ` in its name has spans ${when(view.lookback)}.`;
   return emptyState("No such service", [["None with ", name(view.wanted), end]], {
     "Show all services": () => view.go({ wanted: "" }),
   });

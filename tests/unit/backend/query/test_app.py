@@ -18,7 +18,7 @@ def test_it_is_healthy(api: Api) -> None:
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})
 
 
-@pytest.mark.parametrize("path", ["/api/nonsense", "/api/", "/api/traces/1/2", "/api/metrics"])
+@pytest.mark.parametrize("path", ["/api/nonsense", "/api/", "/api/traces/1/2", "/api/metrics/"])
 def test_an_unknown_path_of_the_api_is_a_fault_in_json(api: Api, path: str) -> None:
     answer = api.ask(path)
     assert answer.status_code == 404

@@ -6,6 +6,7 @@ from array import array
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from backend.query.v1 import calls_with_statistics
 from backend.store.calls import Calls
@@ -38,18 +39,49 @@ def test_the_answer_is_jaegers(api: Api, make: Maker) -> None:
 
 def test_statistics_are_added_where_they_are_asked_for(api: Api, make: Maker) -> None:
     put_calls(api, make)
+    called = make.span("called", "root", lasts=-SECOND, kind=Span.SPAN_KIND_SERVER)
+    api.put(service("web", called, make.span("client", "root", kind=Span.SPAN_KIND_CLIENT)))
     assert api.data("/api/dependencies", stats="true") == [
         {
             "parent": "web",
             "child": "db",
             "callCount": 3,
+            "inProcessCount": 0,
+            "messageCount": 0,
             "errorCount": 1,
             "durationP50": 2000,
             "durationP99": 3000,
         },
-        {"parent": "web", "child": "web", "callCount": 1, "errorCount": 0, "durationP50": 0, "durationP99": 0},
+        {
+            "parent": "web",
+            "child": "web",
+            "callCount": 3,
+            "inProcessCount": 2,
+            "messageCount": 0,
+            "errorCount": 0,
+            "durationP50": 0,
+            "durationP99": 0,
+        },
     ]
     assert [entry["child"] for entry in api.data("/api/dependencies", stats="1", service="db")] == ["db"]
+
+
+def test_messages_are_calls_that_are_told_apart(api: Api, make: Maker) -> None:
+    sent = make.span("sent", kind=Span.SPAN_KIND_PRODUCER)
+    taken = make.span("taken", "sent", kind=Span.SPAN_KIND_CONSUMER)
+    api.put(service("front", sent), service("mail", taken, make.span("work", "taken")))
+    calls, own = api.data("/api/dependencies", stats="true")
+    assert (calls["callCount"], calls["messageCount"]) == (1, 1)
+    assert (own["callCount"], own["inProcessCount"], own["durationP50"]) == (1, 1, None)
+
+
+def test_services_that_call_nobody_are_named_too(api: Api, make: Maker) -> None:
+    put_calls(api, make)
+    api.put(service("alone", make.span("lone", trace="lone")))
+    api.put(service("long ago", make.span("old", trace="old", at=-7200 * SECOND)))
+    asked: dict[str, object] = {"stats": "true", "lookback": 3_600_000}
+    assert api.ask("/api/dependencies", **asked).json["services"] == ["alone", "db", "web"]  # type: ignore[index]
+    assert "services" not in api.ask("/api/dependencies").json  # type: ignore[operator]
 
 
 def test_a_question_that_is_none_is_refused(api: Api) -> None:

@@ -1,12 +1,12 @@
 // The graph of calls. What it shows is in the table below as well, which is the better one without eyes.
 
 import { element, setText } from "../../common/dom.js";
-import { count } from "../../common/format.js";
+import { count, grouped } from "../../common/format.js";
 import { shortcut } from "../../common/keys.js";
 import { keyOf } from "../calls.js";
 import { layout } from "../layout/layout.js";
 import { Lines } from "./lines.js";
-import { Nodes } from "./nodes.js";
+import { Nodes, sizeFor } from "./nodes.js";
 import { Viewport } from "./viewport.js";
 
 const MOST = { services: 120, calls: 300 }; // laid out in less than 100 ms
@@ -18,7 +18,8 @@ export function mountGraph(place, view) {
   const canvas = element("div", "graph-canvas", nodes.element, lines.element);
   const viewport = new Viewport(canvas);
   const told = element("p", "quiet");
-  const legend = element("p", "legend quiet", "↻ calls within a service", element("span", "", "✗ failed"));
+  const signs = ["↻ calls within a service", "✗ failed", "┄ messages"].map((text) => element("span", "", text));
+  const legend = element("p", "legend quiet", ...signs);
   place.append(element("div", "graph-head", told, legend, viewport.buttons), viewport.scroller);
   let shape = ""; // of what is drawn: its calls, as a text
   let asked = ""; // what it was drawn for, likewise
@@ -43,15 +44,17 @@ export function mountGraph(place, view) {
     const calls = all.busiest(MOST.services, MOST.calls);
     place.hidden = calls.names.length === 0;
     if (place.hidden) return;
-    const keys = JSON.stringify(calls.list.map(({ key }) => key).sort());
+    const keys = JSON.stringify([calls.list.map(({ key }) => key).sort(), calls.lone]);
     if (keys !== shape) {
       shape = keys;
       const roomy = calls.list.filter(({ from, to }) => from !== to).length <= LABELLED;
       const weighed = calls.list.map((call) => ({ ...call, weight: call.count }));
-      const { nodes: places, edges, width, height } = layout(calls.names, weighed, roomy);
+      const size = sizeFor(calls.names);
+      const wanted = { labels: roomy, node: size, room: viewport.room };
+      const { nodes: places, edges, width, height } = layout(calls.names, weighed, wanted);
       lines.draw(edges, { width, height }, keyOf, roomy);
-      nodes.draw(places);
-      viewport.resize({ width, height });
+      nodes.draw(places, size);
+      viewport.resize({ width, height }, nodes.first.y + size.height);
       // Who asks for another one sees it well; what comes by itself leaves the zoom alone.
       const asking = JSON.stringify([view.lookback, view.wanted]);
       if (asking !== asked) viewport.fit();
@@ -61,8 +64,9 @@ export function mountGraph(place, view) {
     }
     lines.update(calls.list);
     nodes.update(view.calls);
-    const services = count(all.names.length, "service");
-    const busiest = `The ${calls.names.length} busiest of ${services}; look for one to see all its calls`;
+    const lone = all.lone.length ? `, ${grouped(all.lone.length)} without calls` : "";
+    const services = count(all.names.length, "service") + lone;
+    const busiest = `The ${calls.names.length} busiest of ${count(all.names.length, "service")}; look for one to see all its calls`;
     setText(told, calls === all ? services : busiest);
   }
 

@@ -2,6 +2,7 @@
 
 import { setAttributes, setText, shortened, svg } from "../../common/dom.js";
 import { count, duration } from "../../common/format.js";
+import { areMessages } from "../calls.js";
 import { compact, failed } from "../texts.js";
 
 const [THIN, THICK] = [1.25, 6]; // px
@@ -50,6 +51,7 @@ class Line {
   update(call, most, roomy) {
     this.line.setAttribute("stroke-width", (THIN + (THICK - THIN) * Math.sqrt(call.count / most)).toFixed(2));
     this.element.classList.toggle("failing", Boolean(call.errors));
+    this.element.classList.toggle("message", areMessages(call));
     const numbers = [compact(call.count, 100_000), failed(call)].filter(Boolean).join(" · ");
     const times = call.p50 === null ? "" : `p50 ${duration(call.p50)} · p99 ${duration(call.p99)}`;
     setText(this.numbers, numbers);
@@ -57,6 +59,6 @@ class Line {
     // Without room for labels an error is still to be seen.
     setText(this.cross, call.errors && !roomy ? "✗" : "");
     const names = shortened(`${call.from} → ${call.to}`, MOST_OF_NAMES);
-    setText(this.title, [names, count(call.count, "call"), failed(call), times].filter(Boolean).join("\n"));
+    setText(this.title, [names, count(call.count, areMessages(call) ? "message" : "call"), failed(call), times].filter(Boolean).join("\n"));
   }
 }

@@ -9,6 +9,19 @@ import { NODE } from "../layout/layout.js";
 import { compact, failed } from "../texts.js";
 
 const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+const LETTERS = document.createElement("canvas").getContext("2d");
+const MOST_OF_NAME = 80; // characters that are measured
+const WIDEST = 200; // px; a longer name takes two lines
+const [BESIDE, LINE] = [26, 18]; // px: what a name leaves of the width, and a second line's height
+
+/** The size of nodes with such names, px: as wide as the longest, so that none is cut if two lines are enough. */
+export function sizeFor(names) {
+  const { fontSize, fontFamily } = getComputedStyle(document.documentElement);
+  LETTERS.font = `600 ${0.92 * parseFloat(fontSize)}px ${fontFamily}`; // as in style.css
+  const widths = names.map((name) => LETTERS.measureText(name.slice(0, MOST_OF_NAME)).width + BESIDE);
+  const widest = Math.ceil(Math.max(NODE.width, ...widths));
+  return { width: Math.min(widest, WIDEST), height: NODE.height + (widest > WIDEST ? LINE : 0) };
+}
 
 export class Nodes {
   constructor(select) {
@@ -22,7 +35,7 @@ export class Nodes {
   }
 
   /** Put the nodes where the layout says; those that stay keep the focus. */
-  draw(places) {
+  draw(places, size) {
     const before = this.made;
     this.made = new Map();
     reconcile(this.element, places, {
@@ -33,6 +46,8 @@ export class Nodes {
         this.made.set(name, Object.assign(node, { x, y }));
         made.style.left = `${x}px`;
         made.style.top = `${y}px`;
+        made.style.width = `${size.width}px`;
+        made.style.height = `${size.height}px`;
       },
     });
     if (!this.element.querySelector("[tabindex='0']")) this.first?.button.setAttribute("tabindex", 0);
@@ -65,8 +80,6 @@ export class Nodes {
       element("span", "node-name", shown(name)),
       element("span", "node-numbers", numbers.called, numbers.errors, numbers.own),
     );
-    made.style.width = `${NODE.width}px`;
-    made.style.height = `${NODE.height}px`;
     this.made.set(name, { button: made, numbers });
     return made;
   }

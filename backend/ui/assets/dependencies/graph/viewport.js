@@ -5,7 +5,7 @@ import { shortcut } from "../../common/keys.js";
 
 const STEP = 1.25;
 const [LEAST, MOST] = [0.15, 2];
-const READABLE = 0.75; // no less without being asked: what is too large then is scrolled
+const READABLE = 11 / 12; // no less without being asked, for the smallest print is 12 px: what is too large is scrolled
 const MARGIN = 16; // px around the graph
 
 /** `scroller` and `buttons` are its elements. */
@@ -14,6 +14,7 @@ export class Viewport {
   constructor(canvas) {
     this.canvas = canvas;
     this.size = { width: 0, height: 0 };
+    this.beginning = 0;
     this.scale = 1;
     this.sheet = element("div", "graph-sheet", canvas);
     this.scroller = element("div", "graph-scroller", this.sheet);
@@ -43,8 +44,15 @@ export class Viewport {
     return button(label, { class: "plain", title, "aria-label": name }, run);
   }
 
-  resize({ width, height }) {
+  /** How wide something may be that is not to be scrolled, px. */
+  get room() {
+    return this.scroller.clientWidth - 2 * MARGIN;
+  }
+
+  /** @param {number} beginning how far down the first node reaches, which is to be in sight, px. */
+  resize({ width, height }, beginning) {
     this.size = { width, height };
+    this.beginning = beginning;
     this.canvas.style.width = `${width}px`;
     this.canvas.style.height = `${height}px`;
     this.apply();
@@ -54,11 +62,11 @@ export class Viewport {
   fit(least = READABLE) {
     const { scroller } = this;
     const height = parseFloat(getComputedStyle(scroller).maxHeight); // it is as high as the graph, up to that
-    const wide = (scroller.clientWidth - 2 * MARGIN) / this.size.width;
+    const wide = this.room / this.size.width;
     const room = Math.min(wide, (height - 2 * MARGIN) / this.size.height);
     this.scale = Math.min(1, Math.max(least, room));
     this.apply();
-    scroller.scrollTo(0, (this.sheet.offsetHeight - scroller.clientHeight) / 2);
+    scroller.scrollTo(0, this.beginning * this.scale + 2 * MARGIN - scroller.clientHeight);
   }
 
   /** @param {{x: number, y: number}} around what stays where it is, px of the scroller; its middle by default. */

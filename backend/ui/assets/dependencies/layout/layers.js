@@ -1,39 +1,32 @@
-// Layers: each node stands right of all that lead to it. Where services call each other in a circle, some calls have to
-// lead back: those against the way that most goes.
+// Layers: each node stands right of all that lead to it. Where services call each other in a circle, one call has to lead
+// back: the rarest.
 
 /**
- * The edges that lead back in an order in which little does. After Eades, Lin and Smyth (1993), with weights: callers
- * that nobody calls come first, services that call nobody last, else who calls most beyond being called.
+ * The edges that lead back: of each circle the one of the least weight. So the heaviest are taken first, and one that
+ * would close a circle of those that are taken leads back; of equals, those of callers that call more than they are
+ * called come first.
  */
 export function againstTheFlow(count, edges) {
-  const waiting = new Set(Array(count).keys());
-  const [first, last] = [[], []];
-  while (waiting.size > 0) {
-    const [calling, called] = weights(count, edges, waiting);
-    const nodes = [...waiting];
-    const source = nodes.find((node) => called[node] === 0);
-    const sink = source === undefined ? nodes.find((node) => calling[node] === 0) : undefined;
-    const next = source ?? sink ?? nodes.reduce((best, node) => (ahead(node) > ahead(best) ? node : best));
-    if (sink === undefined) first.push(next);
-    else last.unshift(next);
-    waiting.delete(next);
-
-    function ahead(node) {
-      return calling[node] - called[node];
-    }
+  const ahead = Array(count).fill(0);
+  for (const { from, to, weight } of edges) {
+    ahead[from] += weight;
+    ahead[to] -= weight;
   }
-  const place = new Map([...first, ...last].map((node, at) => [node, at]));
-  return new Set(edges.filter(({ from, to }) => place.get(from) > place.get(to)));
+  const gain = ({ from, to }) => ahead[from] - ahead[to];
+  const after = lists(count);
+  const back = new Set();
+  for (const edge of [...edges].sort((one, other) => other.weight - one.weight || gain(other) - gain(one))) {
+    if (leads(after, edge.to, edge.from)) back.add(edge);
+    else after[edge.from].push(edge.to);
+  }
+  return back;
 }
 
-function weights(count, edges, waiting) {
-  const [calling, called] = [Array(count).fill(0), Array(count).fill(0)];
-  for (const { from, to, weight } of edges) {
-    if (!waiting.has(from) || !waiting.has(to)) continue;
-    calling[from] += weight;
-    called[to] += weight;
-  }
-  return [calling, called];
+/** Whether one comes from a node to another. */
+function leads(after, from, to) {
+  const seen = new Set([from]);
+  for (const node of seen) for (const next of after[node]) seen.add(next);
+  return seen.has(to);
 }
 
 /**

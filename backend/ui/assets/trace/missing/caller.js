@@ -121,7 +121,7 @@ export function askForCallers({ roots, trace }, told) {
   const begin = Number(trace.beginNs / 1_000_000n);
   const now = Math.max(Date.now(), begin);
   // Without the figures that the list of services shows, which take longer.
-  asking ??= dependencies(now, now - begin + LOOKBACK, { figures: false }).catch(() => []);
+  asking ??= dependencies(now, now - begin + LOOKBACK).catch(() => []);
   asking.then((found) => {
     calls = found;
     told();

@@ -1,0 +1,154 @@
+"""Metrics: how often operations ran, how long they took and how many failed, in all and over time.
+
+Made of the records alone, about 1.5 s for a million spans. Durations are counted by steps, so what is kept does not
+grow with the number of spans. A span that came in several requests counts in each.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from backend.store.database import Database
+from backend.store.labels import Labels, Operation
+from backend.store.record import unpack
+
+_BITS = 7
+"""Of a duration that count: 64 steps from one power of two to the next, so a percentile is wrong by 0.8 % at most."""
+_SECOND = 1_000_000_000
+_DAY = 86_400
+_STEPS = 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, _DAY
+"""Seconds."""
+POINTS = 60
+"""As many at most where no step is asked for, and the one that is begun."""
+_IN_TIME = "FROM block WHERE newest >= ? AND oldest <= ? AND (? IS NULL OR service = ?)"
+_PAGE = 256
+
+
+class Asked(NamedTuple):
+    """What is measured; times in ns since the epoch, both inclusive."""
+
+    start_min: int
+    start_max: int
+    service: str | None = None
+    operation: str | None = None
+    kinds: frozenset[int] | None = None
+    """None for all."""
+    step: int = 0
+    """ns; 0 for a round one."""
+
+
+@dataclass(slots=True)
+class Measured:
+    """Some spans."""
+
+    count: int = 0
+    errors: int = 0
+    _shortest: int = 1 << 63
+    _longest: int = 0
+    _steps: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, duration: int, step: int, error: int) -> None:
+        self.count += 1
+        self.errors += error
+        self._steps[step] += 1
+        self._shortest = min(self._shortest, duration)
+        self._longest = max(self._longest, duration)
+
+    def percentiles(self, percents: Sequence[int]) -> list[int]:
+        """The durations, ns, that so many percent are not above, by nearest rank; percents ascend."""
+        ranks = [max(1, -(-self.count * percent // 100)) for percent in percents]
+        found: list[int] = []
+        seen = 0
+        for step in sorted(self._steps):
+            seen += self._steps[step]
+            while len(found) < len(ranks) and seen >= ranks[len(found)]:
+                found.append(min(max(_middle(step), self._shortest), self._longest))
+        return found
+
+
+@dataclass(slots=True)
+class Metrics:
+    """The answer; times in ns since the epoch. Without spans there are neither groups nor points."""
+
+    begin: int = 0
+    step: int = _SECOND
+    groups: dict[Operation, Measured] = field(default_factory=dict)
+    """By service; of one service by operation and kind too."""
+    points: list[Measured] = field(default_factory=list)
+    """Of all together, one for each step from the begin."""
+
+
+def measure(database: Database, labels: Labels, asked: Asked) -> Metrics:
+    """Go through the requests with spans of that time, and of that service if there is one."""
+    service = None if asked.service is None else labels.service_label(asked.service) or 0
+    where = asked.start_min, asked.start_max, service, service
+    with database.reader() as connection:
+        oldest, newest = connection.execute(f"SELECT min(oldest), max(newest) {_IN_TIME}", where).fetchone()
+    if oldest is None:
+        return Metrics()
+    first, last = max(oldest, asked.start_min), min(newest, asked.start_max)
+    step = asked.step or round_step(last - first)
+    begin = first // step * step
+    found = Metrics(begin, step, points=[Measured() for _ in range((last - begin) // step + 1)])
+    _count(_spans(database, where), _groups(labels, asked, found), found.points, (first, last, begin, step))
+    found.groups = {name: own for name, own in found.groups.items() if own.count}
+    return found
+
+
+def round_step(length: int) -> int:
+    """The least round step, ns, of which not more than POINTS are in a length of time."""
+    seconds = length / _SECOND / POINTS
+    return next((one for one in _STEPS if one >= seconds), -int(-seconds // _DAY) * _DAY) * _SECOND
+
+
+def _groups(labels: Labels, asked: Asked, found: Metrics) -> dict[int, Measured]:
+    """By the labels of operations."""
+    groups: dict[int, Measured] = {}
+    for (service, operation, kind), label in labels.operations():
+        if (
+            asked.service in {None, service}
+            and asked.operation in {None, operation}
+            and (asked.kinds is None or kind in asked.kinds)
+        ):
+            name = (service, "", 0) if asked.service is None else (service, operation, kind)
+            groups[label] = found.groups.setdefault(name, Measured())
+    return groups
+
+
+def _spans(database: Database, where: tuple[int, int, int | None, int | None]) -> Iterator[bytes]:
+    with database.reader() as connection:
+        requests = connection.execute(f"SELECT DISTINCT request {_IN_TIME} ORDER BY request", where).fetchall()
+    for at in range(0, len(requests), _PAGE):
+        page = [request for (request,) in requests[at : at + _PAGE]]
+        with database.reader() as connection:
+            yield from (spans for (spans,) in _read(connection, page))
+
+
+def _read(connection: sqlite3.Connection, requests: list[int]) -> list[tuple[bytes]]:
+    marks = ",".join("?" * len(requests))
+    return connection.execute(f"SELECT spans FROM request WHERE id IN ({marks})", requests).fetchall()  # noqa: S608
+
+
+def _count(
+    requests: Iterator[bytes], groups: dict[int, Measured], points: list[Measured], times: tuple[int, int, int, int]
+) -> None:
+    first, last, begin, step = times
+    for packed in requests:
+        for _, _, _, start, length, operation, error, _ in unpack(packed):
+            group = groups.get(operation)
+            if group is None or not first <= start <= last:
+                continue
+            duration = length if length > 0 else 1  # as it is shown
+            shift = duration.bit_length() - _BITS
+            place = duration if shift <= 0 else shift << _BITS | duration >> shift
+            group.add(duration, place, error)
+            points[(start - begin) // step].add(duration, place, error)
+
+
+def _middle(place: int) -> int:
+    shift, head = place >> _BITS, place & (1 << _BITS) - 1
+    return head << shift | (1 << shift >> 1)
