@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 ROOT = Path(__file__).resolve().parent.parent
+LISTEN = "0A"  # in /proc/net/tcp
 NO_STANDARD_PORTS = ("--grpc-port", "off", "--http-port", "off")
 """Flags of a back end that is not to meet another one, or another program, on 4317 and 4318."""
 
@@ -134,6 +135,26 @@ def children_of(pid: int) -> list[int]:
     """The processes that a process started."""
     try:
         return [child.pid for child in psutil.Process(pid).children()]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def workers_of(pid: int) -> list[int]:
+    """The workers of a server: its children, less those that multiprocessing starts for itself."""
+    own = "multiprocessing.resource_tracker", "multiprocessing.forkserver"
+    return [child for child in children_of(pid) if not any(name in " ".join(command_of(child)) for name in own)]
+
+
+def listeners(port: int) -> int:
+    """How many sockets take connections on the port, of IPv4."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text("utf-8").splitlines()[1:]]
+    return sum(row[1].endswith(f":{port:04X}") and row[3] == LISTEN for row in rows)
+
+
+def command_of(pid: int) -> list[str]:
+    """A process's command line; empty where it has ended."""
+    try:
+        return psutil.Process(pid).cmdline()
     except psutil.NoSuchProcess:
         return []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import importlib
 import logging
 import multiprocessing
 import multiprocessing.util
@@ -28,24 +30,45 @@ SWITCH_SECONDS = 0.001
 DRAIN_SECONDS = 2.4
 
 
+class _Stop:
+    """What to do at SIGTERM, as far as it is known."""
+
+    before_exit: Callable[[], None] | None = None
+
+
+_stop = _Stop()
+
+
+def load(worker: str) -> WSGIApplication:
+    """Call `worker`, as `module:function`, for its app; runs in each worker process, first of all of ours.
+
+    Ctrl-C and a closed terminal reach the workers too, and the main process sends SIGTERM after it; a granian worker
+    that is told to stop twice hangs. So the workers inherit all stop signals blocked, and here one thread takes the
+    first SIGTERM. It does so from before the imports, which take a second, or five on a busy machine.
+    """
+    threading.Thread(target=_stop_in_time, args=(signal.getsignal(signal.SIGTERM),), daemon=True).start()
+    threading.Thread(target=_stop_without_main, daemon=True).start()
+    module, _, function = worker.partition(":")
+    app: WSGIApplication = getattr(importlib.import_module(module), function)()
+    return app
+
+
 def hosted(app: WSGIApplication, before_exit: Callable[[], None]) -> WSGIApplication:
     """Make this worker process end in order, and return the app that granian is to serve.
 
-    Ctrl-C and a closed terminal reach the workers too, and the main process sends SIGTERM after it; a granian worker
-    that is told to stop twice hangs. So the main process blocks all signals before it forks, and here one thread takes
-    the first SIGTERM. `before_exit` is called after the last answer, perhaps twice, and has to end within 2 s.
+    `before_exit` is called after the last answer, perhaps twice, and has to end within 2 s.
     """
     logging.basicConfig(format="%(levelname)s: %(message)s")
     sys.setswitchinterval(SWITCH_SECONDS)
-    # A worker leaves through multiprocessing's exit, which skips `atexit` and runs these instead.
+    # A worker leaves through multiprocessing's exit: where it was forked, that skips `atexit` and runs only these.
     multiprocessing.util.Finalize(None, before_exit, exitpriority=0)
-    not_serving = signal.getsignal(signal.SIGTERM)
-    threading.Thread(target=_stop_in_time, args=(before_exit, not_serving), daemon=True).start()
-    threading.Thread(target=_stop_without_main, daemon=True).start()
+    # Where it was spawned, it would then take its interpreter apart: 0.2 s, and 1 s on a busy machine, for nothing.
+    atexit.register(os._exit, 0)
+    _stop.before_exit = before_exit
     return _with_request_uri(app)
 
 
-def _stop_in_time(before_exit: Callable[[], None], not_serving: object) -> None:
+def _stop_in_time(not_serving: object) -> None:
     """Tell granian to drain, and end the process where that takes too long: it waits 5 s for a head sent slowly.
 
     `not_serving` is the handler of SIGTERM for as long as granian has not installed its own.
@@ -56,7 +79,8 @@ def _stop_in_time(before_exit: Callable[[], None], not_serving: object) -> None:
     if callable(drain) and drain is not not_serving:
         drain(signal.SIGTERM, None)
         time.sleep(DRAIN_SECONDS)
-    before_exit()
+    if _stop.before_exit:
+        _stop.before_exit()
     os._exit(0)
 
 

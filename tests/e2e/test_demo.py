@@ -9,10 +9,9 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
 
-from tests.children import NO_STANDARD_PORTS, Child, children_of, eventually, free_port, make
+from tests.children import NO_STANDARD_PORTS, Child, children_of, command_of, eventually, free_port, make
 from tests.stack import EmbeddedStack
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def test_where_the_demo_itself_is_killed_its_programs_end(tmp_path: Path) -> Non
     with demo(tmp_path) as running:
         running.wait_for("200 OK", 30)
         pids = [pid for name in ("backend", "server", "client") if (pid := pid_of(running, name))]
-        (own,) = [pid for pid in descendants(running.pid) if command(pid)[1:3] == ["-m", "demo"]]
+        (own,) = [pid for pid in descendants(running.pid) if command_of(pid)[1:3] == ["-m", "demo"]]
         assert len(pids) == 3
         os.kill(own, signal.SIGKILL)
         eventually(lambda: not any(alive(pid) for pid in pids))
@@ -86,19 +85,12 @@ def test_a_signal_at_any_moment_stops_it_and_leaves_nobody(tmp_path: Path, step:
 
 def pid_of(running: Child, name: str) -> int | None:
     """The process that runs `python -m name`, below make and the demo."""
-    return next((pid for pid in descendants(running.pid) if command(pid)[1:4] == ["-m", "demo.child", name]), None)
+    return next((pid for pid in descendants(running.pid) if command_of(pid)[1:4] == ["-m", "demo.child", name]), None)
 
 
 def descendants(pid: int) -> list[int]:
     children = children_of(pid)
     return children + [below for child in children for below in descendants(child)]
-
-
-def command(pid: int) -> list[str]:
-    try:
-        return psutil.Process(pid).cmdline()
-    except psutil.NoSuchProcess:
-        return []
 
 
 def alive(pid: int) -> bool:

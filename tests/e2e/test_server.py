@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import sys
@@ -11,10 +12,11 @@ import time
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 import requests
 
-from tests.children import Child, children_of, eventually, free_port, python, server_port
+from tests.children import Child, children_of, eventually, free_port, listeners, python, server_port, workers_of
 from tests.slow import connect, slow_body, slow_head, slow_reader
 
 if TYPE_CHECKING:
@@ -33,10 +35,6 @@ def server(*flags: str, **settings: str) -> Iterator[tuple[Child, int]]:
 
 def get(port: int, timeout: float = 5) -> requests.Response:
     return requests.get(f"http://127.0.0.1:{port}/", timeout=timeout)
-
-
-def workers_of(child: Child) -> list[int]:
-    return children_of(child.pid)
 
 
 @pytest.mark.parametrize("slow", [slow_head, slow_body, slow_reader])
@@ -109,15 +107,49 @@ def test_a_stop_waits_for_requests_not_for_slow_senders() -> None:
         assert time.monotonic() - started < 5
 
 
+# As `python -m server`, with its workers started in the way that is named first.
+STARTING = """
+import sys
+from server import __main__, hosting
+hosting.listener.START_METHOD = sys.argv.pop(1)
+__main__.main()
+"""
+# Spawning is what macOS has; it works on Linux too.
+METHODS = ["fork", "spawn"] if sys.platform == "linux" else ["spawn"]
+STOP_LIMIT = 2.0
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_signal_while_serving_stops_it_soon_and_leaves_nobody(method: str) -> None:
+    with starting(method) as child:
+        port = server_port(child)
+        eventually(lambda: listeners(port) == 2)
+        assert_stops_soon(child)
+        assert child.output == f"Server is running on port {port}...\n"
+
+
 @pytest.mark.timeout(180)
-def test_a_signal_at_any_moment_of_the_start_stops_it() -> None:
+@pytest.mark.parametrize("method", METHODS)
+def test_a_signal_at_any_moment_of_the_start_stops_it_soon_and_leaves_nobody(method: str) -> None:
     for step in range(12):
-        with python("-m", "server", "--port", "0", "--workers", "2") as child:
-            eventually(lambda: workers_of(child))
+        with starting(method) as child:
+            eventually(lambda: workers_of(child.pid))
             time.sleep(step * 0.05)  # the moment itself
-            child.send(signal.SIGINT, to_group=True)
-            assert child.end(5) == 0, child.report()
-            assert "Traceback" not in child.output
+            assert_stops_soon(child)
+
+
+def starting(method: str) -> Child:
+    return python("-c", STARTING, method, "--port", "0", "--workers", "2", env={"OTEL_TRACES_EXPORTER": "none"})
+
+
+def assert_stops_soon(child: Child) -> None:
+    below = children_of(child.pid)
+    started = time.monotonic()
+    child.send(signal.SIGINT, to_group=True)
+    assert child.end(5) == 0
+    assert time.monotonic() - started < STOP_LIMIT, child.report()
+    assert not re.search("Traceback|Killing|Unexpected", child.output)
+    eventually(lambda: not any(psutil.pid_exists(pid) for pid in below), 2)
 
 
 def test_sigint_works_where_the_shell_had_it_ignored() -> None:
@@ -130,9 +162,9 @@ def test_sigint_works_where_the_shell_had_it_ignored() -> None:
 
 def test_a_killed_worker_is_replaced() -> None:
     with server("--workers", "1") as (child, port):
-        (worker,) = workers_of(child)
+        (worker,) = workers_of(child.pid)
         os.kill(worker, signal.SIGKILL)
-        eventually(lambda: workers_of(child) not in ([], [worker]))
+        eventually(lambda: workers_of(child.pid) not in ([], [worker]))
         eventually(lambda: answers(port))
         assert child.stop() == 0
 

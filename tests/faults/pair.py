@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.children import Child, children_of, eventually, python, server_port
+from tests.children import Child, eventually, listeners, python, server_port, workers_of
 from tests.faults.load import Load
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 SERVICE = "chapter2-server"
 OK = "200 OK\n"
-LISTEN = "0A"  # in /proc/net/tcp
 
 
 def endpoint(port: int) -> dict[str, str]:
@@ -34,13 +33,11 @@ class Server(NamedTuple):
 
     @property
     def workers(self) -> list[int]:
-        return children_of(self.child.pid)
+        return workers_of(self.child.pid)
 
     def listening(self) -> int:
         """How many workers take connections; each has a socket of its own on the port."""
-        end = f":{self.port:04X}"
-        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        return sum(row[1].endswith(end) and row[3] == LISTEN for row in rows)
+        return listeners(self.port)
 
     def warm_up(self) -> None:
         """Ask so much at a time that all threads of the worker, and its connection to the collector, are there."""
