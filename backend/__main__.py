@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
+from io import TextIOWrapper
 from pathlib import Path
 
 from backend import importing
@@ -45,6 +46,8 @@ SLACK_BYTES = 1 << 20
 
 
 def main() -> None:
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may have what the terminal's encoding has not
     if sys.argv[1:2] == ["import"]:
         sys.exit(importing.main(sys.argv[2:], DEFAULT_DB))
     if sys.argv[1:2] == ["ui"]:

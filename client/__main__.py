@@ -9,11 +9,13 @@ import threading
 
 from client.stop import Stop
 from telemetry.environment import SettingsError, is_address, prepare
+from telemetry.terminal import prepare_output
 
 
 def main() -> int:
     stop = Stop()
     options = parse()
+    prepare_output()
     logging.basicConfig(format="%(levelname)s: %(message)s")
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # it would report each connection that the server closed
     try:

@@ -12,6 +12,7 @@ import webbrowser
 
 from demo.program import EndedError, Program, StoppedError
 from telemetry.environment import SettingsError, prepare
+from telemetry.terminal import prepare_output
 from verify import tree
 from verify.flags import silence
 from verify.trace import QueryError, Span, wait_for
@@ -26,6 +27,7 @@ def main() -> int:
     # The programs have them blocked too, and wait for them as this one does.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     options = parse()
+    prepare_output()
     # For the programs, whose back end this is, whatever is set for others.
     os.environ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = f"http://localhost:{options.otlp_port}"
     os.environ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] = "grpc"

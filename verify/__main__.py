@@ -7,6 +7,7 @@ import logging
 import sys
 
 from telemetry.environment import Settings, SettingsError, prepare
+from telemetry.terminal import prepare_output
 from verify import tree
 from verify.flags import make_parser, quiet_without_reader
 from verify.hop import check
@@ -14,6 +15,7 @@ from verify.hop import check
 
 def main() -> int:
     options = make_parser("python -m verify", __doc__).parse_args()
+    prepare_output()
     logging.disable(logging.WARNING)  # what tracing would warn of is reported hop by hop
     try:
         settings = prepare()

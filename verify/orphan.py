@@ -13,6 +13,7 @@ import sys
 import requests
 
 from telemetry.environment import SettingsError, prepare
+from telemetry.terminal import prepare_output
 from verify import tree
 from verify.flags import make_parser, quiet_without_reader
 from verify.trace import QueryError, Span, wait_for
@@ -23,6 +24,7 @@ HTTP_SECONDS = 5
 
 def main() -> int:
     options = parse()
+    prepare_output()
     logging.basicConfig(format="%(levelname)s: %(message)s")
     try:
         prepare()
