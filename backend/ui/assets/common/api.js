@@ -115,6 +115,11 @@ export function dependenciesWithFigures(end, lookback) {
   return get("/api/dependencies", { endTs: end, lookback, ...(embedded ? { stats: "true" } : {}) });
 }
 
+/** Rate, errors and durations, `{begin, step, groups, points}`; of the embedded back end. Parameters are pairs. */
+export function metrics(parameters, signal) {
+  return get("/api/metrics", parameters, { signal });
+}
+
 /** The stream of news of the embedded back end: an event `change` for each. */
 export function newsStream() {
   return new EventSource(`${BASE}/api/live`);

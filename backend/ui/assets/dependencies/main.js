@@ -12,6 +12,7 @@ import { reconcile } from "../common/reconcile.js";
 import { CHANGED } from "../transfer/import.js";
 import { readCalls } from "./calls.js";
 import { mountGraph } from "./graph/graph.js";
+import { mountLatency } from "./latency/latency.js";
 import { mountPanel } from "./panel.js";
 import { mountTable } from "./table.js";
 import { emptyOf } from "./texts.js";
@@ -34,6 +35,7 @@ mountControls(part("controls"));
 view.on(["calls", "services", "wanted"], () => showEmpty(part("empty"), emptyOf(view)));
 mountPanel(part("panel"), view);
 mountGraph(part("graph"), view);
+mountLatency(part("latency"), view);
 mountTable(part("calls"), view);
 view.readAddress();
 

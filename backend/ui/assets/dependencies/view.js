@@ -28,11 +28,14 @@ export function windowOf(name, now = Date.now()) {
   return length === null ? { end: FUTURE, lookback: FUTURE } : { end: now, lookback: length };
 }
 
+const NOTHING_MEASURED = { service: "", operation: "", all: false }; // all services; what they received, not all spans
+
 export class View extends Observable {
   calls = null; // all calls of the time that is looked at; null until they have come
   services = []; // the names of all services of the back end, of any time
   lookback = DEFAULT;
   wanted = ""; // which services are looked for, see Calls.near
+  measured = NOTHING_MEASURED; // whose latency is shown
   selected = null; // what the panel shows: `{service}` or `{call}`, a name or a key; null for nothing
 
   /** Set properties with another address, which the back button leaves again. */
@@ -56,10 +59,18 @@ export class View extends Observable {
     const lookback = parameters.get("lookback") ?? DEFAULT;
     const known = Object.hasOwn(LOOKBACKS, lookback);
     const wanted = parameters.get("service") ?? parameters.get("uiFind") ?? ""; // the latter is Jaeger's
-    this.change({ lookback: known ? lookback : DEFAULT, wanted });
+    const measured = {
+      service: parameters.get("latencyOf") ?? "",
+      operation: parameters.get("operation") ?? "",
+      all: parameters.get("kinds") === "all",
+    };
+    this.change({ lookback: known ? lookback : DEFAULT, wanted, measured });
   }
 
   get address() {
-    return servicesAddress({ lookback: this.lookback === DEFAULT ? "" : this.lookback, service: this.wanted });
+    const { service, operation, all } = this.measured;
+    const lookback = this.lookback === DEFAULT ? "" : this.lookback;
+    const latency = { latencyOf: service, operation: service && operation, kinds: all ? "all" : "" };
+    return servicesAddress({ lookback, service: this.wanted, ...latency });
   }
 }
