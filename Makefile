@@ -87,7 +87,7 @@ test-venv: usable-python
 ANOTHER = name another Python with: make $(MAKECMDGOALS) PYTHON=python3.12
 usable-python:
 	@command -v "$(PYTHON)" >/dev/null || { echo "$(PYTHON) is not installed; $(ANOTHER)" >&2; exit 1; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
-		{ echo "$(PYTHON) is older than Python 3.10; $(ANOTHER)" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 16))' || \
+		{ echo "$(PYTHON) is none of Python 3.10 to 3.15; $(ANOTHER)" >&2; exit 1; }
 	@test -x $(RUN) || "$(PYTHON)" -c 'import ensurepip' 2>/dev/null || \
 		{ echo "$(PYTHON) has no ensurepip; install it (Debian, Ubuntu: apt install python3-venv) or $(ANOTHER)" >&2; exit 1; }

@@ -13,6 +13,13 @@ from contextlib import ExitStack, closing
 from io import TextIOWrapper
 from pathlib import Path
 
+from backend.web.process import MAX_UPLOAD_BYTES, PAGES_DRAIN_SECONDS, QUERY_THREADS, prepare, wait_for_signal
+
+if __name__ == "__main__" and sys.argv[1:2] != ["import"]:
+    # Before the other imports, which take up to a second: Ctrl-C would end one of them with a traceback, or be lost
+    # where it is raised in a finalizer. It waits for `wait_for_signal`.
+    prepare()
+
 from backend import importing
 from backend.codec.otlp import span_bytes
 from backend.query.app import create_app as create_query_app
@@ -29,7 +36,6 @@ from backend.web.address import ListenError, name_of, port_problems, to_port, to
 from backend.web.base_path import below, to_base_path
 from backend.web.guard import guard
 from backend.web.listening import LOCALHOST, probe
-from backend.web.process import MAX_UPLOAD_BYTES, PAGES_DRAIN_SECONDS, QUERY_THREADS, prepare, wait_for_signal
 from backend.web.server import WebServer
 
 DEFAULT_DB = Path(".playground", "traces.db")
@@ -54,7 +60,6 @@ def main() -> None:
         from backend import viewing  # noqa: PLC0415 - it loads requests, 0.1 s that no other start needs
 
         sys.exit(viewing.main(sys.argv[2:]))
-    prepare()
     options = parse()
     try:
         run(options)

@@ -11,7 +11,7 @@ from backend.web.address import ListenError, http_address, name_of, port_problem
 from backend.web.base_path import below, to_base_path
 from backend.web.guard import guard
 from backend.web.listening import LOCALHOST
-from backend.web.process import MAX_UPLOAD_BYTES, PAGES_DRAIN_SECONDS, QUERY_THREADS, prepare, wait_for_signal
+from backend.web.process import MAX_UPLOAD_BYTES, PAGES_DRAIN_SECONDS, QUERY_THREADS, wait_for_signal
 from backend.web.server import WebServer
 
 
@@ -21,7 +21,6 @@ def main(arguments: list[str]) -> int:
     Args:
         arguments: the command line after `ui`.
     """
-    prepare()
     options = parse(arguments)
     try:
         run(options)

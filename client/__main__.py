@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import sys
 import threading
 
-from client.stop import Stop
+from client.stop import SIGNALS, Stop
+
+if __name__ == "__main__":
+    # Before the other imports, which take a while: Ctrl-C would end one of them with a traceback, or be lost where
+    # it is raised in a finalizer. It waits for Stop's thread.
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+
 from telemetry.environment import SettingsError, is_address, prepare
 from telemetry.terminal import prepare_output
 

@@ -10,6 +10,12 @@ import sys
 import threading
 import webbrowser
 
+STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+if __name__ == "__main__":
+    # Before the other imports, which take up to a second: Ctrl-C would end one of them with a traceback, or be lost
+    # where it is raised in a finalizer. The programs inherit the block.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+
 from demo.program import EndedError, Program, StoppedError
 from telemetry.environment import SettingsError, prepare
 from telemetry.terminal import prepare_output
@@ -17,15 +23,12 @@ from verify import tree
 from verify.flags import silence
 from verify.trace import QueryError, Span, wait_for
 
-STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 READY_SECONDS = 30
 TRACE_SECONDS = 10
 COLOURS = {"backend": "\x1b[35m", "server": "\x1b[36m", "client": "\x1b[33m"}
 
 
 def main() -> int:
-    # The programs have them blocked too, and wait for them as this one does.
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     options = parse()
     prepare_output()
     # For the programs, whose back end this is, whatever is set for others.

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+
+if __name__ == "__main__":
+    # Before the other imports, which take a while: Ctrl-C would end one of them with a traceback, or be lost where
+    # it is raised in a finalizer. It waits for the thread that looks for it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 
 from server.hosting import ListenError, serve
 from telemetry.environment import SettingsError, prepare

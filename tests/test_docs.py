@@ -167,6 +167,13 @@ def test_the_lock_names_no_index_and_serves_every_python() -> None:
         assert text.count("--hash=sha256:") >= len(pinned)
 
 
+def test_the_range_of_pythons_is_the_same_everywhere() -> None:
+    assert 'requires-python = ">=3.10,<3.16"' in (ROOT / "pyproject.toml").read_text()
+    assert "With one of Python 3.10 to 3.15 and make" in README
+    assert "(3, 10) <= sys.version_info < (3, 16)" in MAKEFILE
+    assert "is none of Python 3.10 to 3.15" in MAKEFILE
+
+
 def test_the_documented_client_call_prints_what_is_shown() -> None:
     call = 'make client ARGS="--count 1 --verbose"'
     shown = README.partition(f"$ {call}\n")[2].partition("```")[0]

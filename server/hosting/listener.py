@@ -53,6 +53,9 @@ def serve(worker: str, host: str, port: int, workers: int) -> None:
     ListenError where the address is in use, unknown or not allowed.
     """
     logging.basicConfig(format="%(levelname)s: %(message)s")
+    _block_signals()
+    stops: list[Callable[[], None]] = [partial(os._exit, 0)]  # while a name is looked up, which may take long
+    threading.Thread(target=_stop_at_signal, args=(stops,), daemon=True).start()
     host, port = _free_address(host, port)
     multiprocessing.set_start_method(START_METHOD, force=True)  # granian takes the one that is set
     server = Granian(
@@ -72,8 +75,7 @@ def serve(worker: str, host: str, port: int, workers: int) -> None:
         log_level=LogLevels.error,
         log_dictconfig={"loggers": {"_granian": {}}},  # to stderr like all others; its own goes to stdout
     )
-    _block_signals()
-    threading.Thread(target=_stop_at_signal, args=(server.signal_handler_interrupt,), daemon=True).start()
+    stops.append(server.signal_handler_interrupt)
     threading.Thread(target=_announce, args=(lambda: len(server.wrks) == workers, host, port), daemon=True).start()
     # The threads beside a fork, of which Python 3.12 and newer warn, all wait then, and hold no lock of Python's.
     warnings.filterwarnings("ignore", ".*multi-threaded, use of fork", DeprecationWarning)
@@ -106,9 +108,9 @@ def _free_address(host: str, port: int) -> tuple[str, int]:
         raise ListenError(f"cannot listen on {host} port {port}: {reason}; choose another with --port") from error
 
 
-def _stop_at_signal(stop: Callable[[], None]) -> None:
+def _stop_at_signal(stops: list[Callable[[], None]]) -> None:
     signal.sigwait(STOP_SIGNALS)  # the first one; the others change nothing any more
-    stop()
+    stops[-1]()
 
 
 def _announce(started: Callable[[], bool], host: str, port: int) -> None:

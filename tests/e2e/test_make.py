@@ -66,7 +66,7 @@ def test_a_clone_sets_itself_up_whatever_happens(clone: Path) -> None:
     ("fails_at", "advice"),
     [
         ("ensurepip", "has no ensurepip; install it (Debian, Ubuntu: apt install python3-venv)"),
-        ("version_info", "is older than Python 3.10"),
+        ("version_info", "is none of Python 3.10 to 3.15"),
     ],
 )
 def test_an_unfit_python_is_told_in_one_line(clone: Path, fails_at: str, advice: str) -> None:
