@@ -114,7 +114,7 @@ def spans_of(lines: str) -> list[str]:
 
 def test_all_traces_are_exported_and_come_back(site: Site, page: Page, make: Maker) -> None:
     ids = {put_pair(site, make, trace) for trace in ("one", "two")}
-    page.goto(f"{site.url}/dependencies")
+    page.goto(f"{site.url}/search")
     name, text = saved(page, open_export(page).get_by_role("link", name="All traces as OTLP JSON"))
     assert name == "traces.jsonl"
     assert len(text.splitlines()) == 2
@@ -133,7 +133,7 @@ def test_all_traces_are_exported_and_come_back(site: Site, page: Page, make: Mak
 def test_found_traces_are_exported_as_otlp_json_lines(site: Site, page: Page, make: Maker) -> None:
     ids = [put_pair(site, make, f"{number}") for number in range(60)]
     put_pair(site, make, "not found")
-    page.goto(f"{site.url}/dependencies")
+    page.goto(f"{site.url}/search")
     call_unit(page, "transfer.mount", ids)
     name, text = saved(page, open_export(page).get_by_role("button", name="60 found traces as OTLP JSON"))
     assert re.fullmatch(r"traces-\d{8}-\d{6}\.jsonl", name)
@@ -144,7 +144,7 @@ def test_found_traces_are_exported_as_otlp_json_lines(site: Site, page: Page, ma
 
 def test_found_traces_are_exported_as_jaeger_json(site: Site, page: Page, make: Maker) -> None:
     ids = [put_pair(site, make, f"{number}") for number in range(60)]
-    page.goto(f"{site.url}/dependencies")
+    page.goto(f"{site.url}/search")
     call_unit(page, "transfer.mount", ids)
     name, text = saved(page, open_export(page).get_by_role("button", name="60 found traces as Jaeger JSON"))
     assert name.endswith(".json")
@@ -160,7 +160,7 @@ def test_found_traces_are_exported_as_jaeger_json(site: Site, page: Page, make: 
 @pytest.mark.parametrize("kind", ["OTLP", "Jaeger"])
 def test_found_traces_of_a_jaeger_are_exported(jaeger: Site, page: Page, make: Maker, kind: str) -> None:
     ids = [put_pair(jaeger, make, f"{number}") for number in range(3)]
-    page.goto(f"{jaeger.url}/dependencies")
+    page.goto(f"{jaeger.url}/search")
     call_unit(page, "transfer.mount", [*ids, "f" * 32])
     dialog = open_export(page)
     expect(dialog.get_by_role("button", name="All traces as OTLP JSON")).to_be_disabled()
@@ -174,7 +174,7 @@ def test_found_traces_of_a_jaeger_are_exported(jaeger: Site, page: Page, make: M
 
 def test_an_export_that_fails_is_told(site: Site, page: Page, make: Maker) -> None:
     ids = [put_pair(site, make)]
-    page.goto(f"{site.url}/dependencies")
+    page.goto(f"{site.url}/search")
     call_unit(page, "transfer.mount", ids)
     page.route("**/api/export*", lambda route: route.fulfill(status=503))
     dialog = open_export(page)
@@ -186,7 +186,7 @@ def test_an_export_that_fails_is_told(site: Site, page: Page, make: Maker) -> No
 
 
 def test_nothing_found_is_nothing_to_export(site: Site, page: Page) -> None:
-    page.goto(f"{site.url}/dependencies")
+    page.goto(f"{site.url}/search")
     call_unit(page, "transfer.mount", [])
     expect(open_export(page).get_by_role("button", name="0 found traces as Jaeger JSON")).to_be_disabled()
 
@@ -204,7 +204,7 @@ def test_the_search_exports_what_it_found(site: Site, page: Page, make: Maker) -
 def test_files_are_imported_by_the_picker(site: Site, page: Page) -> None:
     one, two, three = (f"{digit}" * 32 for digit in "abc")
     lines = "\n".join(json.dumps(document(each, "of-two")) for each in (two, three))
-    page.goto(f"{site.url}/dependencies")
+    page.goto(f"{site.url}/search")
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Import…").click()
     assert chooser.value.is_multiple()
@@ -219,7 +219,7 @@ def test_files_are_imported_by_the_picker(site: Site, page: Page) -> None:
 
 
 def test_what_is_no_file_of_traces_is_told_in_one_line(site: Site, page: Page) -> None:
-    page.goto(f"{site.url}/dependencies")
+    page.goto(f"{site.url}/search")
     good = json.dumps(document("a" * 32))
     page.locator("input[type=file]").set_input_files([file("bad.json", "<html>"), file("good.json", good)])
     bad = notes(page).locator(".note").filter(has_text="bad.json")
@@ -233,14 +233,14 @@ def test_what_is_no_file_of_traces_is_told_in_one_line(site: Site, page: Page) -
 
 
 def test_a_file_that_is_too_large_is_told(site: Site, page: Page) -> None:
-    page.goto(f"{site.url}/dependencies")
+    page.goto(f"{site.url}/search")
     page.route("**/api/import", lambda route: route.fulfill(status=413, body="Request Entity Too Large"))
     page.locator("input[type=file]").set_input_files([file("large.jsonl", "{}")])
     expect(notes(page)).to_contain_text("✗ more than 64 MiB cannot be sent at once")
 
 
 def test_hostile_names_of_files_stay_texts(site: Site, page: Page) -> None:
-    page.goto(f"{site.url}/dependencies")
+    page.goto(f"{site.url}/search")
     name = hostile.IMAGE + "x" * 150 + ".json"
     page.locator("input[type=file]").set_input_files([file(name, json.dumps(document("a" * 32)))])
     expect(notes(page)).to_contain_text(hostile.IMAGE)
@@ -270,7 +270,7 @@ def test_files_are_imported_by_dropping_them(site: Site, page: Page, path: str) 
 
 
 def test_dragged_text_is_no_file(site: Site, page: Page) -> None:
-    page.goto(f"{site.url}/dependencies")
+    page.goto(f"{site.url}/search")
     page.get_by_role("status").first.wait_for()
     assert not call_unit(page, "transfer.drag", ["dragenter", None, "some text"])
     expect(page.get_by_text("Drop files of traces here")).to_be_hidden()
@@ -278,7 +278,7 @@ def test_dragged_text_is_no_file(site: Site, page: Page) -> None:
 
 def test_clearing_asks_first(site: Site, page: Page, make: Maker) -> None:
     put_pair(site, make)
-    page.goto(f"{site.url}/dependencies")
+    page.goto(f"{site.url}/search")
     for leave in ("Enter", "Escape"):
         page.get_by_role("button", name="Clear…").click()
         dialog = page.get_by_role("dialog", name="Delete all traces?")
@@ -290,7 +290,7 @@ def test_clearing_asks_first(site: Site, page: Page, make: Maker) -> None:
     assert site.store.services() == ["client", "server"]
 
 
-@pytest.mark.parametrize("path", ["/search", "/dependencies"])
+@pytest.mark.parametrize("path", ["/search"])
 def test_clearing_empties_the_back_end_and_the_page(site: Site, page: Page, make: Maker, path: str) -> None:
     put_pair(site, make)
     page.goto(site.url + path)
@@ -304,7 +304,7 @@ def test_clearing_empties_the_back_end_and_the_page(site: Site, page: Page, make
 
 def test_a_clearing_that_fails_is_told(site: Site, page: Page, make: Maker) -> None:
     put_pair(site, make)
-    page.goto(f"{site.url}/dependencies")
+    page.goto(f"{site.url}/search")
     answer = json.dumps({"data": None, "errors": [{"code": 503, "msg": "the disk is full"}]})
     page.route("**/api/traces", lambda route: route.fulfill(status=503, body=answer, content_type="application/json"))
     page.get_by_role("button", name="Clear…").click()
@@ -318,7 +318,7 @@ def test_what_a_jaeger_cannot_is_grey_and_says_why(jaeger: Site, page: Page, mak
     put_pair(jaeger, make)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{jaeger.url}/dependencies")
+    page.goto(f"{jaeger.url}/search")
     expect(page.locator(".node")).to_have_count(2)
     for name, why in (("Import…", "imports files"), ("Clear…", "deletes its traces")):
         button = page.get_by_role("button", name=name)
@@ -340,7 +340,7 @@ def test_dialogs_and_messages_are_accessible_on_a_phone(
     site: Site, open_page: Callable[..., Page], make: Maker, scheme: str
 ) -> None:
     page = open_page(360, 700, scheme)
-    page.goto(f"{site.url}/dependencies")
+    page.goto(f"{site.url}/search")
     call_unit(page, "transfer.mount", [put_pair(site, make)])
     page.locator("input[type=file]").first.set_input_files([file("bad.json", "<")])
     expect(page.locator(".note-problem")).to_be_visible()

@@ -30,7 +30,7 @@ export function mountLatency(place, view) {
   });
   if (!embedded) {
     for (const control of [service, all]) Object.assign(control, { disabled: true, title: ONLY_EMBEDDED });
-    service.append(element("option", { value: "" }, ALL));
+    service.append(new Option(ALL, ""));
     told.textContent = ONLY_EMBEDDED;
     return;
   }
@@ -74,7 +74,7 @@ export function mountLatency(place, view) {
     const names = ["", ...new Set([...view.calls.names, of].filter(Boolean))];
     reconcile(service, names, {
       key: (value) => value,
-      make: (value) => element("option", { value }, value ? titleOf(value) : ALL),
+      make: (value) => new Option(value ? titleOf(value) : ALL, value),
     });
     service.value = of;
     all.checked = every;
