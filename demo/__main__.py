@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
-import os
 import signal
-import socket
-import sys
-import threading
-import webbrowser
 
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 if __name__ == "__main__":
     # Before the other imports, which take up to a second: Ctrl-C would end one of them with a traceback, or be lost
     # where it is raised in a finalizer. The programs inherit the block.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+
+import argparse
+import os
+import socket
+import sys
+import threading
+import webbrowser
 
 from demo.program import EndedError, Program, StoppedError
 from telemetry.environment import SettingsError, prepare
