@@ -36,8 +36,8 @@ CONNECTIONS = 4_096
 KILL_SECONDS = 5
 # How workers start. Python's own choice on Linux became forkserver with 3.14, in whose place granian spawns. To spawn,
 # which is all that macOS has, takes 1.4 times as long to the first answer and has one more process, the resource
-# tracker. A stop takes 0.3 to 0.5 s in both while it serves; while it starts 0.3 to 0.7 s where workers are forked, and
-# 0.3 to 1.8 s where they are spawned (2 workers, 2 cores with four times the work).
+# tracker. A stop takes 0.2 to 1 s in both while it serves; while it starts 0.3 to 1.5 s where workers are forked, and
+# 0.1 to 1.8 s where they are spawned (2 workers, 2 cores with four times the work).
 START_METHOD = "fork" if sys.platform == "linux" else "spawn"
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
