@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from tests.stack import Stack
 
 
-# Folders whose tests share what they run against: one worker has them all. Of the others each file stays together.
-SHARING = "contract", "faults", "compose", "scale"
+# Folders whose tests share what they run against, or a browser that takes two processors by itself: one worker has them
+# all. Of the others each file stays together.
+SHARING = "browser", "contract", "faults", "compose", "scale"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
