@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SHARING = "browser", "contract", "faults", "compose", "scale"
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Which tests pytest-xdist gives to one worker, with `--dist loadgroup`."""
     for item in items:
