@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Much of the tests' time is waiting, so they get one process more than there are processors; ARGS="-n 0" has one in all.
 JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
-PARALLEL := -n $(JOBS) --dist loadgroup
+PARALLEL := -n $(JOBS) --dist loadfile
 # The collector's port, as in the article, unless the environment names a collector.
 ifeq ($(strip $(OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)$(OTEL_EXPORTER_OTLP_ENDPOINT)),)
 export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT := http://localhost:55678

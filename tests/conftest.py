@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-from tests.children import ROOT
 from tests.realstack.needs import needs_binaries
 from tests.realstack.stack import RealStack
 from tests.stack import EmbeddedStack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.realstack.build import Binaries
     from tests.stack import Stack
@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 SHARING = "browser", "contract", "faults", "compose", "scale"
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests pytest-xdist gives to one worker, with `--dist loadgroup`."""
-    for item in items:
-        folder = item.path.relative_to(ROOT / "tests").parts[0]
-        item.add_marker(pytest.mark.xdist_group(folder if folder in SHARING else item.nodeid.partition("::")[0]))
+class ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist has no types
+    def _split_scope(self, nodeid: str) -> str:
+        """What one worker has as a whole; pytest-xdist's documentation names this as the method to override."""
+        file = nodeid.partition("::")[0]
+        folder = Path(file).parts[1]
+        return folder if folder in SHARING else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
+    return ByFolder(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
