@@ -75,6 +75,8 @@ def test_calls_have_statistics(embedded: Backend) -> None:
         "parent": "pair-client",
         "child": "pair-server",
         "callCount": 1,
+        "inProcessCount": 0,
+        "messageCount": 0,
         "errorCount": 0,
         "durationP50": microseconds,
         "durationP99": microseconds,
