@@ -11,11 +11,18 @@ const PATIENCE = 1000; // ms that a page waits for the names
 const everywhere = new Map(); // service: its colour, once for all pages
 const shown = new Map(); // service: the number of its colour and stripes on this page
 
-const names = await Promise.race([services(), new Promise((done) => setTimeout(done, PATIENCE, []))]).catch(() => []);
-const given = new Set();
-for (const name of names) {
-  everywhere.set(name, choice(name, given));
-  given.add(everywhere.get(name));
+/** Ends when the names of all services are known, or do not come; before that nothing is to be drawn. */
+export const namesKnown = Promise.race([services(), new Promise((done) => setTimeout(done, PATIENCE, []))]).then(
+  colourEverywhere,
+  () => {},
+);
+
+function colourEverywhere(names) {
+  const given = new Set();
+  for (const name of names) {
+    everywhere.set(name, choice(name, given));
+    given.add(everywhere.get(name));
+  }
 }
 
 /** Colour the services that a page shows, beside those it has shown. Two get the same colour only if there is no other. */

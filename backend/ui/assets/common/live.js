@@ -1,6 +1,7 @@
 // Looking again when there is news, but only while somebody looks.
 
 import { embedded } from "./api.js";
+import { namesKnown } from "./colour.js";
 import { setState } from "./messages.js";
 import { hearNews, shareable } from "./news.js";
 
@@ -47,6 +48,7 @@ export function live(look, failed) {
     [looking, missed] = [true, false];
     let broken = false;
     try {
+      await namesKnown;
       done = (await look()) === false;
     } catch (problem) {
       if (problem.name !== "AbortError") {
