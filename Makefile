@@ -77,17 +77,18 @@ clean: ## remove what the other targets made
 	@rm -rf .venv .venv-* .venv*.lock .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .playground
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# Python's own start answers Ctrl-C with a traceback, so it does not hear it; set_up.py does, from its first lines.
 # Each target looks whether the virtual environment is that of this Python and these locks; no file's time tells.
 venv: usable-python
-	@"$(PYTHON)" .make/set_up.py $(VENV) requirements.lock
+	@trap '' INT; "$(PYTHON)" .make/set_up.py $(VENV) requirements.lock
 
 test-venv: usable-python
-	@"$(PYTHON)" .make/set_up.py $(VENV) requirements.lock tests/requirements.lock
+	@trap '' INT; "$(PYTHON)" .make/set_up.py $(VENV) requirements.lock tests/requirements.lock
 
 ANOTHER = name another Python with: make $(MAKECMDGOALS) PYTHON=python3.12
 usable-python:
 	@command -v "$(PYTHON)" >/dev/null || { echo "$(PYTHON) is not installed; $(ANOTHER)" >&2; exit 1; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 16))' || \
+	@trap '' INT; "$(PYTHON)" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 16))' || \
 		{ echo "$(PYTHON) is none of Python 3.10 to 3.15; $(ANOTHER)" >&2; exit 1; }
 	@test -x $(RUN) || "$(PYTHON)" -c 'import ensurepip' 2>/dev/null || \
 		{ echo "$(PYTHON) has no ensurepip; install it (Debian, Ubuntu: apt install python3-venv) or $(ANOTHER)" >&2; exit 1; }

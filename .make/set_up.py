@@ -6,6 +6,11 @@ run that was killed is done again. pip downloads all packages before it changes 
 
 from __future__ import annotations
 
+import signal
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends it at once, without a traceback; before what takes long to import
+
+# ruff: noqa: E402
 import fcntl
 import hashlib
 import subprocess
@@ -96,7 +101,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main(Path(sys.argv[1]), [Path(lock) for lock in sys.argv[2:]])
-    except KeyboardInterrupt:
-        sys.exit(130)
+    main(Path(sys.argv[1]), [Path(lock) for lock in sys.argv[2:]])

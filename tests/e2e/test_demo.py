@@ -7,15 +7,13 @@ import re
 import signal
 import socket
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.children import NO_STANDARD_PORTS, Child, children_of, command_of, eventually, free_port, make
 from tests.stack import EmbeddedStack
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TRACE = (
     r"\nhttp://localhost:\d+/trace/[0-9a-f]{32}\n"
@@ -76,11 +74,23 @@ def test_where_the_demo_itself_is_killed_its_programs_end(tmp_path: Path) -> Non
 @pytest.mark.parametrize("step", range(5))
 def test_a_signal_at_any_moment_stops_it_and_leaves_nobody(tmp_path: Path, step: int) -> None:
     with demo(tmp_path) as running:
-        time.sleep(0.4 + step * 0.4)  # the moment itself
+        eventually(lambda: any(takes_signals(pid) for pid in descendants(running.pid)), 20)
+        time.sleep(step * 0.4)  # the moment itself
         below = descendants(running.pid)
         running.stop(seconds=20)
         eventually(lambda: not any(alive(pid) for pid in below))
         assert "Traceback" not in running.output
+
+
+def takes_signals(pid: int) -> bool:
+    """Whether it is the demo, and past Python's own start, which answers SIGINT with a traceback."""
+    if command_of(pid)[1:3] != ["-m", "demo"]:
+        return False
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:  # not Linux
+        return psutil.pid_exists(pid)
+    return bool(int(re.findall(r"^SigBlk:\s+(\w+)$", status, re.MULTILINE)[0], 16) & 1 << signal.SIGINT - 1)
 
 
 def pid_of(running: Child, name: str) -> int | None:
