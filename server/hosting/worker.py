@@ -60,12 +60,18 @@ def hosted(app: WSGIApplication, before_exit: Callable[[], None]) -> WSGIApplica
     """
     logging.basicConfig(format="%(levelname)s: %(message)s")
     sys.setswitchinterval(SWITCH_SECONDS)
-    # A worker leaves through multiprocessing's exit: where it was forked, that skips `atexit` and runs only these.
+    # A worker leaves through multiprocessing's exit: where it was forked, that skips `atexit` before Python 3.13, and
+    # runs only these.
     multiprocessing.util.Finalize(None, before_exit, exitpriority=0)
     # Where it was spawned, it would then take its interpreter apart: 0.2 s, and 1 s on a busy machine, for nothing.
-    atexit.register(os._exit, 0)
+    atexit.register(_leave, before_exit)
     _stop.before_exit = before_exit
     return _with_request_uri(app)
+
+
+def _leave(before_exit: Callable[[], None]) -> None:
+    before_exit()
+    os._exit(0)
 
 
 def _stop_in_time(not_serving: object) -> None:
