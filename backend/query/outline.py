@@ -124,23 +124,21 @@ def _message(span: Span) -> str:
     return _first(span.attributes, ("error.type", *_STATUSES))
 
 
-def _request(attributes: Iterable[KeyValue]) -> dict[str, str]:
+def _request(attributes: Sequence[KeyValue]) -> dict[str, str]:
     """What was asked for: method or system, target, status."""
-    own = list(attributes)
-    method = _first(own, _METHODS)
+    method = _first(attributes, _METHODS)
     found = {
-        "method": method or _first(own, _SYSTEMS),
-        "target": _first(own, _PATHS if method else _TARGETS),
-        "status": _first(own, _STATUSES),
+        "method": method or _first(attributes, _SYSTEMS),
+        "target": _first(attributes, _PATHS if method else _TARGETS),
+        "status": _first(attributes, _STATUSES),
     }
     return {name: text[:TEXT] for name, text in found.items() if text}
 
 
-def _first(attributes: Iterable[KeyValue], keys: Iterable[str]) -> str:
+def _first(attributes: Sequence[KeyValue], keys: Iterable[str]) -> str:
     """The value of the first of these keys that is there."""
-    own = list(attributes)
     for key in keys:
-        value = find(own, key)
+        value = find(attributes, key)
         if value is not None:
             return value_text(value)
     return ""

@@ -138,12 +138,11 @@ class Finder:
             row = connection.execute(f"SELECT {columns} FROM request WHERE id = ?", (request,)).fetchone()  # noqa: S608
         if not row:  # evicted meanwhile
             return []
-        matching = self._of(row[0])
-        return self._fitting(row[-1], matching) if self._fits and matching else matching
+        return self._fitting(row[-1], self._of(row[0]))
 
     def _fitting(self, body: bytes, matching: list[tuple[int, bytes, int]]) -> list[tuple[int, bytes, int]]:
         """Those of a request's spans that fit what else is asked."""
-        if self._fits is None:
+        if self._fits is None or not matching:
             return matching
         fitting = self._fits(body, [position for _, _, position in matching])
         return [span for span in matching if span[2] in fitting]

@@ -32,6 +32,7 @@ CLEAR = "DELETE FROM request", "DELETE FROM block", "DELETE FROM label"
 
 logger = logging.getLogger(__name__)
 Job = TypeVar("Job")
+Row = tuple[int | bytes, ...]
 
 
 @dataclass(eq=False, slots=True)
@@ -48,8 +49,8 @@ class Waiting:
 class Addition:
     """What the commit adds: to the file, and to what is kept in memory."""
 
-    row: tuple[int | bytes, ...]
-    blocks: list[tuple[int | bytes, ...]]
+    row: Row
+    blocks: list[Row]
     request: int
     digest: bytes
     trace_ids: dict[bytes, None]
@@ -58,7 +59,7 @@ class Addition:
 
     @property
     def bytes(self) -> int:
-        return sum(len(value) for row in (self.row, *self.blocks) for value in row if isinstance(value, bytes))
+        return sum(map(_bytes_of, (self.row, *self.blocks)))
 
 
 class Writer:
@@ -196,13 +197,13 @@ class Writer:
         self._database.writer.executemany(INSERT_LABEL, self._labels.unsaved)
         return added
 
-    def _insert_rows(self, insert: str, rows: list[tuple[int | bytes, ...]]) -> None:
+    def _insert_rows(self, insert: str, rows: list[Row]) -> None:
         """Many rows a statement: after each it waits for the interpreter's lock, up to 5 ms where others decode."""
         head, of_one_row = insert.split(" VALUES ")
         while rows:
             size = count = 0
             while count < min(len(rows), ROWS_A_STATEMENT) and size < BYTES_A_STATEMENT:
-                size += sum(len(value) for value in rows[count] if isinstance(value, bytes))
+                size += _bytes_of(rows[count])
                 count += 1
             some, rows = rows[:count], rows[count:]
             statement = f"{head} VALUES {', '.join([of_one_row] * count)}"
@@ -236,3 +237,7 @@ class Writer:
         if self._directory.span_count != spans:
             self.news.announce()
         return more
+
+
+def _bytes_of(row: Row) -> int:
+    return sum(len(value) for value in row if isinstance(value, bytes))

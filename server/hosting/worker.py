@@ -64,13 +64,14 @@ def hosted(app: WSGIApplication, before_exit: Callable[[], None]) -> WSGIApplica
     # runs only these.
     multiprocessing.util.Finalize(None, before_exit, exitpriority=0)
     # Where it was spawned, it would then take its interpreter apart: 0.2 s, and 1 s on a busy machine, for nothing.
-    atexit.register(_leave, before_exit)
+    atexit.register(_leave)
     _stop.before_exit = before_exit
     return _with_request_uri(app)
 
 
-def _leave(before_exit: Callable[[], None]) -> None:
-    before_exit()
+def _leave() -> None:
+    if _stop.before_exit:
+        _stop.before_exit()
     os._exit(0)
 
 
@@ -85,9 +86,7 @@ def _stop_in_time(not_serving: object) -> None:
     if callable(drain) and drain is not not_serving:
         drain(signal.SIGTERM, None)
         time.sleep(DRAIN_SECONDS)
-    if _stop.before_exit:
-        _stop.before_exit()
-    os._exit(0)
+    _leave()
 
 
 def _stop_without_main() -> None:

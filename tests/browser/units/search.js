@@ -1,7 +1,7 @@
 // What tags, addresses and times of a search mean, and where axes have their ticks.
 
 import { nearKeys } from "/assets/search/near.js";
-import { durationScale, timeTicks } from "/assets/search/plot/scale.js";
+import { durationScale, timeTicks } from "/assets/common/scale.js";
 import { bounds, readQuery, writeQuery } from "/assets/search/query.js";
 import { filterOf, jaegerTags, readTerms, writeTerms } from "/assets/common/terms.js";
 

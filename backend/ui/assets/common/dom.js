@@ -52,6 +52,11 @@ export function checkbox(label, checked, run) {
   return element("label", "check", input, label);
 }
 
+/** A control behind its label. */
+export function field(title, control) {
+  return element("div", "field", element("label", { for: control.id }, title), control);
+}
+
 /** A field for what is no prose: the browser neither completes nor corrects it. */
 export function plainField(settings) {
   return element("input", { autocomplete: "off", spellcheck: "false", ...settings });

@@ -2,7 +2,7 @@
 
 import { dependenciesWithFigures, services as fetchServices } from "../common/api.js";
 import { colourServices } from "../common/colour.js";
-import { element, plainField } from "../common/dom.js";
+import { element, field, plainField } from "../common/dom.js";
 import { noAnswer, showEmpty } from "../common/empty_state.js";
 import { shortcut } from "../common/keys.js";
 import { live } from "../common/live.js";
@@ -102,8 +102,4 @@ function mountControls(place) {
     reconcile(names, offered, { key: (value) => value, make: (value) => element("option", { value }) });
   });
   shortcut("Services", ["/"], "look for a service", () => wanted.focus());
-}
-
-function field(title, control) {
-  return element("div", "field", element("label", { for: control.id }, title), control);
 }

@@ -1,7 +1,7 @@
 // A chart over time: lines or bars, round ticks, and a link to the traces of the time that is pointed at.
 
 import { element, setAttributes, setText, svg } from "../../common/dom.js";
-import { timeLabel, timeTicks } from "../../search/plot/scale.js";
+import { timeLabel, timeTicks } from "../../common/scale.js";
 import { barPath, linePath } from "./scale.js";
 
 const TIMES = 3; // ticks below, at most

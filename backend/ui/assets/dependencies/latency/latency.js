@@ -1,12 +1,12 @@
 // Latency by operation, what Jaeger calls Monitor: rate, errors and durations from the stored spans.
 
 import { embedded, metrics } from "../../common/api.js";
-import { button, checkbox, element, name, serviceName, titleOf } from "../../common/dom.js";
+import { button, checkbox, element, field, name, serviceName, titleOf } from "../../common/dom.js";
 import { count, duration, grouped, share } from "../../common/format.js";
 import { searchAddress } from "../../common/page_addresses.js";
 import { reconcile } from "../../common/reconcile.js";
 import { durationColumn, Table } from "../../common/table.js";
-import { durationLabel, durationScale } from "../../search/plot/scale.js";
+import { durationLabel, durationScale } from "../../common/scale.js";
 import { when } from "../texts.js";
 import { windowOf } from "../view.js";
 import { Chart } from "./chart.js";
@@ -209,8 +209,4 @@ function number(id, title, hint, value, cell) {
 
 function errors({ count: all, errors: some }) {
   return some ? element("span", "failed", `✗ ${share(some / all)}`) : "0";
-}
-
-function field(title, control) {
-  return element("div", "field", element("label", { for: control.id }, title), control);
 }

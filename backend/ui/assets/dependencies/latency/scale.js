@@ -1,12 +1,13 @@
 // The scales of the charts and their words: rates, shares and places over time. No DOM in here.
 
+import { decimalStep } from "../../common/scale.js";
+
 const UNITS = [
   { name: "s", length: 1000 },
   { name: "min", length: 60_000 },
   { name: "h", length: 3_600_000 },
 ];
 const LEAST = 0.5; // of a rate in its unit, so that numbers are not much less than one
-const STEPS = [1, 2, 5, 10];
 const TICKS = 3; // above zero, at most
 
 /** The unit in which a rate is told: the shortest in which it is no small fraction. `count` spans in so many ms. */
@@ -25,8 +26,7 @@ export function rate(count, length, unit = rateUnit(count, length)) {
 /** Round ticks from 0 to at least the greatest value. */
 export function roundTicks(most) {
   if (!(most > 0)) return [0, 1];
-  const power = 10 ** Math.floor(Math.log10(most / TICKS));
-  const step = STEPS.map((one) => one * power).find((one) => one * TICKS >= most * (1 - 1e-9));
+  const step = decimalStep(most / TICKS);
   const count = Math.ceil(most / step - 1e-9);
   // Counted, not added up, and without the digits that doubles make up.
   return Array.from({ length: count + 1 }, (_, number) => Number((number * step).toPrecision(12)));

@@ -3,8 +3,8 @@
 import { element, setAttributes, svg } from "../../common/dom.js";
 import { clock, count } from "../../common/format.js";
 import { reconcile } from "../../common/reconcile.js";
+import { durationLabel, durationScale, timeLabel, timeTicks } from "../../common/scale.js";
 import { Pointer } from "./pointer.js";
-import { durationLabel, durationScale, radius, timeLabel, timeTicks } from "./scale.js";
 
 const HEIGHT = 180; // px
 const MARGIN = { left: 58, right: 14, top: 26, bottom: 22 };
@@ -111,4 +111,9 @@ export class Plot {
     setAttributes(made, { ...size, transform: `translate(${x} ${y})${wrong ? " rotate(45) scale(0.8)" : ""}` });
     this.marks.set(row.id, Object.assign(before.get(row.id) ?? {}, { row, x, y, r }));
   }
+}
+
+/** The radius of a mark, px: its area grows with the spans. */
+function radius(spans) {
+  return Math.min(3 + Math.sqrt(spans) * 0.8, 16);
 }

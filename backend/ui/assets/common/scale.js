@@ -1,6 +1,6 @@
-// The scales of the plot: where its axes have their ticks.
+// Scales of times and durations: where axes have their ticks.
 
-import { duration } from "../../common/format.js";
+import { duration } from "./format.js";
 
 const [SECOND, MINUTE, HOUR, DAY] = [1e3, 60e3, 3600e3, 86_400e3]; // ms
 const TIME_STEPS = [
@@ -58,11 +58,11 @@ export function durationLabel(microseconds) {
 function roundStep(least) {
   const clock = TIME_STEPS.find((one) => one * 1000 >= least);
   if (least > 30 * SECOND * 1000 && clock) return clock * 1000;
-  const power = 10 ** Math.floor(Math.log10(least));
-  return [1, 2, 5, 10].find((one) => one * power >= least * (1 - 1e-9)) * power;
+  return decimalStep(least);
 }
 
-/** The radius of a mark, px: its area grows with the spans. */
-export function radius(spans) {
-  return Math.min(3 + Math.sqrt(spans) * 0.8, 16);
+/** The next of 1, 2, 5 and 10 times a power of ten. */
+export function decimalStep(least) {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return [1, 2, 5, 10].find((one) => one * power >= least * (1 - 1e-9)) * power;
 }
