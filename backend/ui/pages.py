@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
@@ -27,6 +30,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+ASSETS = Path(__file__).resolve().parent / "assets"
+IMPORT = re.compile(r'^(?:import|}).*"(\.\.?/.+)";$', re.MULTILINE)
 BETWEEN_TWO = "..."
 """As in Jaeger's addresses: `/trace/A...B` compares two traces."""
 
@@ -46,7 +51,7 @@ def make_pages(*, embedded: bool, doors: Doors | None = None) -> Blueprint:
         embedded: whether the query API is our own, with what it has beyond Jaeger's.
         doors: where its traces come in, which the pages tell; of another Jaeger that is not known.
     """
-    pages = Blueprint("pages", __name__, static_folder="assets", static_url_path="/assets", template_folder="templates")
+    pages = Blueprint("pages", __name__, static_folder=ASSETS, static_url_path="/assets", template_folder="templates")
 
     @pages.get("/")
     def start() -> Response:
@@ -72,11 +77,25 @@ def make_pages(*, embedded: bool, doors: Doors | None = None) -> Blueprint:
         return error if request.path.startswith("/assets/") else _secure(_page("unknown", 404))
 
     def _page(name: str, status: int = 200) -> Response:
-        known = {"embedded": embedded, "doors": doors, "base_path": request.script_root}
+        known = {"modules": _modules(name), "embedded": embedded, "doors": doors, "base_path": request.script_root}
         return make_response(render_template(f"{name}.html", page=name, path=request.path, **known), status)
 
     pages.after_request(_secure)
     return pages
+
+
+@cache
+def _modules(page: str) -> list[str]:
+    """The modules that a page is made of, as paths below the assets.
+
+    The page names them, so that the browser loads them at once. By itself it learns of each from the one that imports
+    it, six deep: of the 0.65 s until a page ran, that took 0.4 s.
+    """
+    found = [ASSETS / page / "main.js"]
+    for module in found:  # which grows meanwhile
+        named = [(module.parent / path).resolve() for path in IMPORT.findall(module.read_text("utf-8"))]
+        found += [path for path in named if path not in found]
+    return [path.relative_to(ASSETS).as_posix() for path in found]
 
 
 def _secure(response: Response) -> Response:

@@ -32,9 +32,25 @@ PASTE = """text => {
 }"""
 
 
+LOADED = """() => performance.getEntriesByType("resource")
+    .map(({ name }) => new URL(name).pathname).filter(path => path.endsWith(".js") && !path.endsWith("/theme.js"))"""
+NAMED = "links => links.map(link => new URL(link.href).pathname)"
+
+
 def background(page: Page) -> str:
     colour: str = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     return colour
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_names_the_modules_that_it_loads(site: Site, page: Page, path: str) -> None:
+    """All are then loaded at once; a trace's view, which the address chooses, comes besides."""
+    page.goto(site.url + path)
+    expect(page.get_by_role("status").first).not_to_have_text("Loading…")
+    named = page.locator("link[rel=modulepreload]").evaluate_all(NAMED)
+    loaded = page.evaluate(LOADED)
+    assert len(named) == len(set(named)) > 10
+    assert path == "/trace/abc" or set(loaded) - set(named) == set()
 
 
 def test_a_service_has_one_colour_on_all_pages(site: Site, open_page: Callable[..., Page], make: Maker) -> None:

@@ -52,6 +52,7 @@ mountFind(document.getElementById("tools"), state);
 mountTools(document.getElementById("tools"), state);
 state.on(["view"], show);
 readAddress();
+VIEWS[state.view].load().catch(() => null); // while the trace is on its way; show() takes it, or tells what is wrong
 showTabs();
 state.on(LOOK.filter((name) => !OFTEN.includes(name)), writeAddress);
 state.on(OFTEN, writeSoon);
@@ -64,9 +65,10 @@ const looking = live(
     const resourceSpans = await fetchTrace(id, last);
     if (resourceSpans?.length) {
       lastNews = Date.now();
+      await nextTask();
       const trace = readTrace(resourceSpans);
       colourServices(trace.services);
-      await new Promise((done) => setTimeout(done)); // of 10,000 spans both together would be a long task
+      await nextTask();
       absence.end();
       state.setTrace(trace);
       if (!mounted) show();
@@ -81,6 +83,11 @@ const looking = live(
     else if (!state.trace) absence.unanswered(problem.message);
   },
 );
+
+/** Of 10,000 spans, to read the answer, the trace and its tree and to draw it would be more than 100 ms in one go. */
+function nextTask() {
+  return new Promise((done) => setTimeout(done));
+}
 
 /** False when there is nothing to ask for any more. */
 function tellState() {
@@ -143,6 +150,7 @@ async function show() {
   markTab();
   if (!state.trace || mounted === name) return;
   const module = await VIEWS[name].load().catch(() => null);
+  await nextTask();
   if (state.view !== name || mounted === name) return; // another one was chosen meanwhile
   if (!module) return setState("broken", "The back end does not answer; load the page again");
   unmount?.();

@@ -319,3 +319,17 @@ def test_the_app_is_told_what_was_asked(target: str, path: str, query: str) -> N
     (environ,) = seen
     assert (environ["PATH_INFO"], environ["QUERY_STRING"], environ["REQUEST_URI"]) == (path, query, target)
     assert (environ["HTTP_X_TWO"], "HTTP_X_BAD" in environ) == ("1,2", False)
+
+
+def test_an_answer_has_one_date() -> None:
+    """Flask gives files a date of its own."""
+
+    def dated(_: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Length", "5"), ("Date", "Thu, 01 Jan 1970 00:00:00 GMT")])
+        return [b"hello"]
+
+    with serving(dated) as port, connect(port) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        answer = until_closed(connection, 5)
+    assert answer.lower().count(b"\ndate: ") == 1
+    assert b"1970" not in answer
