@@ -1,4 +1,4 @@
-"""docker-compose.yaml as it is, run by the container engine that is there, and removed again."""
+"""A compose file as it is, run by the container engine that is there, and removed again."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from tests.children import eventually
-from tests.realstack.images import COMPOSE_FILE
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.realstack.images import Engine
 
@@ -24,7 +24,6 @@ COLLECTOR = ("127.0.0.1", 55678)
 # a test run is interrupted.
 HTTP2_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
 JAEGER = "http://127.0.0.1:16686"
-READY_SECONDS = 60
 # Docker's and podman's compose both put it on all that they make.
 LABEL = "com.docker.compose"
 
@@ -34,21 +33,22 @@ class Stack:
     """One run of the compose file, under a project name of its own."""
 
     engine: Engine
+    file: Path
     project: str
 
-    def up(self) -> None:
+    def up(self, seconds: float) -> None:
         done = self.compose("up", "-d")
         print(done.stdout, done.stderr)  # podman-compose tells of failures, yet exits with 0
         # podman-compose does not wait for what `depends_on` asks for.
-        eventually(lambda: jaeger("services") is not None, READY_SECONDS, "Jaeger's query API does not answer")
-        eventually(collector_answers, READY_SECONDS, "the Collector does not answer")
+        eventually(lambda: jaeger("services") is not None, seconds, "Jaeger's query API does not answer")
+        eventually(collector_answers, seconds, "the Collector does not answer")
 
     def down(self) -> None:
         if self.engine.name == "podman":
             self._down_with_podman()
         else:
             self.compose("down", "--timeout", "1", "--volumes")
-        left = self.containers() + self.networks()
+        left = self.containers() + self.networks() + self.volumes()
         if left:
             raise RuntimeError(f"still there after the end: {', '.join(left)}")
 
@@ -58,10 +58,12 @@ class Stack:
             self.engine.run("rm", "--force", "--time", "1", "--volumes", container, check=False)
         for network in self.networks():
             self.engine.run("network", "rm", network, check=False)
+        for volume in self.volumes():
+            self.engine.run("volume", "rm", volume, check=False)
         self.engine.run("pod", "rm", "--force", "--ignore", f"pod_{self.project}")
 
     def compose(self, *args: str) -> subprocess.CompletedProcess[str]:
-        return self.engine.run_compose("-p", self.project, "-f", COMPOSE_FILE, *args)
+        return self.engine.run_compose("-p", self.project, "-f", self.file, *args)
 
     def container(self, service: str) -> str:
         return self.containers(f"--filter=label={LABEL}.service={service}")[0]
@@ -71,6 +73,9 @@ class Stack:
 
     def networks(self) -> list[str]:
         return self._names("network", "ls")
+
+    def volumes(self) -> list[str]:
+        return self._names("volume", "ls")
 
     def _names(self, *command: str) -> list[str]:
         return self.engine.run(*command, "--quiet", f"--filter=label={LABEL}.project={self.project}").stdout.split()
@@ -82,12 +87,12 @@ class Stack:
 
 
 @contextmanager
-def running(engine: Engine) -> Iterator[Stack]:
-    """Start the stack, and remove it again whatever happens."""
-    stack = Stack(engine, f"playground-test-{uuid.uuid4().hex[:8]}")
+def running(engine: Engine, file: Path, seconds: float = 60) -> Iterator[Stack]:
+    """Start the compose file, wait until traces are taken and found, and remove it again whatever happens."""
+    stack = Stack(engine, file, f"playground-test-{uuid.uuid4().hex[:8]}")
     try:
         try:
-            stack.up()
+            stack.up(seconds)
         except BaseException:
             print(stack.logs())
             raise

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.children import Child, eventually, make
+from tests.children import ROOT, Child, eventually, make
 from tests.compose.stack import jaeger, running
 from tests.realstack.build import go_problem
-from tests.realstack.images import COMPOSE_FILE, compose_problem, find_engine, images
+from tests.realstack.images import collector, compose_problem, find_engine, images
+from tests.realstack.images import jaeger as jaeger_image
 from tests.realstack.needs import needs, needs_binaries
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 # The first run builds the real Collector and Jaeger.
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(1200)]
 
+COMPOSE_FILE = ROOT / "docker-compose.yaml"
 PORTS = {"server": 8080, "collector": 55678, "Jaeger": 16686}
 REQUESTS = 5
 
@@ -41,7 +43,11 @@ def compose(pytestconfig: pytest.Config) -> Iterator[Stack]:
     binaries = needs_binaries(pytestconfig)
     engine = find_engine()
     assert engine
-    with images(engine, binaries), running(engine) as stack:
+    recipes = {
+        "otel/opentelemetry-collector-contrib": collector(binaries.collector),
+        "jaegertracing/jaeger": jaeger_image(binaries.jaeger),
+    }
+    with images(engine, COMPOSE_FILE, recipes), running(engine, COMPOSE_FILE) as stack:
         yield stack
 
 

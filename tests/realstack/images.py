@@ -1,4 +1,4 @@
-"""Container images around the built binaries, under the names that docker-compose.yaml asks for: nothing is pulled."""
+"""Container images around the built binaries, under the names that a compose file asks for: nothing is pulled."""
 
 from __future__ import annotations
 
@@ -17,11 +17,8 @@ import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tests.realstack.build import Binaries
-
 HERE = Path(__file__).parent
-COMPOSE_FILE = HERE.parents[1] / "docker-compose.yaml"
+ROOT = HERE.parents[1]
 END_SECONDS = 60
 INSTALL = "on Debian and Ubuntu: apt install"
 NO_ENGINE = (
@@ -51,6 +48,14 @@ ENTRYPOINT ["/cmd/jaeger/jaeger"]
 
 
 @dataclass(frozen=True)
+class Recipe:
+    """How an image is made: its Dockerfile, and the files and folders that it copies, by their names there."""
+
+    dockerfile: str
+    sources: dict[str, Path]
+
+
+@dataclass(frozen=True)
 class Engine:
     """Docker or podman, and how its compose is called."""
 
@@ -70,7 +75,7 @@ def run(command: list[str | Path], environ: dict[str, str], *, check: bool) -> s
     """Run a command to its end even at Ctrl-C or a timeout: an engine that is broken off leaves things behind."""
     pipe = subprocess.PIPE
     process = subprocess.Popen(
-        command, cwd=COMPOSE_FILE.parent, env=environ, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+        command, cwd=ROOT, env=environ, stdout=pipe, stderr=pipe, text=True, start_new_session=True
     )
     try:
         stdout, stderr = process.communicate()
@@ -106,7 +111,7 @@ def works(environ: dict[str, str], *command: str) -> bool:
 
 
 def compose_problem() -> str | None:
-    """What keeps docker-compose.yaml from being run on local images, in one line; None if nothing does."""
+    """What keeps a compose file from being run on local images, in one line; None if nothing does."""
     if sys.platform != "linux":
         return "the images are made from this machine's own binaries, which takes Linux"
     if find_engine() is None:
@@ -125,33 +130,40 @@ def static_busybox() -> Path | None:
         return None if b"/ld-" in file.read(4096) else Path(busybox)
 
 
-def image_names() -> dict[str, str]:
-    """The image of each service in docker-compose.yaml, as the environment and the file's defaults name it."""
-    services = yaml.safe_load(COMPOSE_FILE.read_text())["services"]
-    return {service: resolved(entry["image"]) for service, entry in services.items()}
+def image_names(compose_file: Path) -> set[str]:
+    """The images of the compose file, as the environment and the file's defaults name them."""
+    services = yaml.safe_load(compose_file.read_text())["services"]
+    return {resolved(entry["image"]) for entry in services.values()}
 
 
 def resolved(value: str) -> str:
     return re.sub(r"\$\{(\w+):-([^}]*)\}", lambda match: os.environ.get(match[1]) or match[2], value)
 
 
-@contextmanager
-def images(engine: Engine, binaries: Binaries) -> Iterator[None]:
-    """Have an image for each service, and remove those that were made here."""
-    names = image_names()
+def collector(binary: Path) -> Recipe:
+    return Recipe(COLLECTOR_DOCKERFILE, {"otelcol": binary})
+
+
+def jaeger(binary: Path) -> Recipe:
     busybox = static_busybox()
     assert busybox
-    recipes: dict[str, tuple[str, dict[str, Path]]] = {
-        "opentelemetry-collector-contrib": (COLLECTOR_DOCKERFILE, {"otelcol": binaries.collector}),
-        "jaeger": (JAEGER_DOCKERFILE, {"jaeger": binaries.jaeger, "busybox": busybox}),
-    }
+    return Recipe(JAEGER_DOCKERFILE, {"jaeger": binary, "busybox": busybox})
+
+
+@contextmanager
+def images(engine: Engine, compose_file: Path, recipes: dict[str, Recipe]) -> Iterator[None]:
+    """Have each image of the compose file, and remove those that were made here.
+
+    Args:
+        recipes: by the image's name, without its version.
+    """
     made: list[str] = []
     try:
-        for service, (dockerfile, files) in recipes.items():
-            name = full_name(engine, names[service])
+        for image in sorted(image_names(compose_file)):
+            name = full_name(engine, image)
             if not pulled(engine, name):
                 made.append(name)
-                build_image(engine, name, dockerfile, files)
+                build_image(engine, name, recipes[image.rpartition(":")[0]])
         yield
     finally:
         for name in made:
@@ -160,7 +172,9 @@ def images(engine: Engine, binaries: Binaries) -> Iterator[None]:
 
 def full_name(engine: Engine, name: str) -> str:
     """Podman would store a short name as localhost/NAME, and look for docker.io/NAME."""
-    return f"docker.io/{name}" if engine.name == "podman" else name
+    if engine.name != "podman":
+        return name
+    return f"docker.io/{name}" if "/" in name else f"docker.io/library/{name}"
 
 
 def pulled(engine: Engine, name: str) -> bool:
@@ -169,11 +183,14 @@ def pulled(engine: Engine, name: str) -> bool:
     return found.returncode == 0 and LABEL not in found.stdout
 
 
-def build_image(engine: Engine, name: str, dockerfile: str, files: dict[str, Path]) -> None:
+def build_image(engine: Engine, name: str, recipe: Recipe) -> None:
     with TemporaryDirectory() as folder:
         context = Path(folder)
-        (context / "Dockerfile").write_text(dockerfile)
-        for target, source in files.items():
-            shutil.copyfile(source, context / target)
-            (context / target).chmod(0o755)  # user 10001 runs it, whatever the umask
+        (context / "Dockerfile").write_text(recipe.dockerfile)
+        for target, source in recipe.sources.items():
+            if source.is_dir():
+                shutil.copytree(source, context / target, ignore_dangling_symlinks=True)
+            else:
+                shutil.copyfile(source, context / target)
+                (context / target).chmod(0o755)  # user 10001 runs it, whatever the umask
         engine.run("build", "--quiet", "--file", context / "Dockerfile", "--tag", name, context)

@@ -91,29 +91,36 @@ class Cassandra:
     def start(self) -> Child:
         """Start it; it answers when this returns."""
         properties = {
-            "logback.configurationFile": str(HERE / "logback.xml"),
-            # Else it closes its output when it has started.
-            "cassandra-foreground": "yes",
             "cassandra.config": (DEPLOY / "cassandra.yaml").as_uri(),
             "cassandra.storagedir": str(self._folder),
             "cassandra.native_transport_port": str(self.port),
             "cassandra.storage_port": str(self._storage_port),
             "jdk.net.hosts.file": str(self._hosts),
-            "jdk.attach.allowAttachSelf": "true",
-            "io.netty.tryReflectionSetAccessible": "true",
-            # One node has nobody to wait for.
-            "cassandra.ring_delay_ms": "1000",
-            "cassandra.skip_wait_for_gossip_to_settle": "0",
         }
-        child = Child(
-            *("java", "-Xms1g", "-Xmx1g", "-XX:MaxDirectMemorySize=512m", "-XX:+UseG1GC"),
-            f"-javaagent:{self._jars}/jamm-0.4.0.jar",
-            *(f"-D{key}={value}" for key, value in properties.items()),
-            *(word for name in EXPORTS.split() for word in ("--add-exports", f"{name}=ALL-UNNAMED")),
-            *(word for name in OPENS.split() for word in ("--add-opens", f"{name}=ALL-UNNAMED")),
-            *("-cp", f"{self._jars}/*", "org.apache.cassandra.service.CassandraDaemon"),
-        )
+        options = cassandra_options(str(self._jars), properties, str(HERE / "logback.xml"))
+        daemon = "org.apache.cassandra.service.CassandraDaemon"
+        child = Child("java", "-Xms1g", "-Xmx1g", *options, "-cp", f"{self._jars}/*", daemon)
         return started(child, "Startup complete")
+
+
+def cassandra_options(jars: str, properties: dict[str, str], logback: str) -> tuple[str, ...]:
+    """What Java needs to be told to run Cassandra, besides its memory: the system properties are added to its own."""
+    own = {
+        "logback.configurationFile": logback,
+        # Else it closes its output when it has started.
+        "cassandra-foreground": "yes",
+        "jdk.attach.allowAttachSelf": "true",
+        "io.netty.tryReflectionSetAccessible": "true",
+        # One node has nobody to wait for.
+        "cassandra.ring_delay_ms": "1000",
+        "cassandra.skip_wait_for_gossip_to_settle": "0",
+    }
+    return (
+        *("-XX:MaxDirectMemorySize=512m", "-XX:+UseG1GC", f"-javaagent:{jars}/jamm-0.4.0.jar"),
+        *(f"-D{key}={value}" for key, value in (own | properties).items()),
+        *(word for name in EXPORTS.split() for word in ("--add-exports", f"{name}=ALL-UNNAMED")),
+        *(word for name in OPENS.split() for word in ("--add-opens", f"{name}=ALL-UNNAMED")),
+    )
 
 
 def started(child: Child, said: str) -> Child:

@@ -77,7 +77,7 @@ def test_data_is_in_named_volumes() -> None:
 @each_service
 def test_addresses_that_nobody_sets_are_the_services(name: str) -> None:
     """What a file says where the environment says nothing: a host is a service, its port one that this listens on."""
-    listened = {"kafka": "9092", "gateway-1": "4317", "gateway-2": "4317", "cassandra": None}
+    listened = {"kafka": "9092", "gateway-1": "4317", "gateway-2": "4317", "cassandra": "9042"}
     for file in mounted(name).values():
         for host, port in ADDRESS.findall(file.read_text()):
             if port or host in SERVICES:

@@ -1,4 +1,4 @@
-"""The storages of deploy/scale that cannot be run here: Jaeger takes the files; what docs/scale.md warns of is so."""
+"""The storages of deploy/scale: Jaeger takes the files, and what docs/scale.md warns of is so."""
 
 from __future__ import annotations
 
@@ -27,51 +27,36 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.scale
 
 DEPLOY = ROOT / "deploy/scale"
-STORAGES = ("opensearch", "clickhouse")
+STORAGES = ("cassandra", "opensearch", "clickhouse")
 
 
-def read(name: str) -> Any:
-    return yaml.safe_load((DEPLOY / name).read_text())
-
-
-def with_storage(role: str, section: Any) -> Any:
-    """The role's configuration with that section in the place of its own, as docs/scale.md says."""
-    config = read(f"{role}.yaml")
-    (own,) = config["extensions"]["jaeger_storage"]["backends"]
-    (name,) = section["backends"]
-    config["extensions"]["jaeger_storage"] = section
-    if role == "ingester":
-        assert config["exporters"]["jaeger_storage_exporter"]["trace_storage"] == own
-        config["exporters"]["jaeger_storage_exporter"]["trace_storage"] = name
-    else:
-        assert config["extensions"]["jaeger_query"]["storage"]["traces"] == own
-        config["extensions"]["jaeger_query"]["storage"]["traces"] = name
-    return config
-
-
-def validate(jaeger: Path, config: Any, folder: Path) -> str:
-    file = folder / "config.yaml"
-    file.write_text(yaml.safe_dump(config))
-    environ = {"CLICKHOUSE_PASSWORD": "word"}
+def validate(jaeger: Path, *files: Path) -> str:
+    """What Jaeger says against the files, merged; nothing where it takes them."""
     done = subprocess.run(
-        [jaeger, "validate", f"--config={file}"], env=environ, capture_output=True, text=True, check=False
+        [jaeger, "validate", *(f"--config={file}" for file in files)],
+        env={"CLICKHOUSE_PASSWORD": "word"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return "" if done.returncode == 0 else done.stderr
 
 
 @pytest.mark.parametrize("role", ["ingester", "query"])
 @pytest.mark.parametrize("storage", STORAGES)
-def test_jaeger_accepts_the_section(binaries: Binaries, tmp_path: Path, storage: str, role: str) -> None:
-    section = read(f"storage-{storage}.yaml")["extensions"]["jaeger_storage"]
-    assert validate(binaries.jaeger, with_storage(role, section), tmp_path) == ""
-    section["backends"]["spans"][storage]["no_such_setting"] = 1
-    assert "no_such_setting" in validate(binaries.jaeger, with_storage(role, section), tmp_path)
+def test_jaeger_accepts_the_file(binaries: Binaries, tmp_path: Path, storage: str, role: str) -> None:
+    files = DEPLOY / f"{role}.yaml", DEPLOY / f"storage-{storage}.yaml"
+    assert validate(binaries.jaeger, *files) == ""
+    name, wrong = f"        {storage}:\n", tmp_path / "wrong.yaml"
+    wrong.write_text(files[1].read_text().replace(name, f"{name}          no_such: 1\n"))
+    assert "no_such" in validate(binaries.jaeger, files[0], wrong)
 
 
 def test_elasticsearch_is_the_same_under_its_own_name(binaries: Binaries, tmp_path: Path) -> None:
-    section = read("storage-opensearch.yaml")["extensions"]["jaeger_storage"]
-    section["backends"]["spans"]["elasticsearch"] = section["backends"]["spans"].pop("opensearch")
-    assert validate(binaries.jaeger, with_storage("ingester", section), tmp_path) == ""
+    file = tmp_path / "storage.yaml"
+    opensearch = (DEPLOY / "storage-opensearch.yaml").read_text()
+    file.write_text(opensearch.replace("        opensearch:\n", "        elasticsearch:\n"))
+    assert validate(binaries.jaeger, DEPLOY / "ingester.yaml", file) == ""
 
 
 class SlowSearch(BaseHTTPRequestHandler):
@@ -126,17 +111,19 @@ def test_jaeger_says_stored_before_opensearch_does(binaries: Binaries, tmp_path:
     When this fails, a Jaeger has come that waits: then docs/scale.md may call OpenSearch lossless.
     """
     port = free_port()
-    config = with_storage("ingester", read("storage-opensearch.yaml")["extensions"]["jaeger_storage"])
-    config["receivers"] = {"otlp": {"protocols": {"grpc": {"endpoint": f"127.0.0.1:{port}"}}}}
-    config["service"]["pipelines"]["traces"]["receivers"] = ["otlp"]
-    file = tmp_path / "config.yaml"
-    file.write_text(yaml.safe_dump(config))
+    otlp = {
+        "receivers": {"otlp": {"protocols": {"grpc": {"endpoint": f"127.0.0.1:{port}"}}}},
+        "service": {"pipelines": {"traces": {"receivers": ["otlp"]}}},
+    }
+    file = tmp_path / "otlp.yaml"
+    file.write_text(yaml.safe_dump(otlp))
+    files = DEPLOY / "ingester.yaml", DEPLOY / "storage-opensearch.yaml", file
     request = ExportTraceServiceRequest()
     span = request.resource_spans.add().scope_spans.add().spans.add(trace_id=bytes(15) + b"1", span_id=bytes(7) + b"1")
     span.name = "unanswered"
     with slow_search() as url:
         environ = {"OPENSEARCH": url, "HEALTH_ENDPOINT": f"127.0.0.1:{free_port()}"}
-        with Child(str(binaries.jaeger), f"--config={file}", env=environ) as jaeger:
+        with Child(str(binaries.jaeger), *(f"--config={name}" for name in files), env=environ) as jaeger:
             wait_for_port(port, jaeger)
             with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
                 export = TraceServiceStub(channel).Export  # type: ignore[no-untyped-call]

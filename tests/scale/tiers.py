@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.scale.programs import Programs
 
 GROUP = "ingesters"
+STORAGE = "storage-cassandra.yaml"
 COMPOSE_FILE = DEPLOY / "docker-compose.yaml"
 
 
@@ -101,12 +102,12 @@ class Tiers:
     def _start_query(self, name: str) -> Child:
         """It makes the keyspace too, which takes some seconds the first time."""
         ports = {"QUERY_ENDPOINT": self._query_port, "QUERY_GRPC_ENDPOINT": self._grpc_port}
-        own = {key: f"127.0.0.1:{port}" for key, port in ports.items()}
-        return self._run(name, self._programs.jaeger, ["query.yaml"], own | self._engines())
+        own = {key: f"127.0.0.1:{port}" for key, port in ports.items()} | {"CREATE_SCHEMA": "true"}
+        return self._run(name, self._programs.jaeger, ["query.yaml", STORAGE], own | self._engines())
 
     def _start_ingester(self, name: str) -> Child:
         overlays = [str(self._overlay)] if self._overlay else []
-        return self._run(name, self._programs.jaeger, ["ingester.yaml", *overlays], self._engines())
+        return self._run(name, self._programs.jaeger, ["ingester.yaml", STORAGE, *overlays], self._engines())
 
     def _start_gateway(self, name: str) -> Child:
         own = {"OTLP_ENDPOINT": f"127.0.0.1:{self._gateway_ports[name]}"}
