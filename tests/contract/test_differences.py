@@ -227,63 +227,63 @@ def v3_operations(backend: Backend, cases: Cases, _: int) -> Any:
 KINDS = ["client", "consumer", "internal", "producer", "server"]
 KNOWN_DIFFERENCES = [
     Difference(
-        "error=true", "the real one reads the text as a bool, which is false, and takes that for: status OK",
+        "error=true", "finds spans with errors; Jaeger reads the text as false, and finds status OK",
         search_for(error="true"), ["good"], ["other", "root"],
     ),
     Difference(
-        "error=false", "the same: it finds OK only, but what has no status is no error either",
+        "error=false", "Jaeger finds only status OK; here also spans without a status, which are no errors",
         search_for(error="false"), ["good"], ["good", "other", "root", "unset"],
     ),
     Difference(
-        "span.kind=server", "newer versions find it", search_for(**{"span.kind": "server"}), [], ["other", "root"]
+        "span.kind=server", "found, as newer Jaegers do", search_for(**{"span.kind": "server"}), [], ["other", "root"]
     ),
     Difference(
-        "attributes of links", "newer versions find them", search_for(**{"on.link": "x"}), [], ["other", "root"]
+        "attributes of links", "found, as newer Jaegers do", search_for(**{"on.link": "x"}), [], ["other", "root"]
     ),
-    Difference("limit=0", "a fault of the question is no 500", limit("0"), 500, 400),
-    Difference("limit=-1", "a fault of the question is no 500", limit("-1"), 500, 400),
+    Difference("limit=0", "a wrong parameter is 400; Jaeger answers 500", limit("0"), 500, 400),
+    Difference("limit=-1", "a wrong parameter is 400; Jaeger answers 500", limit("-1"), 500, 400),
     Difference(
-        "a limit above what can be stored", "is above what can be found, no more", limit("100001"),
+        "a limit above what can be stored", "returns all that is found; Jaeger answers 500", limit("100001"),
         500, ["GET", "GET /"],
     ),
     Difference(
-        "a time that overflows", "is a far future; the real one multiplies it until it is in the past",
+        "a time that overflows", "means the far future; Jaeger's multiplication overflows into the past",
         far_end, [], ["GET", "GET /"],
     ),
     Difference(
-        "NaN", "JSON cannot hold it, so the real one answers 500 to whatever finds the span",
+        "NaN", "JSON has no NaN: Jaeger answers 500 to any query that finds the span",
         not_a_number, (500, 500), ({"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity", "list": ""}, ["x"]),
     ),
     Difference(
-        "a retry", "the real one has the spans twice, hides that in adjusted traces, and counts calls twice",
+        "a retry", "stored once; Jaeger stores the spans twice, hides that in adjusted traces, and counts calls twice",
         retry, (4, [2]), (2, [1]),
     ),
     Difference(
-        "asking twice", "the real one's v3 adjusts what is stored, and adds its warnings anew each time",
+        "asking twice", "gives the same answer; Jaeger's v3 changes what is stored and adds its warnings again",
         read_twice, 2, 1,
     ),
     Difference(
-        "schema URLs", "the real one loses them", schema_urls, (None, None),
+        "schema URLs", "kept; Jaeger drops them", schema_urls, (None, None),
         ("https://opentelemetry.io/schemas/1.31.0", "https://opentelemetry.io/schemas/1.30.0"),
     ),
     Difference(
-        "the newest", "of several traces is that which arrived last in the real one, and that which began last in ours",
+        "the newest trace", "began last; in Jaeger it arrived last",
         late_arrival, ["old"], ["new"],
     ),
     Difference(
-        "no trace id", "OTLP calls it invalid; the real one stores it, and then finds nothing that is older",
+        "no trace id", "rejected, because OTLP calls it invalid; Jaeger stores the span, and then finds nothing older",
         without_id, (0, 0), (1, 2),
     ),
     Difference(
-        "v3 with values nested 200 deep", "has their text, which v1 shows: they are more than protobuf's library reads",
+        "v3 with values nested 200 deep", "returns their text, as v1 does: protobuf's library cannot read such depth",
         deep_kinds, ["arrayValue", "kvlistValue"], [],
     ),
     Difference(
-        "bad UTF-8", "is no protobuf string, and gets U+FFFD; the real one makes it bytes", bad_utf8,
+        "bad UTF-8", "becomes U+FFFD; Jaeger turns the value into bytes", bad_utf8,
         {"value": "Y2Fm6Q=="}, {"value": "caf\ufffd"},
     ),
     Difference(
-        "OTLP JSON with odd numbers", "null is nothing, an integer beyond 64 bits stays a text, and NaN is a number",
+        "OTLP JSON with odd numbers", "null counts as absent, an integer beyond 64 bits becomes text, NaN is a number",
         transformed(
             with_value('{"intValue":null}'), with_value(f'{{"intValue":"{2**63}"}}'), with_value('{"intValue":5.0}'),
             with_value('{"doubleValue":1e999}'), with_value('{"doubleValue":NaN}'), with_span(kind=None),
@@ -291,63 +291,73 @@ KNOWN_DIFFERENCES = [
         6 * [400], 6 * [1],
     ),
     Difference(
-        "OTLP JSON with base64", "for ids is Tempo's, and for bytes may be the one for URLs, without padding",
+        "OTLP JSON with base64", "is taken for ids, as Tempo writes them, and for bytes in either alphabet",
         transformed(
             with_span(traceId="Dg4ODg4ODg4ODg4ODg4ODg==", spanId="DgEOAQ4BDgE="), with_value('{"bytesValue":"-_8"}')
         ),
         [400, 400], [1, 1],
     ),
     Difference(
-        "OTLP JSON in UTF-16, or behind a byte order mark", "is what Windows writes",
+        "OTLP JSON in UTF-16, or with a byte order mark", "is taken: Windows writes it",
         transformed(with_span().encode("utf-16"), with_span().encode("utf-8-sig")), [400, 400], [1, 1],
     ),
     Difference(
-        "OTLP JSON of before 0.15", "is not skipped without a word",
+        "OTLP JSON from before 0.15", "is taken; Jaeger answers OK and drops the spans",
         transformed(with_span().replace("scopeSpans", "instrumentationLibrarySpans")), [0], [1],
     ),
     Difference(
-        "OTLP JSON with other things than spans", "is not skipped without a word",
+        "OTLP JSON without spans but with other content", "is refused; Jaeger answers OK and drops it",
         transformed('{"resourceLogs":[]}', '{"resourceSpans":[{"spans":[]}]}', 2 * with_span()), [0, 0, 1], 3 * [400],
     ),
     Difference(
-        "OTLP JSON with null among spans", "is nothing; the real one makes an empty span of it",
+        "OTLP JSON with null among spans", "null is skipped; Jaeger stores an empty span",
         transformed('{"resourceSpans":[{"scopeSpans":[{"spans":[null]}]}]}'), [1], [0],
     ),
-    Difference("a short trace id", "is a fault of one span, not of its request", short_id, ("INTERNAL", 0), ("OK", 1)),
-    Difference("an unknown route", "of the API is no page", status("/api/nope"), 200, 404),
-    Difference("a wrong method", "is no page", status("/api/traces", "POST"), 200, 405),
-    Difference("trace summaries", "are newer than v1.76.0", status("/api/v3/trace-summaries"), 200, 400),
     Difference(
-        "v3 with repeated keys", "the real one keeps one of them", v3_keys("repeated_keys"),
+        "a short trace id", "costs one span; Jaeger refuses the whole request",
+        short_id, ("INTERNAL", 0), ("OK", 1),
+    ),
+    Difference(
+        "an unknown route", "below /api is 404; Jaeger answers with its start page",
+        status("/api/nope"), 200, 404,
+    ),
+    Difference("a wrong method", "is 405; Jaeger answers with its start page", status("/api/traces", "POST"), 200, 405),
+    Difference("trace summaries", "exist, as in newer Jaegers", status("/api/v3/trace-summaries"), 200, 400),
+    Difference(
+        "v3 with repeated keys", "returns all of them; Jaeger keeps one", v3_keys("repeated_keys"),
         ["k", "without value"], ["k", "k", "k", "without value"],
     ),
     Difference(
-        "v3 with warnings of another type", "are a crash in the real one", v3_keys("warned_text"),
+        "v3 with warnings of another type", "are returned; Jaeger crashes on them", v3_keys("warned_text"),
         (500, ""), ["@jaeger@warnings"],
     ),
     Difference(
-        "v3 without times", "each fault is told in our own words; the older names are understood too",
+        "v3 without times", "is refused in our own words; the older parameter names work too",
         times_missing("query.start_time_min"),
         (400, "query.start_time_min and query.start_time_max are required"),
         (400, "parameter query.startTimeMin: name a time such as 2026-11-23T13:34:28Z"),
     ),
-    Difference("v3 search without a number", "has a default in newer versions", v3_search({}), 500, 200),
-    Difference("v3 search for 0", "a fault of the question is no 500", v3_search({"query.num_traces": "0"}), 500, 400),
+    Difference("v3 search without a limit", "uses a default, as newer Jaegers do", v3_search({}), 500, 200),
     Difference(
-        "v3 operation of no kind", "newer UIs demand a kind, and newer Jaegers say: internal",
+        "v3 search with limit 0", "a wrong parameter is 400; Jaeger answers 500",
+        v3_search({"query.num_traces": "0"}), 500, 400,
+    ),
+    Difference(
+        "v3 operation without a kind", "is internal, as in newer Jaegers; newer UIs demand a kind",
         v3_operations, ["(none)", *KINDS], KINDS,
     ),
     Difference(
-        "v3 without services", "newer UIs demand the field",
+        "v3 without services", "has an empty list, which newer UIs demand",
         lambda backend, _, __: backend.get("/api/v3/services").json,
         {}, {"services": []},
     ),
     Difference(
-        "calls at the edge of the window", "count where they are in it; the real one wants the whole trace in it",
+        "calls at the edge of the window", "count if the call is inside; Jaeger wants the whole trace inside",
         calls_at_the_edge, [], [1],
     ),
     Difference(
-        "a negative lookback", "a fault of the question is no 500", status("/api/dependencies", lookback="-5"), 500, 400
+        "a negative lookback", "a wrong parameter is 400; Jaeger answers 500",
+        status("/api/dependencies", lookback="-5"), 500, 400,
     ),
 ]  # fmt: skip
 
