@@ -155,13 +155,13 @@ def parse() -> argparse.Namespace:
         "--grpc-port",
         type=to_port_or_off,
         metavar="PORT",
-        help=f"further port of OTLP/gRPC, or off; unless named, only where it is free (default: {STANDARD_GRPC_PORT})",
+        help=f"additional port of OTLP/gRPC, or off; skipped if the default is taken (default: {STANDARD_GRPC_PORT})",
     )
     add(
         "--http-port",
         type=to_port_or_off,
         metavar="PORT",
-        help=f"port of OTLP/HTTP, or off; unless named, only where it is free (default: {STANDARD_HTTP_PORT})",
+        help=f"port of OTLP/HTTP, or off; skipped if the default is taken (default: {STANDARD_HTTP_PORT})",
     )
     add("--port", type=to_port, default=16686, help="port of the query API and the UI (default: %(default)s)")
     add(
@@ -169,18 +169,18 @@ def parse() -> argparse.Namespace:
         type=to_base_path,
         default="/",
         metavar="PATH",
-        help="where the query API and the UI live, behind a proxy, as /jaeger (default: %(default)s)",
+        help="path of the query API and the UI behind a proxy, such as /jaeger (default: %(default)s)",
     )
     add("--db", type=Path, metavar="PATH", help=f"file that keeps the traces (default: {DEFAULT_DB})")
     add("--max-spans", type=_positive, default=DEFAULT_MAX_SPANS, help="spans to keep (default: %(default)s)")
-    add("--max-size", type=_size, default=DEFAULT_MAX_BYTES, help="bytes of the file to use, as 500M (default: 1G)")
-    add("--max-message", type=_size, help="bytes of one OTLP request (default: 20M over HTTP, 4M over gRPC)")
+    add("--max-size", type=_size, default=DEFAULT_MAX_BYTES, help="largest file size, such as 500M (default: 1G)")
+    add("--max-message", type=_size, help="largest size of an OTLP request (default: 20M over HTTP, 4M over gRPC)")
     add(
         "--allow-host",
         action="append",
         default=[],
         metavar="NAME",
-        help="further name that this machine is reached by; may be repeated",
+        help="additional host name to accept; may be repeated",
     )
     add(
         "--cors-origin",
@@ -188,9 +188,9 @@ def parse() -> argparse.Namespace:
         action="append",
         default=[],
         metavar="ORIGIN",
-        help="origin of web pages that may send OTLP/HTTP, as https://*.shop.example, or * for all; may be repeated",
+        help="origin of pages that may send OTLP/HTTP, such as https://*.shop.example, or * for all; may be repeated",
     )
-    add("--ui-assets", type=Path, metavar="DIR", help="an official build of Jaeger UI to show instead of the own pages")
+    add("--ui-assets", type=Path, metavar="DIR", help="folder of a built Jaeger UI, to serve instead of the pages here")
     return parser.parse_args()
 
 

@@ -53,13 +53,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         action="append",
         default=[],
         metavar="NAME",
-        help="further name of this machine; may be repeated",
+        help="additional host name to accept; may be repeated",
     )
     add(
         "--base-path",
         type=to_base_path,
         default="/",
         metavar="PATH",
-        help="where the UI lives, behind a proxy, as /jaeger (default: %(default)s)",
+        help="path of the UI behind a proxy, such as /jaeger (default: %(default)s)",
     )
     return parser.parse_args(arguments)

@@ -37,7 +37,7 @@ def main() -> int:
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m client", usage=argparse.SUPPRESS, description=__doc__)
-    parser.add_argument("--url", default="http://localhost:8080/", help="what to ask for (default: %(default)s)")
+    parser.add_argument("--url", default="http://localhost:8080/", help="address to request (default: %(default)s)")
     parser.add_argument("--interval", type=float, default=1.0, help="seconds between requests (default: 1)")
     parser.add_argument("--count", type=int, help="stop after this many; exit status 1 if any failed (default: no end)")
     parser.add_argument("--verbose", action="store_true", help="print each request's traceparent and trace address")

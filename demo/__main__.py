@@ -133,7 +133,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m demo", usage=argparse.SUPPRESS, description=__doc__)
     parser.add_argument("--open", action="store_true", help="open the browser")
     parser.add_argument("--otlp-port", type=int, default=55678, help="the collector's (default: %(default)s)")
-    parser.add_argument("--grpc-port", metavar="PORT", help="further port of OTLP/gRPC, or off (default: 4317)")
+    parser.add_argument("--grpc-port", metavar="PORT", help="additional port of OTLP/gRPC, or off (default: 4317)")
     parser.add_argument("--http-port", metavar="PORT", help="port of OTLP/HTTP, or off (default: 4318)")
     parser.add_argument("--port", type=int, default=16686, help="the UI's (default: %(default)s)")
     parser.add_argument("--server-port", type=int, default=8080, help="the server's (default: %(default)s)")

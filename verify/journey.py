@@ -74,9 +74,9 @@ class Journey:
             )
         _, self.trace_id, self.span_id, flags = str(response.request.headers["traceparent"]).split("-")
         if not int(flags, 16) & SAMPLED:
-            raise HopError("not sampled, so nobody keeps its spans", "unset OTEL_TRACES_SAMPLER, or try again")
+            raise HopError("not sampled, so its spans are not kept", "unset OTEL_TRACES_SAMPLER, or try again")
         if tracing.account.lost:
-            raise HopError("its span was not taken by the collector", "look at the collector's log")
+            raise HopError("the collector did not take its span", "look at the collector's log")
 
     def spans_are_stored(self) -> None:
         try:

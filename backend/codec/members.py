@@ -41,7 +41,7 @@ def objects(holder: Object, name: str) -> list[Object]:
     found = member(holder, name, list)
     for number, one in enumerate(found, 1):
         if not isinstance(one, dict):
-            raise MalformedRequestError(f"{name}: number {number} is {shown(one)}, not an object")
+            raise MalformedRequestError(f"{name}: element {number} is {shown(one)}, not an object")
     return found
 
 

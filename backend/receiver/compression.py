@@ -64,12 +64,12 @@ def unpack(body: bytes, encoding: str, limit: int) -> bytes:
     """
     if not body or encoding in {"", "identity"}:
         if len(body) > limit:
-            raise TooLargeError(f"{len(body)} bytes; at most {limit} are taken")
+            raise TooLargeError(f"{len(body)} bytes; at most {limit} are accepted")
         return body
     if encoding == "x-gzip":
         encoding = "gzip"
     if encoding not in ENCODINGS:
-        raise UnknownEncodingError(f"Content-Encoding {encoding[:40]}: only {', '.join(ENCODINGS)} are taken")
+        raise UnknownEncodingError(f"Content-Encoding {encoding[:40]}: only {', '.join(ENCODINGS)} are accepted")
     try:
         return _unpack(body, ENCODINGS[encoding], limit)
     except TooLargeError:
@@ -89,9 +89,9 @@ def _unpack(body: bytes, make: Callable[[], Decompressor], limit: int) -> bytes:
         decompressor = make()
         unpacked += decompressor.decompress(body, limit + 1 - len(unpacked))
         if len(unpacked) > limit:
-            raise TooLargeError(f"unpacked more than the {limit} bytes that are taken")
+            raise TooLargeError(f"more than {limit} bytes unpacked")
         if not decompressor.eof:
-            raise EOFError("it ends too early")
+            raise EOFError("it is truncated")
         body = decompressor.unused_data
         if not body.strip(b"\0"):
             return unpacked

@@ -68,7 +68,7 @@ class Dropped:
             first = signal.name not in self._counts
             self._counts[signal.name] += number
         if first:
-            _LOG.warning("%s come in and are dropped: only traces are kept", signal.name)
+            _LOG.warning("%s are accepted and dropped: only traces are kept", signal.name)
 
 
 def _records(signal: Signal, body: bytes) -> int:

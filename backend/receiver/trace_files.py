@@ -84,7 +84,7 @@ def load(
             done.rejected += one.rejected
             done.reason = done.reason or one.reason()
     if not documents:
-        raise MalformedRequestError("there is nothing in it")
+        raise MalformedRequestError("it is empty")
     return done
 
 

@@ -41,7 +41,7 @@ class _Unpacked(_Source):
         try:
             return super().readinto(buffer)
         except ERRORS as problem:
-            raise MalformedRequestError(f"packed wrongly: {problem}") from problem
+            raise MalformedRequestError(f"cannot be unpacked: {problem}") from problem
 
 
 def unpacked(file: IO[bytes], on_bytes: Counter, on_unpacked: Counter) -> BufferedReader:

@@ -112,7 +112,7 @@ class Bridge:
         except BaseException as problem:
             self._held -= kept
             if isinstance(problem, OSError):
-                _LOG.error("%s: a body cannot be kept: %s", environ["REQUEST_URI"], problem)
+                _LOG.error("%s: a request body cannot be stored: %s", environ["REQUEST_URI"], problem)
                 text = "the body cannot be kept; try again"
                 raise _RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, text) from problem
             raise
@@ -163,7 +163,7 @@ class Bridge:
         try:
             return next(pieces, None)
         except Exception:
-            _LOG.exception("an answer under way failed")
+            _LOG.exception("an answer failed halfway")
             raise
 
     def _begin(self, environ: WSGIEnvironment) -> _Answer:

@@ -127,9 +127,9 @@ def test_what_is_recognised(store: Store, pack: Callable[[bytes], bytes], name: 
 
 WANTED = "; OTLP has resourceSpans, an answer of Tempo batches or trace, and one of Jaeger data, result or spans"
 FAULTS: dict[str, tuple[str | bytes, str]] = {
-    "nothing": ("", "there is nothing in it"),
-    "white space": (" \n\r\n\t", "there is nothing in it"),
-    "a mark alone": ("\ufeff", "there is nothing in it"),
+    "nothing": ("", "it is empty"),
+    "white space": (" \n\r\n\t", "it is empty"),
+    "a mark alone": ("\ufeff", "it is empty"),
     "the console exporter": (
         text({"name": "load", "context": {"trace_id": "0x1"}, "kind": "SpanKind.INTERNAL"}, 4),
         f"no traces: a span as the console exporter prints it{WANTED}",
@@ -149,9 +149,9 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
     "a later one of a list": (text([*THREE, 5]), "line 1: number 4: not an ExportTraceServiceRequest in"),
     "a later one, pretty-printed": (text(THREE[0], 2) + "\n" + text({"a": 1}, 2), "line 19: no traces: an object with"),
     "cut off": (LINES[:-9], "line 3, column "),
-    "gzip, cut off": (gzip.compress(LINES.encode())[:-9], "packed wrongly: "),
-    "gzip, broken": (gzip.compress(LINES.encode())[:-8] + bytes(8), "packed wrongly: "),
-    "no gzip": (b"\x1f\x8b\xff\xff", "packed wrongly: "),
+    "gzip, cut off": (gzip.compress(LINES.encode())[:-9], "cannot be unpacked: "),
+    "gzip, broken": (gzip.compress(LINES.encode())[:-8] + bytes(8), "cannot be unpacked: "),
+    "no gzip": (b"\x1f\x8b\xff\xff", "cannot be unpacked: "),
     "protobuf, cut off": (message(1)[:-1], "not an ExportTraceServiceRequest: "),
     "a message, cut off": (with_length(message(1)) + with_length(message(2))[:-5], "message 2: it has "),
     "a message that is none": (with_length(message(1)) + with_length(b"\x0a\xff"), "message 2: not an Export"),
@@ -226,7 +226,7 @@ def test_zstd_is_unpacked(store: Store) -> None:
     assert load(io.BytesIO(zstd.compress(LINES.encode())), store).spans == 3
     packed = b"".join(with_length(zstd.compress(message(number))) for number in IDS)
     assert load(io.BytesIO(packed), store).spans == 3
-    with pytest.raises(MalformedRequestError, match="packed wrongly"):
+    with pytest.raises(MalformedRequestError, match="cannot be unpacked"):
         load(io.BytesIO(ZSTD + b"broken"), store)
 
 
