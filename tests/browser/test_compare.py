@@ -243,6 +243,7 @@ def test_operations_beside_one_another(site: Site, page: Page, make: Maker) -> N
 def test_the_tree_by_keyboard(site: Site, page: Page, make: Maker) -> None:
     a, _ = traces = put_two(site, make)
     open_two(page, site, *traces)
+    expect(row(tree(page), "GET /")).to_be_visible()  # until then all is hidden, and what is hidden takes no focus
     page.get_by_label("Only differences").focus()
     page.keyboard.press("Tab")
     expect(row(tree(page), "GET /")).to_be_focused()
