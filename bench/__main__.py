@@ -84,7 +84,7 @@ def run(options: argparse.Namespace, jaeger: Path | None) -> tuple[list[Figure],
     progress("demo")
     figures.append(first_trace.measure(options.repetitions))
     progress("pages")
-    if no_browser := chromium.problem():
+    if no_browser := chromium.problem(whole=True):
         notes.append(f"No figures of the pages: {no_browser}.")
     else:
         figures += pages.measure(options.trace_spans, options.traces, options.repetitions)
