@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 SHARING = "browser", "contract", "faults", "compose", "scale"
 
 
-# The longest first, so that no worker is left with one of them when the others have nothing more to do.
+# The longest first, so that no worker is left with one of them when the others have nothing more to do. Containers come
+# after the browser: when a network comes or goes, Chromium drops what is under way (ERR_NETWORK_CHANGED).
 FIRST = "browser", "faults", "contract", "e2e", "compose"
 
 

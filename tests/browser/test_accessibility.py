@@ -103,12 +103,12 @@ def test_search_and_services(site: Site, open_in: Page) -> None:
 
 
 @looks
-def test_a_trace(site: Site, open_in: Page) -> None:
+@pytest.mark.parametrize("view", ["timeline", "flame", "statistics", "table"])
+def test_a_trace(site: Site, open_in: Page, view: str) -> None:
     failed, _ = fill(site)
-    for view in ("timeline", "flame", "statistics", "table"):
-        open_in.goto(f"{site.url}/trace/{failed}?view={view}")
-        expect(open_in.locator("#view")).to_contain_text("Click a span" if view == "flame" else "payment")
-        check(open_in)
+    open_in.goto(f"{site.url}/trace/{failed}?view={view}")
+    expect(open_in.locator("#view")).to_contain_text("Click a span" if view == "flame" else "payment")
+    check(open_in)
 
 
 @looks
