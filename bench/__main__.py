@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from bench.figure import Figure
     from tests.realstack.build import Binaries
 
-QUICK = ["--repetitions=1", "--batch-spans=8192", "--single-spans=800", "--findable=10", "--stored=16000", "--calls=4"]
-QUICK += ["--trace-spans=500", "--traces=500"]
-QUICK += ["--rounds=1", "--seconds=1", "--requests=500", "--pair-traces=5", "--soak-seconds=10"]
+QUICK = ["--repetitions=1", "--batch-spans=2048", "--single-spans=200", "--findable=5", "--stored=4000", "--calls=2"]
+QUICK += ["--trace-spans=200", "--traces=100"]
+QUICK += ["--rounds=1", "--seconds=0.3", "--requests=100", "--pair-traces=3", "--soak-seconds=2"]
 QUICK += ["--most-connections=1", "--most-workers=1"]
 PARTS = ("server", "backend")
 
@@ -84,7 +84,7 @@ def run(options: argparse.Namespace, jaeger: Path | None) -> tuple[list[Figure],
     progress("demo")
     figures.append(first_trace.measure(options.repetitions))
     progress("pages")
-    if no_browser := chromium.problem():
+    if no_browser := chromium.problem(whole=True):
         notes.append(f"No figures of the pages: {no_browser}.")
     else:
         figures += pages.measure(options.trace_spans, options.traces, options.repetitions)

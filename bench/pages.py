@@ -55,7 +55,7 @@ def measure(trace_spans: int, traces: int, repetitions: int) -> list[Figure]:
         trace_spans: of the large trace.
         traces: that are stored besides.
     """
-    with Embedded() as backend, chromium() as browser:
+    with Embedded() as backend, chromium(whole=True) as browser:
         backend.wait_until_found(send(Load(traces * SPANS_A_TRACE, 512, warm_up=False), backend.otlp_port).trace_ids)
         trace_id = _store_large(trace_spans, backend.otlp_port)
         url = f"http://localhost:{backend.query_port}"

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 SHARING = "browser", "contract", "faults", "compose", "scale"
 
 
+# The longest first, so that no worker is left with one of them when the others have nothing more to do. Containers come
+# after the browser: when a network comes or goes, Chromium drops what is under way (ERR_NETWORK_CHANGED).
+FIRST = "browser", "faults", "contract", "e2e", "compose"
+
+
 class ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist has no types
     def _split_scope(self, nodeid: str) -> str:
         """What one worker has as a whole; pytest-xdist's documentation names this as the method to override."""
@@ -33,7 +38,16 @@ class ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist has n
         return folder if folder in SHARING else file
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def turn(item: pytest.Item) -> int:
+        folder = Path(item.nodeid).parts[1]
+        return FIRST.index(folder) if folder in FIRST else len(FIRST)
+
+    items.sort(key=turn)
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
+    config.option.loadscopereorder = False  # by number of tests, of which the longest have few
     return ByFolder(config, log)
 
 

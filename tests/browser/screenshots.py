@@ -30,13 +30,13 @@ SECONDS = 15
 
 
 def main() -> None:
-    if missing := problem():
+    if missing := problem(whole=True):
         sys.exit(f"make screenshots: {missing}")
     PICTURES.mkdir(exist_ok=True)
     with (
         TemporaryDirectory(prefix="screenshots-") as folder,
         EmbeddedStack(Path(folder)) as stack,
-        chromium() as browser,
+        chromium(whole=True) as browser,
     ):
         stack.start_collector()
         declined = _shop(stack)

@@ -571,12 +571,11 @@ def test_names_stay_texts(site: Site, page: Page, make: Maker, name: str) -> Non
     assert box(node(page, "plain"))["height"] < 80
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1280, 900), (360, 700)])
 def test_it_fits_a_phone_and_is_accessible(
-    site: Site, open_page: Callable[..., Page], make: Maker, size: tuple[int, int], scheme: str
+    site: Site, open_page: Callable[..., Page], make: Maker, size: tuple[int, int]
 ) -> None:
-    page = open_page(*size, scheme)
+    page = open_page(*size)
     put_shop(site, make)
     put(site, make, "a-very-long-name-of-a-service" * 5, "shop")
     look(page, site)

@@ -124,12 +124,9 @@ def test_in_front_of_a_jaeger_it_says_why_there_is_none(jaeger: Site, page: Page
     expect(page.locator(".node")).to_have_count(2)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 768, 390])
-def test_it_fits_and_is_accessible(
-    site: Site, open_page: Callable[..., Page], make: Maker, width: int, scheme: str
-) -> None:
-    page = open_page(width, 900, scheme)
+def test_it_fits_and_is_accessible(site: Site, open_page: Callable[..., Page], make: Maker, width: int) -> None:
+    page = open_page(width, 900)
     put(site, make)
     page.goto(f"{site.url}/dependencies?latencyOf=shop&kinds=all")
     expect(names(page)).to_have_count(3)

@@ -277,9 +277,8 @@ def test_names_of_strangers_stay_texts_and_short(site: Site, page: Page, make: M
     assert page.locator("main img").count() == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_can_be_read_on_a_phone(site: Site, open_page: Callable[..., Page], make: Maker, scheme: str) -> None:
-    page = open_page(360, 700, scheme)
+def test_it_can_be_read_on_a_phone(site: Site, open_page: Callable[..., Page], make: Maker) -> None:
+    page = open_page(360, 700)
     put_orphan(site, make)
     panel = open_missing(site, page, make)
     panel.get_by_text("Who waits for it").scroll_into_view_if_needed()

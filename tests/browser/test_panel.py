@@ -453,11 +453,8 @@ def test_clocks_that_differ_are_told_and_adjusted(
     expect(fact(panel, "Starts")).to_contain_text("with the trace")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_phone_it_is_a_sheet_at_the_bottom(
-    site: Site, open_page: Callable[..., Page], make: Maker, scheme: str
-) -> None:
-    page = open_page(360, 700, scheme)
+def test_on_a_phone_it_is_a_sheet_at_the_bottom(site: Site, open_page: Callable[..., Page], make: Maker) -> None:
+    page = open_page(360, 700)
     name = "x" * 200
     values: dict[str, Value] = {"k" * 90: "v" * 400, "url": f"https://shop.example/{'y' * 200}"}
     site.put(service("s" * 100, make.span(name, attributes=values, status=error("z" * 200))))

@@ -18,8 +18,12 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def reconciler(site: Site, page: Page) -> Unit:
-    """Call a function of units/reconcile.js, where there are elements that take the focus."""
-    page.goto(f"{site.url}/dependencies")
+    """Call a function of units/reconcile.js in a document whose elements take the focus, and whose body it empties.
+
+    It has no scripts of its own: those of a page would go on, and look in vain for what was in the body.
+    """
+    page.route("**/units/empty.html", lambda route: route.fulfill(content_type="text/html", body="<!doctype html>"))
+    page.goto(f"{site.url}/units/empty.html")
     return lambda function, argument=None: call_unit(page, f"reconcile.{function}", argument)
 
 

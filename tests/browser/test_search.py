@@ -653,11 +653,8 @@ def test_names_and_attributes_stay_texts(site: Site, page: Page, make: Maker) ->
     assert page.locator("main img, main script").count() == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_a_phone_in_light_and_dark(
-    site: Site, open_page: Callable[..., Page], make: Maker, scheme: str
-) -> None:
-    page = open_page(360, 700, scheme)
+def test_it_fits_a_phone(site: Site, open_page: Callable[..., Page], make: Maker) -> None:
+    page = open_page(360, 700)
     long = ["a very long name of an operation without any end " * 3, *hostile.TEXTS]
     for number, name in enumerate(long):
         site.put(service(name, make.span(name, trace=str(number), at=number, status=error())))

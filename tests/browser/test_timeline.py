@@ -610,9 +610,8 @@ def test_deep_rows_tell_their_level_as_a_number(site: Site, page: Page, make: Ma
     expect(deepest).to_have_attribute("aria-level", "300")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_a_phone(site: Site, open_page: Callable[..., Page], make: Maker, scheme: str) -> None:
-    page = open_page(360, 700, scheme)
+def test_it_fits_a_phone(site: Site, open_page: Callable[..., Page], make: Maker) -> None:
+    page = open_page(360, 700)
     put_family(site, make)
     site.put(service("s" * 100, make.span("x" * 300, "order", at=MILLISECOND, status=error())))
     rows = look_at(page, site, make)

@@ -337,11 +337,10 @@ def test_what_a_jaeger_cannot_is_grey_and_says_why(jaeger: Site, page: Page, mak
     expect(page.locator(".call .times")).to_be_empty()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_dialogs_and_messages_are_accessible_on_a_phone(
-    site: Site, open_page: Callable[..., Page], make: Maker, scheme: str
+    site: Site, open_page: Callable[..., Page], make: Maker
 ) -> None:
-    page = open_page(360, 700, scheme)
+    page = open_page(360, 700)
     page.goto(f"{site.url}/search")
     call_unit(page, "transfer.mount", [put_pair(site, make)])
     page.locator("input[type=file]").first.set_input_files([file("bad.json", "<")])

@@ -562,11 +562,8 @@ def test_the_table_grows_and_keeps_focus_and_place(site: Site, page: Page, make:
 
 
 @pytest.mark.parametrize("view", ["flame", "statistics", "table"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_names_stay_texts_and_fit_a_phone(
-    site: Site, open_page: Callable[..., Page], make: Maker, view: str, scheme: str
-) -> None:
-    page = open_page(360, 700, scheme)
+def test_names_stay_texts_and_fit_a_phone(site: Site, open_page: Callable[..., Page], make: Maker, view: str) -> None:
+    page = open_page(360, 700)
     for number, name in enumerate(hostile.TEXTS):
         key, parent = f"{number}", "0" if number else ""
         span = make.span(key, parent, name=name, attributes={name or "k": name}, lasts=MILLISECOND * (10 - number))

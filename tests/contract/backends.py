@@ -51,6 +51,8 @@ class Backend:
         self.child = child
         self.otlp_port = otlp_port
         self.url = f"http://127.0.0.1:{query_port}"
+        self.sent: set[str] = set()
+        """The names of the cases that a module's tests have sent it, where they share it."""
         self._http = requests.Session()
         self._channel = grpc.insecure_channel(f"127.0.0.1:{otlp_port}")
 

@@ -1,4 +1,4 @@
-"""Ten thousand broken payloads and questions: refused or answered, but never a crash and never a 500."""
+"""Thousands of broken payloads and questions: refused or answered, but never a crash and never a 500."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
-PAYLOADS = 10_000
-QUERIES = 10_000
-DOCUMENTS = 3_000
+PAYLOADS = 4_000
+QUERIES = 2_500
+DOCUMENTS = 1_000
 SMALL = 3_000
 SEED = 4
 
@@ -232,7 +232,7 @@ def assert_strict_json(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/traces", "/api/v3/traces", "/api/v3/trace-summaries", "/api/operations"])
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(parameters=strategies.dictionaries(strategies.sampled_from(NAMES), strategies.text()))
 def test_any_text(client: FlaskClient, path: str, parameters: dict[str, str]) -> None:
     window = {"query.startTimeMin": "2020-01-01T00:00:00Z", "query.startTimeMax": "2100-01-01T00:00:00Z"}
@@ -243,7 +243,7 @@ def test_any_text(client: FlaskClient, path: str, parameters: dict[str, str]) ->
 
 
 @pytest.mark.parametrize("path", ["/api/traces/{}", "/api/services/{}/operations", "/api/v3/traces/{}"])
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(text=strategies.text(min_size=1))
 def test_any_text_in_a_path(client: FlaskClient, path: str, text: str) -> None:
     answer = client.get(path.format(urllib.parse.quote(text, safe="", errors="surrogatepass")))

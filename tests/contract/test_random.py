@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from tests.contract.otlp import Attributes, Value
     from tests.realstack.build import Binaries
 
-TRACES = 200
-SEARCHES = 60
+TRACES = 80
+SEARCHES = 50
 SEED = 4
 SERVICES = ["alpha", "beta", "gamma"]
 OPERATIONS = ["get", "put", "GET /x", "ä"]
@@ -113,10 +113,11 @@ def sent(base: int) -> dict[str, list[bytes]]:
     return {make.trace_id().hex(): random_trace(chance, make) for make in makers}
 
 
-@pytest.fixture(params=[pytest.param("both", marks=pytest.mark.realstack)])
+@pytest.fixture(scope="module", params=[pytest.param("both", marks=pytest.mark.realstack)])
 def filled(
     binaries: Binaries, tmp_path_factory: pytest.TempPathFactory, sent: dict[str, list[bytes]]
 ) -> Iterator[Both]:
+    """Both, which the tests share: the last one changes what the real one has."""
     with real_jaeger(binaries) as real, embedded_backend(tmp_path_factory.mktemp("random")) as embedded:
         for bodies in sent.values():
             for body in bodies:

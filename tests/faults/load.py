@@ -13,9 +13,12 @@ from tests.children import eventually
 if TYPE_CHECKING:
     from types import TracebackType
 
-# No request may take longer, whatever becomes of its span. A healthy one takes 2 ms; the rest is for a busy machine.
-# What waits for a collector waits 10 s, or 1 s where SPAN_PROCESSOR=simple.
-LIMIT = 0.9
+# How long the exporter waits for a collector, unless the test has it wait less.
+PATIENCE = 10.0
+# Where it waits no more than a second no single request tells: a healthy one takes 2 ms, but a second now and then on a
+# machine that is busy with something else. If requests waited, all those of the outage would, a third and more of all.
+SHORT = 1.0
+FEW = 0.1
 # After this much a connection is not used again. The server keeps it for 5 s.
 IDLE_SECONDS = 2.0
 
@@ -103,8 +106,12 @@ class Asking:
         return "" if (response.status, body) == (200, b"Hello, World!") else f"{response.status}: {body!r}"
 
 
-def assert_answered(answers: list[Answer]) -> None:
-    """No request failed, and none waited."""
+def assert_answered(answers: list[Answer], patience: float = PATIENCE) -> None:
+    """No request failed, and none waited for a collector, for which the exporter waits so many seconds."""
     assert answers
     assert not [answer for answer in answers if answer.problem]
-    assert max(answer.seconds for answer in answers) < LIMIT
+    seconds = sorted(answer.seconds for answer in answers)
+    if patience > SHORT:
+        assert seconds[-1] < patience / 2
+    else:
+        assert sum(each > 0.9 * patience for each in seconds) <= FEW * len(seconds)

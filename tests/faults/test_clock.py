@@ -70,6 +70,6 @@ def test_set_back_between_two_tries(running_stack: Stack, clock: Clock) -> None:
         clock.set(-HALF_HOUR)
         proxy.forget()  # so that the third hangs
         answers.append(asking.ask())
-        assert_answered(answers)
+        assert_answered(answers, float(settings["OTEL_EXPORTER_OTLP_TIMEOUT"]))
         wait_until_stored(running_stack, answers)
         assert "lost" not in serving.child.output

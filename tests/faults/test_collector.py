@@ -6,7 +6,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from tests.faults.load import Asking, Load, assert_answered
+from tests.faults.load import SHORT, Asking, Load, assert_answered
 from tests.faults.pair import OK, client, server, server_spans, wait_until_stored
 from tests.stack import EmbeddedStack
 
@@ -92,7 +92,7 @@ def test_dies_in_mid_load_and_is_back_after_a_second(running_stack: Stack) -> No
 
 def test_hangs(running_stack: Stack) -> None:
     """The same with a collector that takes what comes and answers nothing, for longer than the exporter waits."""
-    with server(running_stack.otlp_port, OTEL_EXPORTER_OTLP_TIMEOUT="1") as serving:
+    with server(running_stack.otlp_port, OTEL_EXPORTER_OTLP_TIMEOUT=f"{SHORT:g}") as serving:
         with Load(serving.port) as load:
             load.wait_for(20)
             running_stack.freeze_collector()
@@ -100,6 +100,6 @@ def test_hangs(running_stack: Stack) -> None:
             load.wait_for(200)
             running_stack.wake_collector()
             load.wait_for(20)
-        assert_answered(load.answers)
+        assert_answered(load.answers, SHORT)
         wait_until_stored(running_stack, load.answers)
         assert_told_once(serving.child)

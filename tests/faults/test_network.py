@@ -6,7 +6,7 @@ import random
 import time
 from typing import TYPE_CHECKING
 
-from tests.faults.load import Load, assert_answered
+from tests.faults.load import SHORT, Load, assert_answered
 from tests.faults.pair import assert_no_leak, footprint, server, wait_until_stored
 from tests.proxy import Proxy
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.stack import Stack
 
 # The exporter's for a batch, instead of 10 s: a stall lasts longer and an outage has more tries.
-PATIENCE = {"OTEL_EXPORTER_OTLP_TIMEOUT": "1"}
+PATIENCE = {"OTEL_EXPORTER_OTLP_TIMEOUT": f"{SHORT:g}"}
 
 
 def test_cuts_at_random_moments(running_stack: Stack) -> None:
@@ -27,7 +27,7 @@ def test_cuts_at_random_moments(running_stack: Stack) -> None:
         wait_until_stored(running_stack, answers)
         before = footprint(worker)
         answers += cut_under_load(proxy, serving.port, 6)
-        assert_answered(answers)
+        assert_answered(answers, SHORT)
         wait_until_stored(running_stack, answers)
         assert_no_leak(before, worker, megabytes=10)
         assert "lost" not in serving.child.output
@@ -60,6 +60,6 @@ def test_stalls(running_stack: Stack) -> None:
             serving.child.wait_for("spans reach")
             proxy.forget()
             load.wait_for(50)
-        assert_answered(load.answers)
+        assert_answered(load.answers, SHORT)
         wait_until_stored(running_stack, load.answers)
         assert "lost" not in serving.child.output

@@ -1,10 +1,11 @@
-"""Ten thousand malformed requests, and normal ones between them."""
+"""Thousands of malformed requests, and normal ones between them."""
 
 from __future__ import annotations
 
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from statistics import median
 from typing import TYPE_CHECKING
 
 from tests.faults.load import Asking, assert_answered
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     from tests.faults.load import Answer
     from tests.stack import Stack
 
-REQUESTS = 10_000
+REQUESTS = 4_000
 STRANGERS = 4
+# Most answers come within this, though the strangers take the processors too; the benchmark has the server's figures.
+AT_ONCE = 0.5
 NORMAL = {"tags": '{"user_agent.original":"normal"}'}  # which traces to look for
 
 
@@ -45,6 +48,7 @@ def test_malformed_requests(running_stack: Stack) -> None:
         replies.update(*(future.result() for future in sending))
         assert serving.workers == workers
         assert_answered(list(normal))
+        assert median(answer.seconds for answer in normal) < AT_ONCE
         assert len(normal) > 50
         assert replies <= {b"", b"200", b"400", b"404", b"405", b"414", b"417", b"431", b"501"}
         wait_until_stored(running_stack, normal, **NORMAL)

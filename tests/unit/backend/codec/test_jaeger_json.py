@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from contextlib import suppress
+from contextlib import closing, suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +29,7 @@ from tests.contract.corpus import NAMES, corpus
 from tests.unit.backend.receiver.otlp import REQUESTS, request, span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from flask.testing import FlaskClient
 
@@ -109,10 +108,18 @@ def in_any_order(name: str) -> Callable[[Json], Json]:
     return lambda found: found | {"spans": [loose(span) for span in found["spans"]]}
 
 
+@pytest.fixture(scope="module")
+def full_and_empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Store]]:
+    """One that the cases are put into, and one that only what the other exports is: a trace belongs to one case."""
+    folder = tmp_path_factory.mktemp("exported")
+    with closing(Store(folder / "full.db")) as full, closing(Store(folder / "empty.db")) as empty:
+        yield full, empty
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_exported_comes_back_the_same(tmp_path: Path, name: str) -> None:
+def test_what_is_exported_comes_back_the_same(full_and_empty: tuple[Store, Store], name: str) -> None:
     case = corpus(recent_base())[name]
-    full, empty = Store(tmp_path / "full.db"), Store(tmp_path / "empty.db")
+    full, empty = full_and_empty
     for body in case.requests:
         decoded = decode(body)
         full.append(decoded.body, decoded.spans)
@@ -126,8 +133,6 @@ def test_what_is_exported_comes_back_the_same(tmp_path: Path, name: str) -> None
         loose = in_any_order(name)
         assert not normalise.differences([*map(loose, before)], [*map(loose, after)])
     assert empty.span_count() == full.span_count()
-    full.close()
-    empty.close()
 
 
 def exported_again(body: bytes) -> list[Json]:
@@ -140,7 +145,7 @@ def exported_again(body: bytes) -> list[Json]:
     return [json.loads(json.dumps(jaeger_json.trace_json(spans))) for spans in by_id.values()]
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=40, deadline=None, database=None)
 @given(sent=REQUESTS)
 @example(sent=request(span(start_time_unix_nano=2**63, end_time_unix_nano=2**63 - 1)))
 def test_a_second_time_changes_nothing_any_more(sent: ExportTraceServiceRequest) -> None:
@@ -442,7 +447,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=500, deadline=None, database=None)
+@settings(max_examples=150, deadline=None, database=None)
 @given(changes=st.lists(st.tuples(st.sampled_from(paths(FULL)), ANYTHING), min_size=1, max_size=3))
 def test_a_document_with_anything_in_it_is_taken_or_told(changes: list[tuple[tuple[str | int, ...], Json]]) -> None:
     document: Json = copy.deepcopy(FULL)

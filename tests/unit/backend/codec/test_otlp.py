@@ -97,7 +97,7 @@ def test_malformed_bytes_are_told(body: bytes) -> None:
         decode(body)
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=60, deadline=None, database=None)
 @given(sent=REQUESTS, cuts=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=3))
 def test_mutated_bytes_are_decoded_or_told(sent: ExportTraceServiceRequest, cuts: list[tuple[int, int]]) -> None:
     body = bytearray(sent.SerializeToString())
@@ -111,8 +111,8 @@ def test_mutated_bytes_are_decoded_or_told(sent: ExportTraceServiceRequest, cuts
     assert [row.position for row in decoded.spans] == list(range(len(decoded.spans)))
 
 
-@settings(max_examples=60, deadline=None, database=None)
-@given(sent=st.lists(REQUESTS, max_size=5), resent=st.integers(0, 4))
+@settings(max_examples=25, deadline=None, database=None)
+@given(sent=st.lists(REQUESTS, max_size=3), resent=st.integers(0, 4))
 def test_what_was_sent_is_read_back(sent: list[ExportTraceServiceRequest], resent: int) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder, "traces.db")

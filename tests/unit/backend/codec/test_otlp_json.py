@@ -292,7 +292,7 @@ def test_an_empty_request_is_one(text: str) -> None:
     assert (decoded.spans, decoded.rejected) == ([], 0)
 
 
-@settings(max_examples=50, deadline=None, database=None)
+@settings(max_examples=30, deadline=None, database=None)
 @given(sent=REQUESTS)
 def test_json_says_the_same_as_protobuf(sent: ExportTraceServiceRequest) -> None:
     text = json.dumps(_ids_in_hex(MessageToDict(sent)))
@@ -310,7 +310,7 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=100, deadline=None, database=None)
 @given(value=JSON_VALUES, holder=st.sampled_from(["resourceSpans", "scopeSpans", "spans", "span"]))
 def test_any_json_is_taken_or_told(value: object, holder: str) -> None:
     spans = {"spans": [value] if holder == "span" else value}

@@ -148,13 +148,13 @@ def test_what_nobody_takes_is_no_message(body: bytes) -> None:
         mended(body)
 
 
-@settings(max_examples=50, deadline=None, database=None)
+@settings(max_examples=25, deadline=None, database=None)
 @given(sent=REQUESTS)
 def test_what_is_right_stays_as_it_is(sent: ExportTraceServiceRequest) -> None:
     assert mended(sent.SerializeToString()) == sent.SerializeToString()
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=50, deadline=None, database=None)
 @given(sent=REQUESTS, cuts=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=3))
 def test_any_bytes_are_mended_or_told(sent: ExportTraceServiceRequest, cuts: list[tuple[int, int]]) -> None:
     body = bytearray(sent.SerializeToString())

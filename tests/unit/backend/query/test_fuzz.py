@@ -107,7 +107,7 @@ def full_api(api: Api, make: Maker) -> Api:
 
 
 same_api = settings(
-    max_examples=1000, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

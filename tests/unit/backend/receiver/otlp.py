@@ -38,7 +38,8 @@ def request(*spans: Span, of: Resource | None = None) -> ExportTraceServiceReque
     )
 
 
-TEXTS = st.text(max_size=8)
+# Of each list two at most, for an example is as dear as it is large: a first and a last one have all that can go wrong.
+TEXTS = st.text(max_size=4)
 UINT32 = st.integers(0, 2**32 - 1)
 UINT64 = st.integers(0, 2**64 - 1)
 SCALARS = st.one_of(
@@ -52,17 +53,17 @@ SCALARS = st.one_of(
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.one_of(
-        st.builds(AnyValue, array_value=st.builds(ArrayValue, values=st.lists(inner, max_size=3))),
+        st.builds(AnyValue, array_value=st.builds(ArrayValue, values=st.lists(inner, max_size=2))),
         st.builds(
             AnyValue,
             kvlist_value=st.builds(
-                KeyValueList, values=st.lists(st.builds(KeyValue, key=TEXTS, value=inner), max_size=3)
+                KeyValueList, values=st.lists(st.builds(KeyValue, key=TEXTS, value=inner), max_size=2)
             ),
         ),
     ),
-    max_leaves=6,
+    max_leaves=4,
 )
-ATTRIBUTES = st.lists(st.builds(KeyValue, key=st.just("service.name") | TEXTS, value=VALUES), max_size=3)
+ATTRIBUTES = st.lists(st.builds(KeyValue, key=st.just("service.name") | TEXTS, value=VALUES), max_size=2)
 TRACE_IDS = st.binary(min_size=16, max_size=16).filter(any)
 SPAN_IDS = st.binary(min_size=8, max_size=8).filter(any)
 SPANS = st.builds(
@@ -112,11 +113,11 @@ REQUESTS = st.builds(
                     ScopeSpans,
                     scope=st.builds(InstrumentationScope, name=TEXTS, version=TEXTS, attributes=ATTRIBUTES),
                     schema_url=TEXTS,
-                    spans=st.lists(SPANS, max_size=3),
+                    spans=st.lists(SPANS, max_size=2),
                 ),
                 max_size=2,
             ),
         ),
-        max_size=3,
+        max_size=2,
     ),
 )

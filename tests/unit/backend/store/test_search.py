@@ -161,7 +161,7 @@ SEARCHES = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=50, deadline=None, database=None)
 @given(
     requests=st.lists(st.lists(ROWS, min_size=1, max_size=5), max_size=12),
     asked=st.lists(SEARCHES, max_size=5),
