@@ -36,7 +36,7 @@ def main() -> None:
     binaries = None if problem else build()
     print(machine.describe(), flush=True)
     if problem:
-        print(f"\nNo Collector, no Jaeger and no Go peer: {problem}.")
+        print(f"\nNo Collector, no Jaeger and no Go peers: {problem}.")
     if options.part != "backend":
         tell_server(options, binaries)
     if options.part != "server":
@@ -116,7 +116,7 @@ def parse() -> argparse.Namespace:
     add("--requests", type=int, default=10_000, help="for the cost of tracing one (default: %(default)s)")
     add("--pair-traces", type=int, default=200, help="of the pair, to wait for (default: %(default)s)")
     add("--soak-seconds", type=float, default=600, help="of the soak (default: %(default)s)")
-    add("--no-go", action="store_true", help="without the real Collector and Jaeger and without the Go peer")
+    add("--no-go", action="store_true", help="without the real Collector and Jaeger and without the Go peers")
     arguments = sys.argv[1:]
     return parser.parse_args([*QUICK, *arguments] if "--quick" in arguments else arguments)
 

@@ -11,9 +11,8 @@ from bench.serving import peer, sink, trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
-    from bench.serving.peer import Peer
+    from bench.serving.peer import Go, Peer
     from bench.serving.sink import Sink
     from bench.serving.trial import Trial
     from tests.realstack.build import Binaries
@@ -60,13 +59,13 @@ class Comparison:
     """Runs the servers.
 
     Args:
-        go: the Go peer, if it could be built.
+        go: the Go peers, if they could be built.
         binaries: the real Collector and Jaeger, likewise.
     """
 
-    def __init__(self, go: Path | None, binaries: Binaries | None) -> None:
+    def __init__(self, go: Go | None, binaries: Binaries | None) -> None:
         self.untraced = peer.untraced()
-        self.go = {kind: peer.go(go, kind) for kind in peer.NAMES} if go else {}
+        self.go = go
         self.sinks: dict[str, Callable[[], Sink]] = {}
         if binaries:
             for kind in (sink.CollectorAlone, sink.CollectorAndJaeger):
@@ -77,8 +76,10 @@ class Comparison:
 
     def run(self, length: float, rounds: int, progress: Callable[[str], None]) -> None:
         """Measure each pair once a round, of so many seconds; those that make no spans with the first receiver only."""
-        traced = [peer.DEFAULT, peer.SIMPLE, peer.LITERAL, *(go for go in self.go.values() if go.traced)]
-        others = [self.untraced, peer.DISABLED, *(go for go in self.go.values() if not go.traced)]
+        traced, others = [peer.DEFAULT, peer.SIMPLE, peer.LITERAL], [self.untraced, peer.DISABLED]
+        if self.go:
+            traced += [self.go.article, self.go.today, self.go.batcher]
+            others.append(self.go.untraced)
         for number in range(rounds):
             for name, make_sink in self.sinks.items():
                 for one in traced + (others if name == self.first else []):
@@ -94,9 +95,12 @@ class Comparison:
             Mark("CPU of a request to untraced", ours, self.untraced, _cpu, most=2),
         ]
         if self.go:
-            synchronous = self.go["simple"]
-            marks.insert(0, Mark("requests/s to Go's, synchronous", ours, synchronous, _rate, least=1.5))
-            marks.insert(1, Mark("p99 to Go's, synchronous", ours, synchronous, lambda one: one.burst.p99, most=1))
+            marks[:0] = [
+                Mark("requests/s to Go's, article's versions", ours, self.go.article, _rate, least=1.1),
+                Mark("p99 to Go's, article's versions", ours, self.go.article, _p99, most=1),
+                Mark("requests/s to Go's, today's versions", ours, self.go.today, _rate, least=1.5),
+                Mark("p99 to Go's, today's versions", ours, self.go.today, _p99, most=1),
+            ]
         rows = [mark.cells(trials) for mark in marks]
         complete = [one.complete for each in self.trials.values() for one in each[ours]]
         verdict = "met" if set(complete) == {1} else "missed"
@@ -114,6 +118,10 @@ class Comparison:
 
 def _rate(one: Trial) -> float:
     return one.burst.rate
+
+
+def _p99(one: Trial) -> float:
+    return one.burst.p99
 
 
 def _cpu(one: Trial) -> float:

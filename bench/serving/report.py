@@ -21,7 +21,7 @@ class Report:
     """Measures, and tells part by part.
 
     Args:
-        binaries: the real Collector and Jaeger; None where there is no Go to build them and the Go peer.
+        binaries: the real Collector and Jaeger; None where there is no Go to build them and the Go peers.
         length: seconds under load, each time.
         rounds: of the comparison.
         progress: is told what is measured.
@@ -55,7 +55,7 @@ class Report:
             yield comparison.marks()
             yield comparison.table()
             first = comparison.sinks[comparison.first]
-            peers = [peer.DEFAULT, comparison.untraced, *([comparison.go["simple"]] if go else [])]
+            peers = [peer.DEFAULT, comparison.untraced, *([go.article] if go else [])]
             yield growth.connections(peers, first, self._length, most_connections, self._progress)
             yield growth.workers(first, self._length, most_workers, self._progress)
         yield outage.measure(first, self._length, self._rounds, self._progress)
