@@ -25,7 +25,8 @@ QUICK = ["--repetitions=1", "--batch-spans=8192", "--single-spans=800", "--finda
 QUICK += ["--trace-spans=500", "--traces=500"]
 QUICK += ["--rounds=1", "--seconds=1", "--requests=500", "--pair-traces=5", "--soak-seconds=10"]
 QUICK += ["--most-connections=1", "--most-workers=1"]
-PARTS = ("server", "backend")
+ALONE = {"neighbour": Report.neighbour, "offered": Report.offered}
+PARTS = ("server", "backend", *ALONE)
 
 
 def main() -> None:
@@ -39,7 +40,7 @@ def main() -> None:
         print(f"\nNo Collector, no Jaeger and no Go peers: {problem}.")
     if options.part != "backend":
         tell_server(options, binaries)
-    if options.part != "server":
+    if options.part in {None, "backend"}:
         tell_backend(options, binaries.jaeger if binaries else None)
     print(f"\nMedian (least to greatest); {time.monotonic() - began:.0f} s in all.")
 
@@ -47,6 +48,9 @@ def main() -> None:
 def tell_server(options: argparse.Namespace, binaries: Binaries | None) -> None:
     report = Report(binaries, options.seconds, options.rounds, progress)
     print(f"\nServer: {options.rounds} rounds, {options.seconds:g} s of load each time.")
+    if options.part in ALONE:
+        print("\n" + ALONE[options.part](report), flush=True)
+        return
     parts = report.parts(
         requests=options.requests,
         traces=options.pair_traces,
@@ -115,7 +119,7 @@ def parse() -> argparse.Namespace:
     add("--most-workers", type=int, default=4, help="of the server (default: %(default)s)")
     add("--requests", type=int, default=10_000, help="for the cost of tracing one (default: %(default)s)")
     add("--pair-traces", type=int, default=200, help="of the pair, to wait for (default: %(default)s)")
-    add("--soak-seconds", type=float, default=600, help="of the soak (default: %(default)s)")
+    add("--soak-seconds", type=float, default=180, help="of the soak (default: %(default)s)")
     add("--no-go", action="store_true", help="without the real Collector and Jaeger and without the Go peers")
     arguments = sys.argv[1:]
     return parser.parse_args([*QUICK, *arguments] if "--quick" in arguments else arguments)
