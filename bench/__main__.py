@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 QUICK = ["--repetitions=1", "--batch-spans=8192", "--single-spans=800", "--findable=10", "--stored=16000", "--calls=4"]
 QUICK += ["--trace-spans=500", "--traces=500"]
 QUICK += ["--rounds=1", "--seconds=1", "--requests=500", "--pair-traces=5", "--soak-seconds=10"]
-QUICK += ["--most-connections=1", "--most-workers=1"]
+QUICK += ["--most-connections=1", "--most-workers=1", "--most-rate=500"]
 ALONE = {"neighbour": Report.neighbour, "offered": Report.offered}
 PARTS = ("server", "backend", *ALONE)
 
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def tell_server(options: argparse.Namespace, binaries: Binaries | None) -> None:
-    report = Report(binaries, options.seconds, options.rounds, progress)
+    report = Report(binaries, options.seconds, options.rounds, options.most_rate, progress)
     print(f"\nServer: {options.rounds} rounds, {options.seconds:g} s of load each time.")
     if options.part in ALONE:
         print("\n" + ALONE[options.part](report), flush=True)
@@ -116,6 +116,7 @@ def parse() -> argparse.Namespace:
     add("--rounds", type=int, default=5, help="of the comparison of servers (default: %(default)s)")
     add("--seconds", type=float, default=3, help="of load on a server, each time (default: %(default)s)")
     add("--most-connections", type=int, default=256, help="to load a server with (default: %(default)s)")
+    add("--most-rate", type=int, default=1_000, help="of requests to offer a server (default: %(default)s)")
     add("--most-workers", type=int, default=4, help="of the server (default: %(default)s)")
     add("--requests", type=int, default=10_000, help="for the cost of tracing one (default: %(default)s)")
     add("--pair-traces", type=int, default=200, help="of the pair, to wait for (default: %(default)s)")

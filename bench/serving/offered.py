@@ -21,15 +21,17 @@ LENGTH = 5 / 3
 """Of the load, to that of wrk's: the 99.9th percentile wants thousands of requests."""
 
 
-def measure(ours: Peer, floor: Peer, go: Go | None, rounds: Rounds) -> str:
+def measure(ours: Peer, floor: Peer, go: Go | None, most: int, rounds: Rounds) -> str:
     """The marks, and a row for each rate and server, as Markdown.
 
     Args:
         floor: the server that does the least; what it shows is the sender's own time and the machine's.
+        most: requests a second.
     """
     peers = [floor, *([go.article, go.today] if go else []), ours]
     longer = replace(rounds, length=rounds.length * LENGTH)
-    trials = {rate: longer.run(f"{rate} requests/s", peers, partial(steady.burst, rate=rate)) for rate in RATES}
+    rates = [rate for rate in RATES if rate <= most]
+    trials = {rate: longer.run(f"{rate} requests/s", peers, partial(steady.burst, rate=rate)) for rate in rates}
     rows = [_row(rate, one, each) for rate, done in trials.items() for one, each in done.items()]
     parts = [markdown([["offered", "server", "answered", "p50", "p99", "p99.9", "spans / answers"], *rows])]
     if go:

@@ -30,13 +30,17 @@ class Report:
         binaries: the real Collector and Jaeger; None where there is no Go to build them and the Go peers.
         length: seconds under load, each time.
         rounds: of the comparison.
+        most_rate: of requests that are offered in a second.
         progress: is told what is measured.
     """
 
-    def __init__(self, binaries: Binaries | None, length: float, rounds: int, progress: Callable[[str], None]) -> None:
+    def __init__(
+        self, binaries: Binaries | None, length: float, rounds: int, most_rate: int, progress: Callable[[str], None]
+    ) -> None:
         self._binaries = binaries
         self._length = length
         self._rounds = rounds
+        self._most_rate = most_rate
         self._progress = progress
 
     def parts(
@@ -95,7 +99,8 @@ class Report:
 
     def _offered(self, go: Go | None, comparison: Comparison) -> str:
         floor = go.untraced if go else comparison.untraced
-        return offered.measure(peer.DEFAULT, floor, go, self._rounds_with(comparison, min(self._rounds, FEW)))
+        rounds = self._rounds_with(comparison, min(self._rounds, FEW))
+        return offered.measure(peer.DEFAULT, floor, go, self._most_rate, rounds)
 
     def _rounds_with(self, comparison: Comparison, number: int) -> Rounds:
         return Rounds(comparison.sinks[comparison.first], self._length, number, self._progress)
