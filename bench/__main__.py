@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 QUICK = ["--repetitions=1", "--batch-spans=2048", "--single-spans=200", "--findable=5", "--stored=4000", "--calls=2"]
 QUICK += ["--trace-spans=200", "--traces=100"]
 QUICK += ["--rounds=1", "--seconds=0.3", "--requests=100", "--pair-traces=3", "--soak-seconds=2"]
-QUICK += ["--most-connections=1", "--most-workers=1"]
-PARTS = ("server", "backend")
+QUICK += ["--most-connections=1", "--most-workers=1", "--most-rate=500"]
+ALONE = {"neighbour": Report.neighbour, "offered": Report.offered}
+PARTS = ("server", "backend", *ALONE)
 
 
 def main() -> None:
@@ -36,17 +37,20 @@ def main() -> None:
     binaries = None if problem else build()
     print(machine.describe(), flush=True)
     if problem:
-        print(f"\nNo Collector, no Jaeger and no Go peer: {problem}.")
+        print(f"\nNo Collector, no Jaeger and no Go peers: {problem}.")
     if options.part != "backend":
         tell_server(options, binaries)
-    if options.part != "server":
+    if options.part in {None, "backend"}:
         tell_backend(options, binaries.jaeger if binaries else None)
     print(f"\nMedian (least to greatest); {time.monotonic() - began:.0f} s in all.")
 
 
 def tell_server(options: argparse.Namespace, binaries: Binaries | None) -> None:
-    report = Report(binaries, options.seconds, options.rounds, progress)
+    report = Report(binaries, options.seconds, options.rounds, options.most_rate, progress)
     print(f"\nServer: {options.rounds} rounds, {options.seconds:g} s of load each time.")
+    if options.part in ALONE:
+        print("\n" + ALONE[options.part](report), flush=True)
+        return
     parts = report.parts(
         requests=options.requests,
         traces=options.pair_traces,
@@ -112,11 +116,12 @@ def parse() -> argparse.Namespace:
     add("--rounds", type=int, default=5, help="of the comparison of servers (default: %(default)s)")
     add("--seconds", type=float, default=3, help="of load on a server, each time (default: %(default)s)")
     add("--most-connections", type=int, default=256, help="to load a server with (default: %(default)s)")
+    add("--most-rate", type=int, default=1_000, help="of requests to offer a server (default: %(default)s)")
     add("--most-workers", type=int, default=4, help="of the server (default: %(default)s)")
     add("--requests", type=int, default=10_000, help="for the cost of tracing one (default: %(default)s)")
     add("--pair-traces", type=int, default=200, help="of the pair, to wait for (default: %(default)s)")
-    add("--soak-seconds", type=float, default=600, help="of the soak (default: %(default)s)")
-    add("--no-go", action="store_true", help="without the real Collector and Jaeger and without the Go peer")
+    add("--soak-seconds", type=float, default=180, help="of the soak (default: %(default)s)")
+    add("--no-go", action="store_true", help="without the real Collector and Jaeger and without the Go peers")
     arguments = sys.argv[1:]
     return parser.parse_args([*QUICK, *arguments] if "--quick" in arguments else arguments)
 

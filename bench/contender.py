@@ -1,25 +1,28 @@
-"""The contenders: the embedded back end and the real Jaeger, each one process that starts empty."""
+"""The contenders, each one process that starts empty: the embedded back end, the real Jaeger in memory and on disk."""
 
 from __future__ import annotations
 
 import http.client
 import json
 import time
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from bench.figure import BADGER, MEMORY
 from bench.payload import SPANS_A_TRACE
 from bench.usage import resident_bytes
 from tests.children import NO_STANDARD_PORTS, ROOT, Child, free_port, python
 from tests.stack import wait_for_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
 
 FIND_SECONDS = 60
 STOP_SECONDS = 10
+BACKENDS = "--set=extensions::jaeger_storage::backends"
 
 
 class Contender:
@@ -113,23 +116,59 @@ class Embedded(Contender):
 class Jaeger(Contender):
     """The real one with its memory store, large enough that nothing is evicted."""
 
-    name = "Jaeger"
+    name = MEMORY
     max_traces = 300_000
 
     def __init__(self, binary: Path) -> None:
         super().__init__()
         self._binary = binary
 
+    def storage(self) -> tuple[str, ...]:
+        """Flags for the store."""
+        return (f"{BACKENDS}::memory::memory::max_traces={self.max_traces}",)
+
     def start(self) -> Child:
         child = Child(
             str(self._binary),
             f"--config={ROOT / 'tests/realstack/jaeger.yaml'}",
-            f"--set=extensions::jaeger_storage::backends::memory::memory::max_traces={self.max_traces}",
+            *self.storage(),
             env={"QUERY_PORT": str(self.query_port), "OTLP_PORT": str(self.otlp_port)},
         )
         wait_for_port(self.query_port, child)
         wait_for_port(self.otlp_port, child)
         return child
+
+
+class JaegerOnBadger(Jaeger):
+    """The real one with the store that it has for a disk.
+
+    It promises what the embedded back end does, so that neither waits for the disk at each write: what is acknowledged
+    survives the end of the process, and a power cut may cost the last moments. `consistency: true` would promise more
+    than SQLite's `synchronous = NORMAL`, for a wait for the disk per span.
+    """
+
+    name = BADGER
+
+    def __init__(self, binary: Path) -> None:
+        super().__init__(binary)
+        self._folder = TemporaryDirectory(prefix="bench-")
+
+    def storage(self) -> tuple[str, ...]:
+        folder = Path(self._folder.name)
+        badger = (
+            f"{{ephemeral: false, consistency: false, directories: {{keys: {folder}/keys, values: {folder}/values}}}}"
+        )
+        return (
+            f"--config=yaml:extensions: {{jaeger_storage: {{backends: {{badger: {{badger: {badger}}}}}}}}}",
+            "--set=extensions::jaeger_query::storage::traces=badger",
+            "--set=exporters::jaeger_storage_exporter::trace_storage=badger",
+        )
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, traceback)
+        self._folder.cleanup()
 
 
 class Idle(Contender):
@@ -150,3 +189,15 @@ class Idle(Contender):
         child = python("-m", module, str(self.otlp_port), *flags)
         child.wait_for("ready")
         return child
+
+
+def all_contenders(jaeger: Path | None) -> dict[str, Callable[[], Contender]]:
+    """What makes each of those that store, by name, the embedded one first.
+
+    Args:
+        jaeger: the real one's binary; None where it could not be built.
+    """
+    made: dict[str, Callable[[], Contender]] = {Embedded.name: Embedded}
+    if jaeger:
+        made |= {kind.name: partial(kind, jaeger) for kind in (Jaeger, JaegerOnBadger)}
+    return made

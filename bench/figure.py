@@ -1,62 +1,81 @@
-"""A figure: what is measured of both, told as a ratio first."""
+"""A figure: what is measured of the embedded back end and of the real Jaegers, told as ratios first."""
 
 from __future__ import annotations
 
+import math
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 Values = tuple[float, ...]
 
 
+MEMORY, BADGER = "Jaeger in memory", "Jaeger on Badger"
+PEERS = (MEMORY, BADGER)
+VERDICTS = {True: "met", False: "missed"}
+
+
 @dataclass(frozen=True)
 class Figure:
-    """Values of the repetitions, in the order they were taken; a pair of them is one side-by-side run.
+    """Values of the repetitions, in the order they were taken; those of one place are one side-by-side run.
 
     Args:
         show: a value as text, with its unit.
-        met: whether the mark is met, from all values of both; None if there is no mark or nothing to hold it to.
+        verdict: whether the mark is met, as text; empty if there is no mark or nothing to hold it to.
+        peers: values of the real Jaegers, by name.
     """
 
     name: str
     embedded: Values
-    jaeger: Values
     show: Callable[[float], str]
     mark: str = ""
-    met: bool | None = None
+    verdict: str = ""
+    peers: Mapping[str, Values] = field(default_factory=dict)
 
-    def ratios(self) -> Values:
-        """Embedded to Jaeger, of each pair."""
-        return tuple(ours / theirs for ours, theirs in zip(self.embedded, self.jaeger, strict=bool(self.jaeger)))
+    def ratios(self, peer: str) -> Values:
+        """Embedded to that peer, of each pair."""
+        theirs = self.peers.get(peer, ())
+        return tuple(ours / other for ours, other in zip(self.embedded, theirs, strict=bool(theirs)))
 
     def cells(self) -> list[str]:
-        verdict = {True: "met", False: "missed", None: ""}[self.met]
         return [
             self.name,
-            spread(self.ratios(), lambda ratio: f"{ratio:.3g}"),
+            *(spread(self.ratios(peer), lambda ratio: f"{ratio:.3g}") for peer in PEERS),
             spread(self.embedded, self.show),
-            spread(self.jaeger, self.show),
+            *(spread(self.peers.get(peer, ()), self.show) for peer in PEERS),
             self.mark,
-            verdict,
+            self.verdict,
         ]
+
+
+def peers_of(values: Mapping[str, Values]) -> dict[str, Values]:
+    """Without the embedded one's."""
+    return {name: values[name] for name in PEERS if name in values}
+
+
+def told_of_each(ours: Values, peers: Mapping[str, Values], holds: Callable[[float], bool]) -> str:
+    """A verdict on the median of our ratios to each peer."""
+    ratios = {name: median([a / b for a, b in zip(ours, theirs, strict=True)]) for name, theirs in peers.items()}
+    return ", ".join(f"{VERDICTS[holds(ratio)]} ({name})" for name, ratio in ratios.items())
 
 
 def median(values: Sequence[float]) -> float:
     return statistics.median(values)
 
 
-def percentile(values: Sequence[float], percent: int) -> float:
+def percentile(values: Sequence[float], percent: float) -> float:
     """The smallest value that so many percent do not exceed."""
-    return sorted(values)[max(0, -(-len(values) * percent // 100) - 1)]
+    return sorted(values)[max(0, math.ceil(len(values) * percent / 100) - 1)]
 
 
 def table(figures: Sequence[Figure]) -> str:
     """As Markdown."""
+    ratios = [f"embedded / {peer}" for peer in PEERS]
     return markdown(
-        [["figure", "embedded / Jaeger", "embedded", "Jaeger", "mark", ""], *(one.cells() for one in figures)]
+        [["figure", *ratios, "embedded", *PEERS, "mark", ""], *(one.cells() for one in figures)],
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench.figure import Figure, median, seconds
+from bench.figure import VERDICTS, Figure, median, seconds
 from tests.children import NO_STANDARD_PORTS, free_port, python
 
 MARK_SECONDS = 3
@@ -21,7 +21,9 @@ STOP_SECONDS = 20  # of three programs, one after the other
 
 def measure(repetitions: int) -> Figure:
     times = tuple(_once() for _ in range(repetitions))
-    return Figure("python -m demo to the first linked trace", times, (), seconds, "< 3 s", median(times) < MARK_SECONDS)
+    return Figure(
+        "python -m demo to the first linked trace", times, seconds, "< 3 s", VERDICTS[median(times) < MARK_SECONDS]
+    )
 
 
 def _once() -> float:

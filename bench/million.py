@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 from backend.codec.otlp import span_bytes
 from backend.store.span import Search
 from backend.store.store import Store
-from bench.contender import Contender, Embedded, Jaeger
-from bench.figure import Figure, mebibytes, median, percentile, seconds
+from bench.contender import Embedded, all_contenders
+from bench.figure import VERDICTS, Figure, Values, mebibytes, median, peers_of, percentile, seconds, told_of_each
 from bench.load import Load, send
 from bench.payload import service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from bench.contender import Contender
 
 LIMIT = 20
 MARK_SECONDS = 0.05
@@ -28,16 +30,16 @@ BATCH = 500
 
 
 def compare(spans: int, calls: int, jaeger: Path | None) -> list[Figure]:
-    """Both hold the spans while both are searched in turn."""
+    """All hold the spans while all are searched in turn."""
     load = Load(spans, BATCH, framed=True, warm_up=False)
     ours = Embedded()
-    contenders: list[Contender] = [ours, *([Jaeger(jaeger)] if jaeger else [])]
+    contenders = [ours, *(make() for name, make in all_contenders(jaeger).items() if name != ours.name)]
     with ExitStack() as stack:
         for each in contenders:
             stack.enter_context(each)
             each.wait_until_found(send(load, each.otlp_port).trace_ids)
         time.sleep(SETTLE_SECONDS)
-        memory = {each.name: each.resident_bytes() for each in contenders}
+        memory: dict[str, Values] = {each.name: (float(each.resident_bytes()),) for each in contenders}
         times: dict[str, list[float]] = {each.name: [] for each in contenders}
         for number in range(calls):
             for each in contenders:
@@ -53,27 +55,20 @@ def _search(contender: Contender, name: str) -> None:
         raise RuntimeError(f"{contender.name}: {status} {body[:200]!r}")
 
 
-def _memory(spans: int, memory: dict[str, int]) -> Figure:
-    ours, theirs = memory[Embedded.name], memory.get(Jaeger.name)
-    name = f"resident memory after {spans:,} spans"
-    return Figure(
-        name, (ours,), (theirs,) if theirs else (), mebibytes, "below Jaeger's", ours < theirs if theirs else None
-    )
+def _memory(spans: int, memory: dict[str, Values]) -> Figure:
+    ours, peers = memory[Embedded.name], peers_of(memory)
+    verdict = told_of_each(ours, peers, lambda ratio: ratio < 1)
+    return Figure(f"resident memory after {spans:,} spans", ours, mebibytes, "below Jaeger's", verdict, peers)
 
 
 def _searches(spans: int, times: dict[str, list[float]]) -> list[Figure]:
-    ours, theirs = times[Embedded.name], times.get(Jaeger.name, [])
     name = f"newest {LIMIT} of {spans:,} spans, API"
+    medians: dict[str, Values] = {each: (median(values),) for each, values in times.items()}
+    longest: dict[str, Values] = {each: (percentile(values, 99),) for each, values in times.items()}
+    ours = medians[Embedded.name]
     return [
-        Figure(
-            f"{name}, median",
-            (median(ours),),
-            (median(theirs),) if theirs else (),
-            seconds,
-            "< 50 ms",
-            median(ours) < MARK_SECONDS,
-        ),
-        Figure(f"{name}, p99", (percentile(ours, 99),), (percentile(theirs, 99),) if theirs else (), seconds),
+        Figure(f"{name}, median", ours, seconds, "< 50 ms", VERDICTS[ours[0] < MARK_SECONDS], peers_of(medians)),
+        Figure(f"{name}, p99", longest[Embedded.name], seconds, peers=peers_of(longest)),
     ]
 
 
@@ -88,9 +83,9 @@ def _store(db: Path, spans: int, calls: int) -> list[Figure]:
         times = [_timed(partial(_search_store, store, service(number))) for number in range(calls)]
     name = f"newest {LIMIT} of {spans:,} spans, store alone"
     return [
-        Figure(f"{name}, median", (median(times),), (), seconds, "< 50 ms", median(times) < MARK_SECONDS),
-        Figure(f"{name}, p99", (percentile(times, 99),), (), seconds),
-        Figure(f"opening the file of {spans:,} spans", (opening,), (), seconds),
+        Figure(f"{name}, median", (median(times),), seconds, "< 50 ms", VERDICTS[median(times) < MARK_SECONDS]),
+        Figure(f"{name}, p99", (percentile(times, 99),), seconds),
+        Figure(f"opening the file of {spans:,} spans", (opening,), seconds),
     ]
 
 

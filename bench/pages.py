@@ -16,7 +16,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from bench.contender import Embedded
-from bench.figure import Figure, median, seconds
+from bench.figure import VERDICTS, Figure, median, seconds
 from bench.load import Load, send
 from bench.payload import SPANS_A_TRACE, service
 from tests.browser.chromium import chromium
@@ -147,13 +147,15 @@ def _longest_task(page: Page) -> float:
 
 
 def _page(name: str, values: tuple[float, ...], mark: float | None = None) -> Figure:
-    return Figure(name, values, (), seconds, f"< {mark:.0f} s" if mark else "", median(values) < mark if mark else None)
+    if mark is None:
+        return Figure(name, values, seconds)
+    return Figure(name, values, seconds, f"< {mark:.0f} s", VERDICTS[median(values) < mark])
 
 
 def _task(name: str, values: tuple[float, ...], mark: float | None = None) -> Figure:
-    return Figure(
-        name, values, (), _task_seconds, f"≤ {seconds(mark)}" if mark else "", max(values) <= mark if mark else None
-    )
+    if mark is None:
+        return Figure(name, values, _task_seconds)
+    return Figure(name, values, _task_seconds, f"≤ {seconds(mark)}", VERDICTS[max(values) <= mark])
 
 
 def _task_seconds(value: float) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.figure import a_second, markdown, seconds
-from bench.serving import peer, trial
+from bench.serving import peer, trial, wrk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from bench.serving.peer import Peer
     from bench.serving.sink import Sink
 
-CONNECTIONS = (1, 4, 16, 64, 256)
+CONNECTIONS = (1, 16, 256)
 WORKERS = (1, 2, 4)
 
 
@@ -39,6 +40,6 @@ def workers(make_sink: Callable[[], Sink], length: float, most: int, progress: C
 
 
 def _cell(one: Peer, receiver: Sink, length: float, number: int) -> str:
-    found = trial.run(one, receiver, length, number)
+    found = trial.run(one, receiver, length, partial(wrk.burst, connections=number))
     lost = f", {found.complete:.4g} of the spans" if one.traced and found.complete != 1 else ""
     return f"{a_second(found.burst.rate)}, p99 {seconds(found.burst.p99)}{lost}"

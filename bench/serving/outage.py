@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from bench.serving.trial import Trial
     from tests.children import Child
 
-CONNECTIONS = 8
 MOST = 1.2
 
 
@@ -56,7 +55,7 @@ def measure(make_well: Callable[[], Sink], length: float, rounds: int, progress:
     for number in range(rounds):
         for name, make_sink in receivers.items():
             progress(f"outage, round {number + 1}: the collector {name}")
-            trials[name].append(trial.run(DEFAULT, make_sink(), length, CONNECTIONS))
+            trials[name].append(trial.run(DEFAULT, make_sink(), length))
     well = trials["is well"]
     rows = [_row(name, each, well) for name, each in trials.items()]
     return markdown([["the collector", "requests", "p99", "p99 to that with it well", "mark", ""], *rows])

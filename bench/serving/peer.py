@@ -43,12 +43,6 @@ def ours(name: str, *flags: str, traced: bool = True, **settings: str) -> Peer:
     return Peer(name, (sys.executable, *OURS, *flags), settings, traced)
 
 
-def go(binary: Path, processor: str) -> Peer:
-    """The article's server in Go; the processor is `simple` as in the article, `batch`, or `none` for no tracing."""
-    return Peer(f"Go, {NAMES[processor]}", (str(binary), "{port}"), {"SPAN_PROCESSOR": processor}, processor != "none")
-
-
-NAMES = {"simple": "synchronous as in the article", "batch": "batcher", "none": "untraced"}
 DEFAULT = ours("playground")
 SIMPLE = ours("playground, SPAN_PROCESSOR=simple", SPAN_PROCESSOR="simple")
 DISABLED = ours("playground, OTEL_SDK_DISABLED=true", traced=False, OTEL_SDK_DISABLED="true")
@@ -64,19 +58,51 @@ def untraced(workers: int = default_workers()) -> Peer:
     return Peer("playground, untraced", command, traced=False)
 
 
-def build_go(folder: Path) -> Path:
-    """Build the Go peer there; Go keeps what it compiled, so that a second time takes a second.
+@dataclass(frozen=True)
+class Go:
+    """The article's server in Go.
+
+    Args:
+        article: as the article has it: its own versions of the SDK and otelhttp, each span exported inside its request.
+        today: the same program with today's versions.
+        batcher: today's, with the SDK's queue in between.
+        untraced: today's, without a span.
+    """
+
+    article: Peer
+    today: Peer
+    batcher: Peer
+    untraced: Peer
+
+
+def build_go(folder: Path) -> Go:
+    """Build the Go peers there; Go keeps what it compiled, so that a second time takes seconds.
 
     Raises:
-        RuntimeError: it cannot be built; the message holds what Go said.
+        RuntimeError: one cannot be built; the message holds what Go said.
     """
-    binary = folder / "peer"
-    command = ["go", "build", "-buildvcs=false", "-trimpath", "-o", str(binary), "."]
+    article, today = (_build(folder, name) for name in ("article", "go"))
+    return Go(
+        _go("article's versions, synchronous", article, "simple"),
+        _go("today's versions, synchronous", today, "simple"),
+        _go("today's versions, batcher", today, "batch"),
+        _go("today's versions, untraced", today, "none"),
+    )
+
+
+def _build(folder: Path, module: str) -> Path:
+    """Build the program with the versions of one of its two .mod files."""
+    binary = folder / module
+    command = ["go", "build", "-buildvcs=false", "-trimpath", f"-modfile={module}.mod", "-o", str(binary), "."]
     environment = {**os.environ, "CGO_ENABLED": "0"}
     done = subprocess.run(command, cwd=PEERS / "go", env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"go build: {done.stderr}")
     return binary
+
+
+def _go(name: str, binary: Path, processor: str) -> Peer:
+    return Peer(f"Go, {name}", (str(binary), "{port}"), {"SPAN_PROCESSOR": processor}, processor != "none")
 
 
 class Running:

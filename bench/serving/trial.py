@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from bench.figure import spread
 from bench.serving import wrk
 from bench.serving.peer import Running
 from bench.usage import cpu_seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from bench.serving.peer import Peer
     from bench.serving.sink import Sink
     from bench.serving.wrk import Burst
 
+    Load = Callable[[str, float], Burst]
+    """Puts load on a URL for so many seconds."""
+
+CONNECTIONS = 8
 WARM_UP_SECONDS = 1.0
 STORE_SECONDS = 30
 POLL_SECONDS = 0.2
+AT_THE_LIMIT = partial(wrk.burst, connections=CONNECTIONS)
 
 
 @dataclass(frozen=True)
@@ -43,12 +52,12 @@ class Trial:
         return self.stored / self.answered
 
 
-def run(peer: Peer, sink: Sink, seconds: float, connections: int = 8) -> Trial:
+def run(peer: Peer, sink: Sink, seconds: float, load: Load = AT_THE_LIMIT) -> Trial:
     """Measure once."""
     with sink, Running(peer, sink.otlp_port) as server:
-        warm_up = wrk.burst(server.url, WARM_UP_SECONDS, connections)
+        warm_up = load(server.url, WARM_UP_SECONDS)
         before = cpu_seconds(server.child), sink.cpu_seconds()
-        burst = wrk.burst(server.url, seconds, connections)
+        burst = load(server.url, seconds)
         after = cpu_seconds(server.child), sink.cpu_seconds()
         answered = warm_up.answered + burst.answered
         stored = 0
@@ -57,6 +66,31 @@ def run(peer: Peer, sink: Sink, seconds: float, connections: int = 8) -> Trial:
             stored = wait_for(answered, sink)
     used = [(b - a) / burst.answered for a, b in zip(before, after, strict=True)]
     return Trial(burst, used[0], used[1], answered, stored)
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """Servers in turn, with the same receiver and load.
+
+    Args:
+        length: seconds under load, each time.
+        number: of the rounds.
+        progress: is told what is measured.
+    """
+
+    make_sink: Callable[[], Sink]
+    length: float
+    number: int
+    progress: Callable[[str], None]
+
+    def run(self, what: str, peers: Sequence[Peer], load: Load = AT_THE_LIMIT) -> dict[Peer, list[Trial]]:
+        """Measure each once a round."""
+        trials: dict[Peer, list[Trial]] = {one: [] for one in peers}
+        for number in range(self.number):
+            for one, done in trials.items():
+                self.progress(f"{what}, round {number + 1}: {one.name}")
+                done.append(run(one, self.make_sink(), self.length, load))
+        return trials
 
 
 def wait_for(spans: int, sink: Sink) -> int:
@@ -68,3 +102,9 @@ def wait_for(spans: int, sink: Sink) -> int:
         if before == stored:
             break
     return stored
+
+
+def complete(trials: Sequence[Trial]) -> str:
+    """Spans stored for each request answered, as text; 1 where none was lost in any."""
+    parts = [one.complete for one in trials]
+    return "1" if set(parts) == {1} else spread(parts, lambda part: f"{part:.4g}")

@@ -1,4 +1,5 @@
-// The Go peer: the article's server, net/http under otelhttp, with its synchronous exporter or with the batcher.
+// The Go peers: the article's server, net/http under otelhttp, with its synchronous exporter or with the batcher. Built
+// with today's versions (go.mod) and with the article's own (article.mod).
 package main
 
 import (
@@ -19,7 +20,7 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	semconv "go.opentelemetry.io/otel/semconv/v1.37.0"
+	semconv "go.opentelemetry.io/otel/semconv/v1.17.0" // the article's; both modules have it
 )
 
 func main() {
