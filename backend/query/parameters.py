@@ -96,7 +96,7 @@ def moment(text: str) -> int:
     if not match or int(match[6] or 0) > _MAX_ZONE[0] or int(match[7] or 0) > _MAX_ZONE[1]:
         raise wrong(text, _A_MOMENT)
     try:
-        local = datetime.fromisoformat(f"{match[1]}{match[2]:0>2}{match[3]}+00:00")
+        local = datetime.strptime(f"{match[1]}{match[2]}{match[3]}+0000", "%Y-%m-%dT%H:%M:%S%z")
     except ValueError:
         raise wrong(text, _A_MOMENT) from None
     offset = timedelta(hours=int(match[6] or 0), minutes=int(match[7] or 0))

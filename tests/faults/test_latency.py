@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 ROUNDS = 5
 REQUESTS = 200
-# The benchmark has the figure to hold; here the machine may be busy with something else.
-RATIO = 1.2
-SLACK_SECONDS = 0.02
+# The benchmark has the figure to hold; here the machine may be busy with something else. A request that waits for the
+# collector waits for 0.5 s.
+SLACK_SECONDS = 0.2
 # So that it is full soon: then a span that ends pushes another out.
 QUEUE = {"OTEL_BSP_MAX_QUEUE_SIZE": "100", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "50"}
 
 
 def test_p99(running_stack: Stack) -> None:
-    """With the collector hanging the 99th percentile is at most 1.2 times that with it well, and 20 ms.
+    """With the collector hanging the 99th percentile is hardly more than with it well.
 
     Two servers are asked in turn, so that whatever else the machine does meets both. Of the rounds' percentiles the
     least of each counts: what waits for a collector does so in every round.
@@ -41,7 +41,7 @@ def test_p99(running_stack: Stack) -> None:
             assert hanging.child.stop() == 0
             assert "spans were lost" in hanging.child.output  # it did hang
     with_it_well, with_it_hanging = (min(column) for column in zip(*percentiles, strict=True))
-    assert with_it_hanging <= RATIO * with_it_well + SLACK_SECONDS, percentiles
+    assert with_it_hanging <= with_it_well + SLACK_SECONDS, percentiles
 
 
 def turns(both: tuple[Asking, Asking]) -> list[tuple[Answer, Answer]]:
