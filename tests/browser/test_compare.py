@@ -310,7 +310,7 @@ def test_a_trace_that_has_not_arrived_is_waited_for(site: Site, page: Page, make
     a, _ = put_two(site, make)
     open_two(page, site, a, b)
     expect(side(page, "A")).to_contain_text("GET /")
-    expect(side(page, "B")).to_contain_text("This trace has not arrived; waiting for it")
+    expect(side(page, "B")).to_contain_text("Waiting for this trace")
     expect(page.locator("#compare")).to_contain_text("Trace B is not here")
     expect(tree(page)).to_be_hidden()
     field = side(page, "A").get_by_role("searchbox")

@@ -131,9 +131,9 @@ def test_an_unknown_address_has_a_page_with_a_way_on(site: Site, page: Page) -> 
 
 def test_a_trace_that_is_not_there_has_a_page_with_a_way_on(site: Site, page: Page, make: Maker) -> None:
     page.goto(f"{site.url}/trace/no-id")
-    expect(page.get_by_role("heading", name="This is no trace id")).to_be_visible()
+    expect(page.get_by_role("heading", name="Not a trace id")).to_be_visible()
     page.goto(f"{site.url}/trace/{make.trace_id().hex()}")
-    absent = page.get_by_role("heading", name="This trace is not here")
+    absent = page.get_by_role("heading", name="Trace not found")
     expect(absent).to_be_visible()
     expect(page.get_by_role("link", name="All traces")).to_have_attribute("href", "/search")
     site.put(service("here", make.span("root")))

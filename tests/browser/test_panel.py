@@ -92,7 +92,7 @@ def expect_copied(page: Page, pressed: Locator, wanted: str) -> None:
 
 def test_a_trace_that_has_not_arrived_is_waited_for(site: Site, page: Page, make: Maker) -> None:
     page.goto(f"{site.url}/trace/{make.trace_id().hex()}")
-    expect(page.get_by_role("status")).to_have_text("This trace has not arrived; waiting for it")
+    expect(page.get_by_role("status")).to_have_text("Waiting for this trace")
     expect(page.get_by_role("button", name="Compare…")).to_be_hidden()
     put_orders(site, make)
     expect(page.get_by_role("heading", level=1)).to_have_text("shop order")

@@ -37,7 +37,7 @@ export class Side {
     try {
       const resourceSpans = await fetchTrace(this.id, this.last);
       if (resourceSpans?.length) this.read(resourceSpans);
-      else if (!this.trace) this.head.tell("This trace has not arrived; waiting for it");
+      else if (!this.trace) this.head.tell("Waiting for this trace");
       return Boolean(resourceSpans?.length);
     } catch (problem) {
       // What the back end says against one id says nothing about the other trace.

@@ -1,4 +1,4 @@
-// What the page says in place of a trace that is not there.
+// What the page shows in place of a missing trace.
 
 import { embedded } from "../common/api.js";
 import { element } from "../common/dom.js";
@@ -6,8 +6,8 @@ import { emptyState, noAnswer, showEmpty } from "../common/empty_state.js";
 import { isTraceId, searchAddress } from "../common/page_addresses.js";
 
 const WHY = embedded
-  ? "It may be on its way, have been removed to make room for newer ones, or never have been sent here."
-  : "It may be on its way, be too old for this Jaeger, or never have been sent to it.";
+  ? "It may still be on its way, it may have been deleted to make room for newer traces, or it was never sent here."
+  : "It may still be on its way, it may be too old for this Jaeger, or it was never sent to it.";
 
 /** `again` asks for the trace at once. */
 export class Absence {
@@ -23,13 +23,13 @@ export class Absence {
   waiting() {
     this.#say("waiting", () => {
       const id = element("code", "", element("bdi", "", this.id));
-      return emptyState("This trace is not here", [["No span of ", id, " is stored."], [`${WHY} Once it arrives, it is shown.`]]);
+      return emptyState("Trace not found", [["No span of ", id, " is stored."], [`${WHY} The page shows it as soon as it arrives.`]]);
     });
   }
 
   refused(message) {
     const texts = isTraceId(this.id) ? [[`${message}.`]] : [["A trace id is up to 32 hex digits, as in a link to a trace."]];
-    this.#say(message, () => emptyState(isTraceId(this.id) ? "The back end refuses this trace" : "This is no trace id", texts));
+    this.#say(message, () => emptyState(isTraceId(this.id) ? "The back end refuses this trace" : "Not a trace id", texts));
   }
 
   unanswered(message) {

@@ -93,7 +93,7 @@ function nextTask() {
 function tellState() {
   if (!state.trace) {
     absence.waiting();
-    setState("live", "This trace has not arrived; waiting for it");
+    setState("live", "Waiting for this trace");
     return true;
   }
   const whole = state.roots.every((root) => !root.missing);
