@@ -145,7 +145,7 @@ class V1:
 
 
 def _traces(traces: Iterable[Iterator[str]], errors: list[dict[str, object]]) -> Response:
-    """Stream the traces in the envelope; the errors come last, since they may arise while streaming."""
+    """Stream the traces in the envelope. `errors` comes last, because it is filled while streaming."""
 
     def texts() -> Iterator[str]:
         for number, trace in enumerate(traces):
