@@ -1,4 +1,4 @@
-// What the page says in place of a trace that is not there.
+// The message shown while a trace is missing.
 
 import { embedded } from "../common/api.js";
 import { element } from "../common/dom.js";
@@ -9,9 +9,9 @@ const WHY = embedded
   ? "It may be on its way, have been removed to make room for newer ones, or never have been sent here."
   : "It may be on its way, be too old for this Jaeger, or never have been sent to it.";
 
-/** `again` asks for the trace at once. */
+/** `again` retries at once. */
 export class Absence {
-  #said = ""; // so that what is there already keeps the focus
+  #said = ""; // to keep existing content, and with it the focus
 
   constructor(id, again) {
     this.id = id;
