@@ -1,4 +1,4 @@
-"""The contenders: the embedded back end and the real Jaeger, each one process that starts empty."""
+"""The contenders: the embedded back end and Jaeger, each a single process that starts empty."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ class Contender:
             self._child.__exit__(kind, error, traceback)
 
     def get(self, path: str) -> tuple[int, bytes]:
-        """Status and body of a GET on a connection that stays open."""
+        """GET on a persistent connection; returns status and body."""
         self._api.request("GET", path)
         answer = self._api.getresponse()
         return answer.status, answer.read()
 
     def spans_of(self, trace_id: bytes) -> int:
-        """How many spans of a trace are found."""
+        """The number of spans found for a trace."""
         status, body = self.get(f"/api/traces/{trace_id.hex()}")
         if status != http.client.OK:
             return 0
@@ -61,10 +61,10 @@ class Contender:
         return sum(len(trace["spans"]) for trace in answer["data"])
 
     def wait_until_found(self, trace_ids: Iterable[bytes]) -> None:
-        """Wait until all of them are whole.
+        """Wait until all traces are complete.
 
         Raises:
-            RuntimeError: they are not in time.
+            RuntimeError: they are not complete in time.
         """
         deadline = time.monotonic() + FIND_SECONDS
         for trace_id in trace_ids:
@@ -78,12 +78,12 @@ class Contender:
         return self._child
 
     def resident_bytes(self) -> int:
-        """Memory of the process that is in RAM."""
+        """Resident memory of the process."""
         return resident_bytes(self.child)
 
 
 class Embedded(Contender):
-    """The playground's back end, with its default limits, on a file of its own."""
+    """The playground's back end, with default limits and its own file."""
 
     name = "embedded"
 
@@ -99,7 +99,7 @@ class Embedded(Contender):
         return child
 
     def stop(self) -> None:
-        """End it as Ctrl-C does; the file stays until the block is left."""
+        """Stop it as Ctrl-C would; the file stays until the end of the block."""
         if self._child:
             self._child.stop(seconds=STOP_SECONDS)
 
@@ -111,7 +111,7 @@ class Embedded(Contender):
 
 
 class Jaeger(Contender):
-    """The real one with its memory store, large enough that nothing is evicted."""
+    """Jaeger with its memory store, large enough to evict nothing."""
 
     name = "Jaeger"
     max_traces = 300_000
@@ -133,10 +133,10 @@ class Jaeger(Contender):
 
 
 class Idle(Contender):
-    """A server of the bench's own that stores nothing: what the senders or gRPC reach at most.
+    """A benchmark server that stores nothing, to measure the limits of the senders or of gRPC.
 
     Args:
-        command: a module for `python -m` that takes a port, and its flags.
+        command: a module for `python -m` that takes a port, plus its flags.
     """
 
     name = "idle"

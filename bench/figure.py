@@ -1,4 +1,4 @@
-"""A figure: what is measured of both, told as a ratio first."""
+"""A figure: one measurement of both contenders, reported as a ratio first."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Values = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Figure:
-    """Values of the repetitions, in the order they were taken; a pair of them is one side-by-side run.
+    """The values of all repetitions, in order; each pair is one side-by-side run.
 
     Args:
-        show: a value as text, with its unit.
-        met: whether the mark is met, from all values of both; None if there is no mark or nothing to hold it to.
+        show: formats a value with its unit.
+        met: whether the mark is met, given all values of both; None if there is no mark, or nothing to compare with it.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Figure:
     met: bool | None = None
 
     def ratios(self) -> Values:
-        """Embedded to Jaeger, of each pair."""
+        """The ratio of embedded to Jaeger, per pair."""
         return tuple(ours / theirs for ours, theirs in zip(self.embedded, self.jaeger, strict=bool(self.jaeger)))
 
     def cells(self) -> list[str]:
@@ -49,19 +49,19 @@ def median(values: Sequence[float]) -> float:
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """The smallest value that so many percent do not exceed."""
+    """The nearest-rank percentile: the smallest value that at least `percent` % of the values do not exceed."""
     return sorted(values)[max(0, -(-len(values) * percent // 100) - 1)]
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """As Markdown."""
+    """Format the figures as a Markdown table."""
     return markdown(
         [["figure", "embedded / Jaeger", "embedded", "Jaeger", "mark", ""], *(one.cells() for one in figures)]
     )
 
 
 def markdown(rows: Sequence[Sequence[str]]) -> str:
-    """A table; the first row is its head."""
+    """A Markdown table; the first row is its header."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = [_line([cell.ljust(width) for cell, width in zip(row, widths, strict=True)]) for row in rows]
     return "\n".join([lines[0], _line(["-" * width for width in widths]), *lines[1:]])
@@ -80,7 +80,7 @@ def mebibytes(value: float) -> str:
 
 
 def spread(values: Sequence[float], show: Callable[[float], str]) -> str:
-    """Median, and the least and the greatest where there are several."""
+    """The median, plus minimum and maximum if there are several values."""
     if not values:
         return "-"
     middle = show(median(values))

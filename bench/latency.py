@@ -1,4 +1,4 @@
-"""Latency: from a span's acknowledged export to its trace in the API, one span after the other, both in turn."""
+"""Latency: from a span's acknowledged export to its trace in the API, one span at a time, on each back end in turn."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MARK_SECONDS = 0.3
 
 
 def compare(spans: int, jaeger: Path | None) -> list[Figure]:
-    # Requests of a whole trace each, so that what is found is all of it.
+    # One whole trace per request, so that a trace is complete once it is found.
     requests = list(payload.requests(spans, payload.SPANS_A_TRACE, seed=7))
     contenders: list[Contender] = [Embedded(), *([Jaeger(jaeger)] if jaeger else [])]
     times: dict[str, list[float]] = {each.name: [] for each in contenders}

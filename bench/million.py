@@ -1,4 +1,4 @@
-"""The million: memory and search once a million spans are stored."""
+"""The million: memory and search with a million stored spans."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BATCH = 500
 
 
 def compare(spans: int, calls: int, jaeger: Path | None) -> list[Figure]:
-    """Both hold the spans while both are searched in turn."""
+    """Both hold the spans while we search each in turn."""
     load = Load(spans, BATCH, framed=True, warm_up=False)
     ours = Embedded()
     contenders: list[Contender] = [ours, *([Jaeger(jaeger)] if jaeger else [])]
@@ -78,7 +78,7 @@ def _searches(spans: int, times: dict[str, list[float]]) -> list[Figure]:
 
 
 def _store(db: Path, spans: int, calls: int) -> list[Figure]:
-    """The store alone, in this process: its search without JSON and HTTP, and how long it takes to open."""
+    """The store alone, in this process: its search time without JSON and HTTP, and the time to open it."""
     began = time.monotonic()
     store = Store(db, span_bytes=span_bytes)
     opening = time.monotonic() - began
@@ -100,7 +100,7 @@ def _search_store(store: Store, name: str) -> None:
 
 
 def _timed(do: Callable[[], object]) -> float:
-    """Seconds it takes."""
+    """Run it and return the seconds it takes."""
     began = time.monotonic()
     do()
     return time.monotonic() - began
