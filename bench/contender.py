@@ -23,7 +23,7 @@ STOP_SECONDS = 10
 
 
 class Contender:
-    """Runs as long as the `with` block."""
+    """Runs for the duration of the `with` block."""
 
     name: str
 

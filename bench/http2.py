@@ -16,7 +16,7 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DEFAULT_WINDOW = 65_535
 LARGEST_WINDOW = (1 << 31) - 1
 MAX_DATA = 16_384
-"""Bytes in a frame that every peer takes."""
+"""Bytes in a frame that every peer must accept."""
 _HEAD = 9
 
 

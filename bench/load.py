@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 PROCESSES = 2
 AT_ONCE = 8
-"""Calls under way in each process."""
+"""Concurrent calls per process."""
 START_SECONDS = 60
 SEND_SECONDS = 300
 SAMPLE = 25
-"""Trace ids that each process tells of those it sent, evenly spread, the last one first."""
+"""Trace ids that each process reports, evenly spread over those it sent, the last one first."""
 WARM_UP = 64
 
 
@@ -59,7 +59,7 @@ class Sent:
     seconds: float
     """From the first request to the last acknowledgement."""
     trace_ids: tuple[bytes, ...]
-    """Some that must be found now, the last of each process first."""
+    """Some ids that must be found now, the last one of each process first."""
 
 
 def send(load: Load, port: int) -> Sent:

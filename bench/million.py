@@ -24,7 +24,7 @@ LIMIT = 20
 MARK_SECONDS = 0.05
 SETTLE_SECONDS = 3
 BATCH = 500
-"""Spans in a request: a million comes out even, and some traces lie in two requests."""
+"""Spans per request: divides a million evenly, and splits some traces over two requests."""
 
 
 def compare(spans: int, calls: int, jaeger: Path | None) -> list[Figure]:

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 OPEN_MARK, TASK_MARK = 2.0, 0.1
 CHILDREN = 10
-"""Of each span, so the tree is five deep."""
+"""Children per span, which makes the tree five levels deep."""
 BATCH = 1_000
 WHEEL = 2_600
-"""px that a turn of the wheel moves: 100 rows."""
+"""px per turn of the wheel: 100 rows."""
 TOLD_TASK = 0.05
 WATCH_TASKS = """() => {
     window.tasks = [];

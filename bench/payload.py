@@ -30,11 +30,11 @@ ATTRIBUTES = {
     "user_agent.original": "python-requests/2.34.2",
 }
 _AGO = 600_000_000_000
-"""ns before now that the first span starts at: all have ended when they are searched for."""
+"""Start of the first span, in ns before now, early enough that all have ended before we search for them."""
 _STEP = 2_000
 """ns between the starts of two spans."""
 _DURATION = 1_500_000
-"""ns that a span lasts."""
+"""ns, duration of a span."""
 _TIMES = struct.Struct("<QxQ")  # start_time_unix_nano and end_time_unix_nano are adjacent, with a tag in between
 
 
@@ -42,7 +42,7 @@ _TIMES = struct.Struct("<QxQ")  # start_time_unix_nano and end_time_unix_nano ar
 class Request:
     body: bytes
     trace_ids: tuple[bytes, ...]
-    """Of the traces that have their last span in it."""
+    """The traces whose last span is in it."""
 
 
 @dataclass(frozen=True)

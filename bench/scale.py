@@ -73,7 +73,7 @@ def main() -> None:
 
 
 def measure(found: Programs, gateways: int, ingesters: int, options: argparse.Namespace) -> Size:
-    """One run of all tiers, from empty."""
+    """Run all tiers once, starting empty."""
     print(f"measuring: {gateways} gateways, {ingesters} ingesters", file=sys.stderr, flush=True)
     with (
         TemporaryDirectory(prefix="bench-scale-") as name,

@@ -51,7 +51,7 @@ class Pattern:
 
     @property
     def only(self) -> str | None:
-        """The one text that fits; None where many can."""
+        """The only text that matches; None if there may be several."""
         return self.pieces[0] if len(self.pieces) == 1 else None
 
     def fits(self, text: str) -> bool:
@@ -118,7 +118,7 @@ class Filter:
 
     @property
     def only(self) -> str | None:
-        """The one text that fits; None where many can."""
+        """The only text that matches; None if there may be several."""
         return None if self.other else self.condition.only
 
     def fits(self, texts: Iterable[str]) -> bool:

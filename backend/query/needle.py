@@ -20,7 +20,7 @@ NOT_ATTRIBUTES = "span.status", "scope.name", "scope.version"
 
 _ADDED_WHEN_READ = SERVICE_NAME, WARNINGS
 _SHOWN_FOR_NO_NAME = "missing-service-name", "service-name-wrong-type", "empty-service-name"
-# The tags of AnyValue's fields int_value, a varint, and double_value, eight bytes.
+# The tags of AnyValue's fields int_value (a varint) and double_value (eight bytes).
 _INT, _DOUBLE = b"\x18", b"\x21"
 _INT_DIGITS = 20
 _COMMON = {"", "true", "false"}

@@ -54,7 +54,7 @@ class Vocabulary:
         return self._told(_keys, self._store.newest(_search()))
 
     def values(self) -> Response:
-        """`GET /api/values?key=&match=&service=`: likewise, the values under a key."""
+        """`GET /api/values?key=&match=&service=`: likewise, the values of a key."""
         key = request.args.get("key", "")
         if not key:
             raise ParameterError("parameter key: name a key")

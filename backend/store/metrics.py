@@ -72,7 +72,7 @@ class Measured:
 
 @dataclass(slots=True)
 class Metrics:
-    """The answer; times in ns since the epoch. Without spans there are neither groups nor points."""
+    """The result; times in ns since the epoch. Without spans it has no groups and no points."""
 
     begin: int = 0
     step: int = _SECOND

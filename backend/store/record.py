@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from backend.store.span import SpanRow
 
-# trace id, span id, parent id (zeros for a root), start, duration, operation's label, error, position. 57 bytes a span.
+# Trace id, span id, parent id (zeros for a root), start, duration, operation label, error, position: 57 bytes per span.
 _RECORD = struct.Struct("<16s8s8sqqIBI")
 
 Record = tuple[bytes, bytes, bytes, int, int, int, int, int]

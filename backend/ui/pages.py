@@ -33,7 +33,7 @@ HEADERS = {
 ASSETS = Path(__file__).resolve().parent / "assets"
 IMPORT = re.compile(r'^(?:import|}).*"(\.\.?/.+)";$', re.MULTILINE)
 BETWEEN_TWO = "..."
-"""As in Jaeger's addresses: `/trace/A...B` compares two traces."""
+"""As in Jaeger's URLs: `/trace/A...B` compares two traces."""
 
 
 @dataclass(frozen=True)
