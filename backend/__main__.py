@@ -16,8 +16,8 @@ from pathlib import Path
 from backend.web.process import MAX_UPLOAD_BYTES, PAGES_DRAIN_SECONDS, QUERY_THREADS, prepare, wait_for_signal
 
 if __name__ == "__main__" and sys.argv[1:2] != ["import"]:
-    # Before the other imports, which take up to a second: Ctrl-C would end one of them with a traceback, or be lost
-    # where it is raised in a finalizer. It waits for `wait_for_signal`.
+    # Block signals before the other imports, which take up to a second: Ctrl-C during an import prints a traceback, or
+    # is lost if raised in a finalizer. Blocked signals stay pending until `wait_for_signal`.
     prepare()
 
 from backend import importing
@@ -39,25 +39,25 @@ from backend.web.listening import LOCALHOST, probe
 from backend.web.server import WebServer
 
 DEFAULT_DB = Path(".playground", "traces.db")
-# A stop may take 5 s: requests under way get this long, then what the receivers took is committed.
+# A stop may take 5 s: requests in flight get this long, then received spans are committed.
 DRAIN_SECONDS = 1.5
 RECEIVER_THREADS = 16
-# As the Collector's receivers.
+# The default of the Collector's receivers.
 GRPC_MAX_BYTES = 4 << 20
 HTTP_MAX_BYTES = 20 << 20
-# Where the SDKs send by default.
+# The SDKs' default ports.
 STANDARD_GRPC_PORT, STANDARD_HTTP_PORT = 4317, 4318
-# Up to this much too much the OTLP/HTTP receiver itself says so, in the sender's encoding.
+# If a body exceeds the limit by less than this, the OTLP/HTTP receiver itself reports it, in the sender's encoding.
 SLACK_BYTES = 1 << 20
 
 
 def main() -> None:
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may have what the terminal's encoding has not
+        sys.stdout.reconfigure(errors="backslashreplace")  # file names may not fit the terminal's encoding
     if sys.argv[1:2] == ["import"]:
         sys.exit(importing.main(sys.argv[2:], DEFAULT_DB))
     if sys.argv[1:2] == ["ui"]:
-        from backend import viewing  # noqa: PLC0415 - it loads requests, 0.1 s that no other start needs
+        from backend import viewing  # noqa: PLC0415 - imports requests, which takes 0.1 s; only needed here
 
         sys.exit(viewing.main(sys.argv[2:]))
     options = parse()
@@ -68,11 +68,11 @@ def main() -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Listen, open the store, serve until a signal comes, and stop: first what takes spans, last the store."""
+    """Listen, open the store, serve until a stop signal, then shut down: receivers first, the store last."""
     official = make_official(options.ui_assets, options.base_path) if options.ui_assets else None
     host = options.host
     with ExitStack() as listening:
-        # All ports before anything else: opening a large store takes a while.
+        # Bind all ports first: opening a large store takes a while.
         with port_problems(host, options.port, "--port"):
             web = WebServer(host, options.port)
             listening.callback(web.stop, PAGES_DRAIN_SECONDS)
@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> None:
                 listening.callback(http.stop, DRAIN_SECONDS)
 
         with closing(open_store(options)) as store, listening.pop_all() as serving:
-            serving.callback(store.end_waits)  # first of all: a page that waits for news never ends by itself
+            serving.callback(store.end_waits)  # stopped first: live pages wait indefinitely
             may_ask = guard(options.allow_host)
             app = create_query_app(store)
             doors = Doors(grpc=otlp.ports[-1], http=http.port if http else None)
@@ -100,7 +100,7 @@ def run(options: argparse.Namespace) -> None:
                 http.start(receiver, RECEIVER_THREADS, max_message + SLACK_BYTES, may_ask)
             otlp.start(store, dropped)
             started = banner(host, otlp.ports, http.port if http else None, web.port)
-            print(f"{started}{options.base_path}", flush=True)  # the UI's address is the end of it
+            print(f"{started}{options.base_path}", flush=True)  # ends with the UI's address
             wait_for_signal()
 
 
@@ -111,7 +111,7 @@ def grpc_ports(options: argparse.Namespace) -> list[int]:
 
 
 def further_port(host: str, asked: int | str | None, standard: int, flag: str) -> int | None:
-    """The port to listen on besides: the one that was asked for, or the standard one where nobody else has it."""
+    """An additional port to listen on: the requested one, or the standard one if it is free."""
     if asked == "off":
         return None
     if asked is not None:
@@ -201,7 +201,7 @@ def _positive(text: str) -> int:
 
 
 def _size(text: str) -> int:
-    """Bytes; K, M and G stand for the binary units."""
+    """Parse a size in bytes; K, M and G are binary units."""
     factor = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}.get(text[-1:].upper())
     if factor:
         return _positive(text[:-1]) * factor

@@ -15,11 +15,11 @@ from backend.store.store import Store
 
 
 def main(arguments: list[str], db: Path) -> int:
-    """Import the files one by one; exit status 1 at the first that cannot be.
+    """Import the files one by one; exit with status 1 at the first that fails.
 
     Args:
         arguments: the command line after `import`.
-        db: the file to store into where --db names no other.
+        db: the default for --db, the file to store into.
     """
     options = parse(arguments, db)
     try:

@@ -16,7 +16,7 @@ from backend.web.server import WebServer
 
 
 def main(arguments: list[str]) -> int:
-    """Serve until a signal comes; exit status 1 where the port cannot be had.
+    """Serve until a stop signal; exit with status 1 if the port is unavailable.
 
     Args:
         arguments: the command line after `ui`.

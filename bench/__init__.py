@@ -1,1 +1,1 @@
-"""Side-by-side figures of the embedded back end and the real Jaeger: `python -m bench`."""
+"""Compares the embedded back end with Jaeger, side by side: `python -m bench`."""

@@ -1,6 +1,6 @@
-"""`python -m bench.bare PORT [decode]`: Python's gRPC server alone, with nothing done or each request only decoded.
+"""`python -m bench.bare PORT [decode]`: Python's bare gRPC server, which does nothing or only decodes requests.
 
-What the embedded back end could reach at most on this server.
+An upper bound for the embedded back end on this gRPC server.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A sender that calls gRPC as an SDK's exporter does, with bytes that were serialised before."""
+"""A sender that makes gRPC calls like an SDK's exporter, with pre-serialised bytes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class CallingSender:
     """One channel.
 
     Args:
-        port: of the receiver on this machine.
-        at_once: calls under way, each in a thread.
+        port: of the local receiver.
+        at_once: concurrent calls, each in its own thread.
     """
 
     def __init__(self, port: int, at_once: int) -> None:
@@ -31,7 +31,7 @@ class CallingSender:
         self._at_once = at_once
 
     def send_all(self, bodies: Sequence[bytes]) -> None:
-        """Return when all are acknowledged.
+        """Send all; returns once every one is acknowledged.
 
         Raises:
             grpc.RpcError: one was not.

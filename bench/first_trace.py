@@ -1,4 +1,4 @@
-"""The first trace: how long `python -m demo` takes from its start to two linked spans in the API."""
+"""The first trace: the time from starting `python -m demo` to two linked spans in the API."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.children import NO_STANDARD_PORTS, free_port, python
 MARK_SECONDS = 3
 POLL_SECONDS = 0.02
 LIMIT_SECONDS = 60
-STOP_SECONDS = 20  # of three programs, one after the other
+STOP_SECONDS = 20  # for three programs, one after the other
 
 
 def measure(repetitions: int) -> Figure:
@@ -42,11 +42,11 @@ def _once() -> float:
 
 
 def _linked(url: str) -> bool:
-    """Whether a trace has a span and its child."""
+    """Whether there is a trace with a span and its child."""
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - http, of this machine
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - local http
             traces = json.load(answer)["data"] or []
-    except (OSError, HTTPException):  # it is starting
+    except (OSError, HTTPException):  # still starting
         return False
     return any(_has_child(trace["spans"]) for trace in traces)
 

@@ -1,6 +1,6 @@
-"""A sender that writes gRPC's frames itself, with several calls under way.
+"""A sender that writes gRPC frames itself, with several concurrent calls.
 
-A call costs about 17 µs of processor time, one of Python's gRPC client 150.
+A call costs about 17 µs of processor time, compared with 150 for Python's gRPC client.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class FramedSender:
     """One connection.
 
     Args:
-        port: of the receiver on this machine.
-        at_once: calls under way.
+        port: of the local receiver.
+        at_once: concurrent calls.
     """
 
     def __init__(self, port: int, at_once: int) -> None:
@@ -60,11 +60,11 @@ class FramedSender:
             + literal(b"te", b"trailers")
             + literal(b"content-type", b"application/grpc")
         )  # fmt: skip
-        while not self._handle_next():  # up to the receiver's settings
+        while not self._handle_next():  # until the receiver's settings arrive
             pass
 
     def send_all(self, bodies: Sequence[bytes]) -> None:
-        """Return when all are acknowledged.
+        """Send all; returns once every one is acknowledged.
 
         Raises:
             ConnectionError: one was not.
@@ -99,7 +99,7 @@ class FramedSender:
         self._stream += 2
 
     def _handle_next(self) -> bool:
-        """Wait for a frame; whether it was the receiver's settings."""
+        """Handle the next frame; return whether it was the receiver's settings."""
         found = self._connection.read()
         if found is None or found.kind in {RESET, GOAWAY}:
             raise ConnectionError(f"the receiver ended the call: {found}")
@@ -115,7 +115,7 @@ class FramedSender:
         elif found.kind == DATA:
             self._answered.add(found.stream)
         elif found.kind == HEADERS and found.flags & END_STREAM:
-            if found.stream not in self._answered:  # only an error has no message
+            if found.stream not in self._answered:  # only errors have no message
                 raise ConnectionError("the receiver answered with an error")
             self._answered.remove(found.stream)
             self._under_way -= 1

@@ -1,6 +1,6 @@
-"""HTTP/2 frames, as far as gRPC's unary calls over one connection need them (RFC 9113).
+"""HTTP/2 frames (RFC 9113), as far as unary gRPC calls over one connection need them.
 
-Both ends of the load generator are made of them: with Python's gRPC, 150 µs a call, its own cost would be the figure.
+Both ends of the load generator use them: with Python's gRPC, at 150 µs per call, we would measure the generator itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DEFAULT_WINDOW = 65_535
 LARGEST_WINDOW = (1 << 31) - 1
 MAX_DATA = 16_384
-"""Bytes in a frame that every peer takes."""
+"""Bytes in a frame that every peer must accept."""
 _HEAD = 9
 
 
@@ -28,7 +28,7 @@ class Frame(NamedTuple):
 
 
 class Connection:
-    """A socket that frames are read from and written to."""
+    """A socket for reading and writing frames."""
 
     def __init__(self, peer: socket.socket) -> None:
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -37,7 +37,7 @@ class Connection:
         self.send = peer.sendall
 
     def read(self) -> Frame | None:
-        """The next frame; settings and pings are acknowledged. None at the end."""
+        """Read the next frame, acknowledging settings and pings; None at the end."""
         head = self._input.read(_HEAD)
         if len(head) < _HEAD:
             return None
@@ -60,14 +60,14 @@ def frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
 
 
 def open_windows() -> bytes:
-    """Frames that let the peer send as much as it likes."""
+    """Frames that lift the peer's flow control limits."""
     settings = INITIAL_WINDOW_SIZE.to_bytes(2, "big") + LARGEST_WINDOW.to_bytes(4, "big")
     more = (LARGEST_WINDOW - DEFAULT_WINDOW).to_bytes(4, "big")
     return frame(SETTINGS, 0, 0, settings) + frame(WINDOW_UPDATE, 0, 0, more)
 
 
 def window_of(settings: bytes) -> int | None:
-    """The initial window of streams in a SETTINGS frame's payload, if it is told there."""
+    """The initial stream window from a SETTINGS payload, if present."""
     for at in range(0, len(settings), 6):
         if int.from_bytes(settings[at : at + 2], "big") == INITIAL_WINDOW_SIZE:
             return int.from_bytes(settings[at + 2 : at + 6], "big")
@@ -75,5 +75,5 @@ def window_of(settings: bytes) -> int | None:
 
 
 def literal(name: bytes, value: bytes) -> bytes:
-    """A header field, neither indexed nor compressed (RFC 7541, 6.2.2)."""
+    """Encode a header field without indexing or compression (RFC 7541, 6.2.2)."""
     return b"\x00" + bytes((len(name),)) + name + bytes((len(value),)) + value

@@ -1,4 +1,4 @@
-"""The load: sender processes that build their requests, wait for one another, and send."""
+"""The load: sender processes that build their requests, synchronize, and send."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 PROCESSES = 2
 AT_ONCE = 8
-"""Calls under way in each process."""
+"""Concurrent calls per process."""
 START_SECONDS = 60
 SEND_SECONDS = 300
 SAMPLE = 25
-"""Trace ids that each process tells of those it sent, evenly spread, the last one first."""
+"""Trace ids that each process reports, evenly spread over those it sent, the last one first."""
 WARM_UP = 64
 
 
@@ -30,11 +30,11 @@ class Load:
     """What to send.
 
     Args:
-        spans: about as many, in whole requests for each process.
-        batch: spans in a request.
-        framed: with frames of one's own (framed.py) in the place of gRPC's calls.
-        seed: of the ids.
-        warm_up: send a little before, of other traces.
+        spans: approximate number; rounded to whole requests per process.
+        batch: spans per request.
+        framed: write frames directly (framed.py) instead of making gRPC calls.
+        seed: for the ids.
+        warm_up: first send a few other traces.
     """
 
     spans: int
@@ -45,7 +45,7 @@ class Load:
 
     @property
     def requests(self) -> int:
-        """That each process sends; whole traces."""
+        """Requests per process; covers whole traces."""
         traces = max(1, self.spans // (PROCESSES * payload.SPANS_A_TRACE))
         return max(1, traces * payload.SPANS_A_TRACE // self.batch)
 
@@ -59,11 +59,11 @@ class Sent:
     seconds: float
     """From the first request to the last acknowledgement."""
     trace_ids: tuple[bytes, ...]
-    """Some that must be found now, the last of each process first."""
+    """Some ids that must be found now, the last one of each process first."""
 
 
 def send(load: Load, port: int) -> Sent:
-    """Send a load to a receiver on this machine.
+    """Send a load to a local receiver.
 
     Raises:
         RuntimeError: a sender failed.
@@ -99,7 +99,7 @@ def _run(load: Load, port: int, number: int, barrier: Barrier, results: Queue[ob
     began = time.monotonic()
     try:
         sender.send_all(bodies)
-    except Exception as problem:  # noqa: BLE001 - told to the process that waits for it
+    except Exception as problem:  # noqa: BLE001 - passed to the waiting process
         results.put(f"{type(problem).__name__}: {problem}")
     else:
         results.put((began, time.monotonic(), trace_ids[:: -max(1, len(trace_ids) // SAMPLE)]))

@@ -1,4 +1,4 @@
-"""The machine and the versions that the figures are of."""
+"""The machine and the versions behind the figures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _JAEGER = "github.com/jaegertracing/jaeger "
 
 
 def describe() -> str:
-    """In one line."""
+    """Describe them in one line."""
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / (1 << 30)
     python = f"{platform.python_implementation()} {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
@@ -31,7 +31,7 @@ def _processor() -> str:
 
 
 def _go() -> str:
-    """Of the Go that built Jaeger, and of Jaeger's module."""
+    """The versions of Jaeger's module and of the Go that built it."""
     if not shutil.which("go"):
         return "no Go"
     said = subprocess.run(["go", "version"], check=True, capture_output=True, text=True).stdout  # noqa: S607

@@ -1,4 +1,4 @@
-"""`python -m bench.noop PORT`: takes every gRPC call and does nothing, to see how much the senders can send."""
+"""`python -m bench.noop PORT`: accepts every gRPC call and does nothing, to measure the senders' maximum rate."""
 
 from __future__ import annotations
 

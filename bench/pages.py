@@ -1,7 +1,7 @@
-"""The pages, in Chromium: how long until what was asked for is on the page, and how long the page is deaf meanwhile.
+"""The pages, in Chromium: the time until the content appears, and how long the page is blocked meanwhile.
 
-A task is work that a page does in one go; while it lasts nothing moves and no key is heard. Browsers tell of tasks from
-50 ms on (https://www.w3.org/TR/longtasks-1/).
+A task is work that a page does without a break; during a task the page ignores input and does not repaint. Browsers
+report tasks of 50 ms and more (https://www.w3.org/TR/longtasks-1/).
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 OPEN_MARK, TASK_MARK = 2.0, 0.1
 CHILDREN = 10
-"""Of each span, so the tree is five deep."""
+"""Children per span, which makes the tree five levels deep."""
 BATCH = 1_000
 WHEEL = 2_600
-"""px that a turn of the wheel moves: 100 rows."""
+"""px per turn of the wheel: 100 rows."""
 TOLD_TASK = 0.05
 WATCH_TASKS = """() => {
     window.tasks = [];
@@ -52,8 +52,8 @@ AT_THE_END = """() => {
 def measure(trace_spans: int, traces: int, repetitions: int) -> list[Figure]:
     """
     Args:
-        trace_spans: of the large trace.
-        traces: that are stored besides.
+        trace_spans: spans in the large trace.
+        traces: number of other stored traces.
     """
     with Embedded() as backend, chromium(whole=True) as browser:
         backend.wait_until_found(send(Load(traces * SPANS_A_TRACE, 512, warm_up=False), backend.otlp_port).trace_ids)
@@ -74,7 +74,7 @@ def measure(trace_spans: int, traces: int, repetitions: int) -> list[Figure]:
 
 
 def _store_large(count: int, port: int) -> bytes:
-    """Store a trace of so many spans; its id."""
+    """Store a trace with `count` spans; return its id."""
     draw = random.Random(count).randbytes  # noqa: S311 - no secrets
     trace_id, ids = draw(16), [draw(8) for _ in range(count)]
     begin = time.time_ns() - 60 * SECOND
@@ -88,7 +88,7 @@ def _store_large(count: int, port: int) -> bytes:
 
 
 def _tree(trace_id: bytes, ids: list[bytes], begin: int) -> Iterator[Span]:
-    """Each span lies within its parent."""
+    """A tree of spans, each within its parent's time."""
     bounds: list[tuple[int, int]] = []
     for number, span_id in enumerate(ids):
         parent = (number - 1) // CHILDREN
@@ -111,7 +111,7 @@ def _slot(parent: tuple[int, int], place: int) -> tuple[int, int]:
 
 
 def _look_at_trace(browser: Browser, address: str) -> tuple[float, float, float]:
-    """Seconds to its rows, and of the longest task of opening it and of scrolling through it."""
+    """Seconds until its rows appear, and the longest tasks of opening it and of scrolling, in seconds."""
     with browser.new_page(viewport={"width": 1280, "height": 900}) as page:
         page.add_init_script(f"({WATCH_TASKS})()")
         opened = _go(page, address, "#view [role=treeitem]")
@@ -127,7 +127,7 @@ def _open(browser: Browser, address: str, wanted: str) -> float:
 
 
 def _go(page: Page, address: str, wanted: str) -> float:
-    """Seconds from the navigation until the browser has drawn what is wanted."""
+    """Seconds from navigation until the browser has drawn the wanted element."""
     page.goto(address)
     page.wait_for_selector(wanted)
     milliseconds: float = page.evaluate(DRAWN)

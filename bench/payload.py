@@ -1,6 +1,6 @@
-"""The payload: OTLP requests with ids and times of their own, built before the clock runs.
+"""The payload: OTLP requests with distinct ids and times, built before the measurement starts.
 
-A request is serialised once and its ids and times are overwritten in the bytes: a million spans take seconds.
+Serialises a request once, then overwrites ids and times in its bytes, so that a million spans take only seconds.
 """
 
 from __future__ import annotations
@@ -30,24 +30,24 @@ ATTRIBUTES = {
     "user_agent.original": "python-requests/2.34.2",
 }
 _AGO = 600_000_000_000
-"""ns before now that the first span starts at: all have ended when they are searched for."""
+"""Start of the first span, in ns before now, early enough that all have ended before we search for them."""
 _STEP = 2_000
 """ns between the starts of two spans."""
 _DURATION = 1_500_000
-"""ns that a span lasts."""
-_TIMES = struct.Struct("<QxQ")  # start_time_unix_nano and end_time_unix_nano are neighbours, a tag in between
+"""ns, duration of a span."""
+_TIMES = struct.Struct("<QxQ")  # start_time_unix_nano and end_time_unix_nano are adjacent, with a tag in between
 
 
 @dataclass(frozen=True)
 class Request:
     body: bytes
     trace_ids: tuple[bytes, ...]
-    """Of the traces that have their last span in it."""
+    """The traces whose last span is in it."""
 
 
 @dataclass(frozen=True)
 class _Template:
-    """A serialised request, and where in it the ids and times of each span stand."""
+    """A serialised request, and the offsets of each span's ids and times."""
 
     body: bytes
     places: tuple[tuple[int, int, int, int], ...]
@@ -61,11 +61,11 @@ def service(number: int) -> str:
 
 
 def requests(count: int, batch: int, seed: int) -> Iterator[Request]:
-    """Requests of one service each, with whole traces of eight spans in a row.
+    """Requests of one service each, with consecutive whole traces of eight spans.
 
     Args:
-        batch: spans in a request.
-        seed: of the ids; different ones share none.
+        batch: spans per request.
+        seed: for the ids; different seeds share none.
     """
     draw = random.Random(seed).randbytes  # noqa: S311 - no secrets
     start = time.time_ns() - _AGO
@@ -92,7 +92,7 @@ def requests(count: int, batch: int, seed: int) -> Iterator[Request]:
 
 @lru_cache(maxsize=SPANS_A_TRACE * SERVICES)
 def _template(batch: int, phase: int, name: str) -> _Template:
-    """A request whose first span is number `phase` of its trace; number 0 is the root, the others are its children."""
+    """A request whose first span is number `phase` in its trace; number 0 is the root, the others are its children."""
     message = ExportTraceServiceRequest()
     group = message.resource_spans.add()
     for key, value in {"service.name": name, "telemetry.sdk.language": "python"}.items():
@@ -112,7 +112,7 @@ def _template(batch: int, phase: int, name: str) -> _Template:
 
 
 def _span(number: int, index: int) -> Span:
-    """A span whose ids and times are marks that occur nowhere else."""
+    """A span with unique markers as ids and times."""
     span = Span(
         trace_id=b"trace mark, " + number.to_bytes(4, "big"),
         span_id=b"span" + number.to_bytes(4, "big"),

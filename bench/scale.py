@@ -34,15 +34,15 @@ SIZES = ((1, 1), (2, 1), (1, 2), (2, 2))
 
 @dataclass(frozen=True)
 class Size:
-    """What was measured with so many gateways and ingesters.
+    """The measurements with that many gateways and ingesters.
 
     Args:
-        acknowledged: spans a second, of each repetition, with nobody that takes them from Kafka.
-        stored: spans a second until Kafka's consumers have marked all as done, of each repetition.
+        acknowledged: spans per second, per repetition, with no consumer of Kafka.
+        stored: spans per second until Kafka's consumers have committed all, per repetition.
         lags: seconds from a trace's acknowledgement until it is found, at the steady rate of the tests.
-        cpu: seconds of processor time for 1,000 spans, of each process.
-        resident: bytes, of each process, after the load.
-        kafka: bytes a span, on disk.
+        cpu: seconds of processor time per 1,000 spans, for each process.
+        resident: bytes per process, after the load.
+        kafka: bytes per span, on disk.
     """
 
     gateways: int
@@ -56,7 +56,7 @@ class Size:
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the started processes get stopped
     options = parse()
     if missing := problem():
         sys.exit(f"python -m bench.scale: {missing}")
@@ -73,16 +73,16 @@ def main() -> None:
 
 
 def measure(found: Programs, gateways: int, ingesters: int, options: argparse.Namespace) -> Size:
-    """One run of all tiers, from empty."""
+    """Run all tiers once, starting empty."""
     print(f"measuring: {gateways} gateways, {ingesters} ingesters", file=sys.stderr, flush=True)
     with (
         TemporaryDirectory(prefix="bench-scale-") as name,
         Tiers(found, Path(name), gateways=gateways, ingesters=ingesters) as tiers,
     ):
-        lags = lag(tiers, options.traces)  # first: it warms the tiers up
+        lags = lag(tiers, options.traces)  # first, to warm up the tiers
         stored, cpu = store(tiers, options.repetitions, options.spans)
         resident = {tier: resident_bytes(tiers.child(tier)) for tier in tiers.names}
-        # Nobody takes from Kafka now, as if the back tiers had machines of their own.
+        # Nothing consumes from Kafka now, as if the back tiers had their own machines.
         back = [tier for tier in tiers.names if tier.startswith(("ingester", "cassandra", "query"))]
         for tier in back:
             tiers.kill(tier)
@@ -96,8 +96,8 @@ def measure(found: Programs, gateways: int, ingesters: int, options: argparse.Na
 
 
 def store(tiers: Tiers, repetitions: int, spans: int) -> tuple[tuple[float, ...], dict[str, float]]:
-    """Spans a second until Kafka's consumers have marked all as done, and what 1,000 of them cost each process."""
-    # Not counted: until Java has compiled what is used, a span costs Cassandra twice as much.
+    """Spans per second until Kafka's consumers have committed all, and each process's cost per 1,000 spans."""
+    # Warm up first: until Java has compiled the hot code, a span costs Cassandra twice as much.
     send(Batches(spans, BATCH, seed=99, warm_up=False), tiers.otlp_port)
     eventually(lambda: tiers.lag() == 0, STORE_SECONDS, "not stored in time")
     before = {name: cpu_seconds(tiers.child(name)) for name in tiers.names}
@@ -106,7 +106,7 @@ def store(tiers: Tiers, repetitions: int, spans: int) -> tuple[tuple[float, ...]
         load = Batches(spans, BATCH, seed=repetition + 1, warm_up=False)
         began = time.monotonic()
         sent = send(load, tiers.otlp_port)
-        # The senders' start, in which they build their requests, is not the tiers' time.
+        # Exclude the senders' startup, in which they build their requests.
         waiting = time.monotonic() - began - sent.seconds
         eventually(lambda: tiers.lag() == 0, STORE_SECONDS, "not stored in time")
         rates.append(load.sent / (time.monotonic() - began - waiting))
@@ -116,7 +116,7 @@ def store(tiers: Tiers, repetitions: int, spans: int) -> tuple[tuple[float, ...]
 
 
 def acknowledge(tiers: Tiers, repetitions: int, spans: int) -> tuple[tuple[float, ...], dict[str, float]]:
-    """Spans a second until all are acknowledged, and what 1,000 of them cost each process that runs."""
+    """Spans per second until all are acknowledged, and each running process's cost per 1,000 spans."""
     running = [name for name in tiers.names if tiers.child(name).running]
     before = {name: cpu_seconds(tiers.child(name)) for name in running}
     rates, total = [], 0
@@ -133,7 +133,7 @@ def topic_bytes(folder: Path) -> int:
 
 
 def lag(tiers: Tiers, traces: int) -> tuple[float, ...]:
-    """Seconds from acknowledgement to being found, of one trace after the other at a steady rate."""
+    """Seconds from acknowledgement until found, one trace after the other, at a steady rate."""
     finder, lags = Finder(tiers.query_url), []
     with Load(tiers.otlp_port) as load:
         load.wait_for(SETTLE_SPANS)
@@ -150,7 +150,7 @@ def finder_has(finder: Finder, trace_id: str) -> Callable[[], bool]:
 
 
 def rates(sizes: list[Size]) -> str:
-    """As Markdown."""
+    """The rates as a Markdown table."""
     rows = [["gateways", "ingesters", "acknowledged", "stored", "lag, median", "lag, 95 %", "in Kafka"]]
     for size in sizes:
         row = [
@@ -167,7 +167,7 @@ def rates(sizes: list[Size]) -> str:
 
 
 def costs(sizes: list[Size]) -> str:
-    """Memory of each process and what 1,000 spans cost it, as Markdown."""
+    """Each process's memory and its cost per 1,000 spans, as a Markdown table."""
     names = list(max(sizes, key=lambda size: len(size.cpu)).cpu)
     heads = [f"{size.gateways}+{size.ingesters}" for size in sizes]
     rows = [["memory, processor time for 1,000 spans", *heads]]

@@ -1,4 +1,4 @@
-"""Usage: processor time and memory of a program, of all the processes that it started."""
+"""Usage: processor time and memory of a program, including all its child processes."""
 
 from __future__ import annotations
 
@@ -12,25 +12,26 @@ if TYPE_CHECKING:
 
     from tests.children import Child
 
-# In /proc/PID/stat, counted from the state, which follows the name in brackets: session, utime, stime, cutime, cstime.
+# Fields of /proc/PID/stat, counted from the state, which follows the name in parentheses: session, utime, stime,
+# cutime, cstime.
 SESSION = 3
 TIMES = slice(11, 15)
 PAGES = 21
 
 
 def cpu_seconds(child: Child) -> float:
-    """Processor time so far, in user and system mode, with that of processes that ended."""
+    """Processor time so far, user plus system, including exited processes."""
     ticks = sum(sum(map(int, fields[TIMES])) for fields in _processes(child))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def resident_bytes(child: Child) -> int:
-    """Memory that is in RAM, summed over the processes: what they share counts for each."""
+    """Resident memory, summed over the processes; shared memory counts for each."""
     return sum(int(fields[PAGES]) for fields in _processes(child)) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _processes(child: Child) -> Iterator[list[str]]:
-    """A child has a session of its own, which its processes share."""
+    """The processes of a child: it has its own session, which they share."""
     for process in Path("/proc").iterdir():
         if process.name.isdigit():
             with suppress(FileNotFoundError, ProcessLookupError):

@@ -1,1 +1,1 @@
-"""The traced requests client: `app` is what it does, `python -m client` the command."""
+"""The traced client, based on requests. Start with `app`; the command is `python -m client`."""

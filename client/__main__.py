@@ -11,8 +11,8 @@ import threading
 from client.stop import SIGNALS, Stop
 
 if __name__ == "__main__":
-    # Before the other imports, which take a while: Ctrl-C would end one of them with a traceback, or be lost where
-    # it is raised in a finalizer. It waits for Stop's thread.
+    # Block these before the slow imports: Ctrl-C during an import prints a traceback, or is lost if raised in a
+    # finalizer. Blocked signals stay pending until Stop's thread starts.
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
 
 from telemetry.environment import SettingsError, is_address, prepare
@@ -24,12 +24,12 @@ def main() -> int:
     options = parse()
     prepare_output()
     logging.basicConfig(format="%(levelname)s: %(message)s")
-    logging.getLogger("urllib3").setLevel(logging.ERROR)  # it would report each connection that the server closed
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # or it warns about each connection the server closed
     try:
         prepare()
     except SettingsError as problem:
         sys.exit(f"python -m client: {problem}")
-    from client import app  # noqa: PLC0415 - not before: the SDK reads some variables when it is imported
+    from client import app  # noqa: PLC0415 - after prepare(): the SDK reads some variables on import
 
     failed = app.main(options.url, options.interval, options.count, options.ui if options.verbose else None, stop)
     return int(options.count is not None and failed > 0)

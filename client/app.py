@@ -1,4 +1,4 @@
-"""The article's `client/main.go`: set tracing up, instrument requests, GET once a second and print how it went."""
+"""The article's `client/main.go`: set up tracing, instrument requests, GET once a second and print the result."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = (2, 5)  # to connect, to read
 
 
 def main(url: str, interval: float, count: int | None, ui: str | None, stop: Stop) -> int:
-    """Trace the loop; return how many requests failed. What is under way when `stop` comes may finish."""
+    """Trace the loop; return the number of failed requests. A request in flight when `stop` is set may finish."""
     tracing = set_up("chapter2-client")
     RequestsInstrumentor().instrument()
     failed = stop.bounded(lambda: loop(url, interval, count, ui, stop))
@@ -27,7 +27,7 @@ def main(url: str, interval: float, count: int | None, ui: str | None, stop: Sto
 
 
 def loop(url: str, interval: float, count: int | None, ui: str | None, stop: Event) -> int:
-    """GET `url` every `interval` seconds, `count` times or until `stop`; return how many requests failed."""
+    """GET `url` every `interval` seconds, `count` times or until `stop`; return the number of failed requests."""
     made = failed = 0
     with BoundedSession() as session:
         while not stop.is_set():
@@ -40,13 +40,13 @@ def loop(url: str, interval: float, count: int | None, ui: str | None, stop: Eve
 
 
 def get(session: requests.Session, url: str, ui: str | None) -> bool:
-    """Make one request, print how it went and, with the address of a UI, where its trace is; return if it was 200."""
+    """Make one request and print its status and, if `ui` is given, its trace's address; return whether it got a 200."""
     try:
-        response = session.get(url, timeout=TIMEOUT_SECONDS)  # reads the body, which ends the span
+        response = session.get(url, timeout=TIMEOUT_SECONDS)  # reads the body; the span ends here
         sent, ok = response.request, response.status_code == HTTPStatus.OK
         status = printable(f"{response.status_code} {response.reason.upper()}")
         print(status if ok else f"got status: {status}", flush=True)
-    except (requests.RequestException, ValueError) as error:  # ValueError: a redirect to what is no address
+    except (requests.RequestException, ValueError) as error:  # ValueError: redirect to an invalid URL
         sent, ok = getattr(error, "request", requests.PreparedRequest()), False
         print(f"request failed: {reason(error)}", flush=True)
     if ui:

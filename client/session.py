@@ -1,4 +1,4 @@
-"""The session: its requests end, whatever a server sends, and read no more of an answer than they have to."""
+"""The session: bounds each request's time and the bytes it reads, whatever the server sends."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 from urllib3.exceptions import HTTPError
 
-SECONDS = 10  # for a request with all that it is redirected to
-BODY_BYTES = 1 << 20  # nobody uses a body; it is read for the connection to be kept
-# The server closes a connection that is idle for 5 s, perhaps just when the next request is on its way. As Go's client
-# does, ask once more on a new connection.
+SECONDS = 10  # for a request including its redirects
+BODY_BYTES = 1 << 20  # the body is read only to keep the connection alive
+# The server closes connections idle for 5 s, possibly just as the next request goes out. Like Go's client, retry once
+# on a new connection.
 ONCE_MORE = Retry(1, connect=0)
 
 
 class BoundedSession(requests.Session):
-    """Makes one request at a time."""
+    """Makes one request at a time; not thread-safe."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class _Adapter(HTTPAdapter):
         response = super().send(request, *args, **options | {"stream": True})
         left = BODY_BYTES
         try:
-            # Not unpacked: it might be a thousand times as much.
+            # Not decompressed: that could be a thousand times the size.
             while left and (piece := response.raw.read(left, decode_content=False)):
                 left -= len(piece)
         except HTTPError as error:
@@ -63,7 +63,7 @@ class _Answer(HTTPResponse):
 
 
 class _Received(RawIOBase):
-    """What comes in time. The library's own limit is for each piece, of which a server may send one now and then."""
+    """Enforces the total time limit. The library's timeout is per read, which a trickling server never exceeds."""
 
     def __init__(self, sock: socket, received: RawIOBase) -> None:
         self._socket, self._received = sock, received

@@ -1,4 +1,4 @@
-"""The client's end: the signals that ask for it, and the time that is left then."""
+"""The client's shutdown: which signals stop it, and how long a request may take to finish."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import sys
 import threading
 from collections.abc import Callable
 
-# A request under way at the stop may finish for this long; with the flush (2 s) the stop stays under 5 s.
+# Time for a request in flight at shutdown. With 2 s for the flush, a stop stays under 5 s.
 FINISH_SECONDS = 2.5
 SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 class Stop(threading.Event):
-    """Is set by SIGINT, SIGTERM or SIGHUP. Make it before any other thread, which would take the signals instead."""
+    """Set by SIGINT, SIGTERM or SIGHUP. Create it before any other thread, which would receive the signals instead."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,13 +26,13 @@ class Stop(threading.Event):
         self.set()
 
     def bounded(self, loop: Callable[[], int]) -> int:
-        """Run `loop` on its own thread, which no signal breaks; return its result, or 0 if it does not end soon."""
+        """Run `loop` on its own thread, safe from signals; return its result, or 0 if it does not finish in time."""
         results: list[int] = []
 
         def run() -> None:
             try:
                 results.append(loop())
-            except BrokenPipeError:  # nobody reads any more: `make client | head`
+            except BrokenPipeError:  # the reader has gone: `make client | head`
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
         running = threading.Thread(target=run, daemon=True)

@@ -1,4 +1,4 @@
-"""What the client prints of a request, in words for a terminal."""
+"""What the client prints about a request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from telemetry import printable
 
 
 def reason(error: BaseException) -> str:
-    """The cause in a few words: requests wraps what urllib3 wrapped around the operating system's error."""
+    """The root cause in a few words: requests wraps urllib3's error, which wraps the operating system's."""
     while not isinstance(error, HTTPException):
         inner = (error.__cause__, error.__context__, *error.args)
         cause = next((each for each in inner if isinstance(each, BaseException)), None)
@@ -20,7 +20,7 @@ def reason(error: BaseException) -> str:
 
 
 def trace_lines(headers: Mapping[str, str | bytes], ui: str) -> str:
-    """The `traceparent` that was sent, and where its trace is; or why there will be none."""
+    """The `traceparent` that was sent and its trace's address, or why there is no trace."""
     traceparent = str(headers.get("traceparent", ""))
     if not traceparent:
         return "  no traceparent was sent: see OTEL_PROPAGATORS, OTEL_SDK_DISABLED and OTEL_PYTHON_EXCLUDED_URLS"

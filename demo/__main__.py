@@ -6,8 +6,8 @@ import signal
 
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 if __name__ == "__main__":
-    # Before the other imports, which take up to a second: Ctrl-C would end one of them with a traceback, or be lost
-    # where it is raised in a finalizer. The programs inherit the block.
+    # Block these before the other imports, which take up to a second: Ctrl-C during an import prints a traceback, or is
+    # lost if raised in a finalizer. The child processes inherit the block.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
 
 import argparse
@@ -32,7 +32,7 @@ COLOURS = {"backend": "\x1b[35m", "server": "\x1b[36m", "client": "\x1b[33m"}
 def main() -> int:
     options = parse()
     prepare_output()
-    # For the programs, whose back end this is, whatever is set for others.
+    # Override the user's settings: the demo's programs export to the demo's back end.
     os.environ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = f"http://localhost:{options.otlp_port}"
     os.environ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] = "grpc"
     try:
@@ -47,7 +47,7 @@ def main() -> int:
         watch(programs, stopping)
     except StoppedError:
         pass
-    except BrokenPipeError:  # nobody reads any more: `make demo | head`
+    except BrokenPipeError:  # the reader has gone: `make demo | head`
         silence()
         return 0
     except EndedError as error:
@@ -60,13 +60,13 @@ def main() -> int:
 
 
 def wait_for_signal(stopping: threading.Event) -> None:
-    """An exception in the main thread instead would be lost where it is raised in a finalizer."""
+    """Set `stopping` at a stop signal. An exception raised in the main thread could be lost in a finalizer."""
     signal.sigwait(STOP_SIGNALS)
     stopping.set()
 
 
 def start(options: argparse.Namespace, programs: list[Program], stopping: threading.Event) -> None:
-    """Start each program when the one before is ready, and show the first trace."""
+    """Start each program once the previous one is ready, then show the first trace."""
     ui = f"http://localhost:{options.port}"
     if listens(options.otlp_port):
         print(f"A collector listens on port {options.otlp_port} already; using it and the Jaeger at {ui}.", flush=True)
@@ -95,7 +95,7 @@ def program(name: str, command: list[str], stopping: threading.Event) -> Program
 
 
 def show_first_trace(client: Program, ui: str, stopping: threading.Event) -> None:
-    """Print the trace of the client's first request, as soon as both spans are stored, or why there is none."""
+    """Print the trace of the client's first request once both spans are stored, or why there is none."""
     sent = client.wait_for(r"traceparent: 00-([0-9a-f]{32})-[0-9a-f]{16}-.[13579bdf]|^  (no.*)", TRACE_SECONDS)
     if sent is None:
         return
@@ -113,10 +113,10 @@ def show_first_trace(client: Program, ui: str, stopping: threading.Event) -> Non
 
 
 def watch(programs: list[Program], stopping: threading.Event) -> None:
-    """Return when the demo is to stop.
+    """Return when the demo should stop.
 
     Raises:
-        EndedError: a program has ended by itself.
+        EndedError: a program exited on its own.
     """
     while not stopping.wait(0.2):
         for each in programs:

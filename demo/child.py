@@ -1,7 +1,7 @@
-"""`python -m demo.child MODULE FLAG…`: a program of the demo, which ends with the demo, however that ends.
+"""`python -m demo.child MODULE FLAG…`: runs one program of the demo, and stops it when the demo exits.
 
-The demo holds the other end of this program's standard input and writes nothing to it. Its end comes when the demo has
-ended, also by SIGKILL, which tells nobody.
+The demo holds the other end of this process's stdin and never writes to it. When the demo exits, even by SIGKILL, stdin
+reaches end of file.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ def main() -> None:
 
 
 def end_with_the_demo() -> None:
-    """Stop this program as Ctrl-C does, at the end of its input."""
-    # No Python object reads: it would be locked when the interpreter ends.
+    """Stop this program at end of file on stdin, as Ctrl-C would."""
+    # Use os.read: a Python file object would still hold its lock at interpreter exit.
     while os.read(STDIN, 1):
         pass
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""A program of the demo: a child process whose lines are shown with its name in front."""
+"""A program of the demo: a child process whose output lines are prefixed with its name."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from typing import IO
 
 from verify.flags import silence
 
-STOP_SECONDS = 6  # each program stops by itself within 5 s
+STOP_SECONDS = 6  # each program should stop within 5 s
 LAST_LINES = 10
 NAME_WIDTH = 7
 RESET = "\x1b[0m"
 
 
 class StoppedError(Exception):
-    """The demo is to stop."""
+    """The demo should stop."""
 
 
 class EndedError(Exception):
-    """A program has ended before it was told to."""
+    """A program exited before the demo stopped it."""
 
     def __init__(self, program: Program) -> None:
         lines = "".join(f"\n  {line}" for line in program.last_lines)
@@ -34,18 +34,18 @@ class EndedError(Exception):
 
 
 class Program:
-    """One child process, started at once.
+    """One child process, started immediately.
 
     Args:
-        name: what stands before its lines.
+        name: prefix for its output lines.
         colour: the escape sequence for the name; empty for none.
         command: a module for `python -m`, and its flags.
         environ: its environment.
-        stopping: is set when the demo is to stop.
-        hide: lines that match are not shown.
+        stopping: set when the demo should stop.
+        hide: a regular expression; matching lines are not shown.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - a program has as many
+    def __init__(  # noqa: PLR0913, PLR0917 - all are needed
         self,
         name: str,
         colour: str,
@@ -60,15 +60,15 @@ class Program:
         self._prefix = f"{colour}{name:>{NAME_WIDTH}} |{RESET if colour else ''} "
         self._hide = re.compile(hide)
         self._changed = threading.Condition()
-        self._process = subprocess.Popen(  # noqa: S603 - this very interpreter and modules of the playground
+        self._process = subprocess.Popen(  # noqa: S603 - this interpreter and the playground's modules
             [sys.executable, "-m", "demo.child", *command],
             env=environ,
-            stdin=subprocess.PIPE,  # whose end tells the program that the demo has ended
+            stdin=subprocess.PIPE,  # reaches end of file when the demo exits
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            start_new_session=True,  # Ctrl-C is for the demo, which stops its programs in order
+            start_new_session=True,  # only the demo gets Ctrl-C, and stops its programs in order
         )
         self._reader = threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True)
         self._reader.start()
@@ -82,16 +82,16 @@ class Program:
         return self._process.poll()
 
     def wait_for(self, pattern: str, seconds: float) -> re.Match[str] | None:
-        """Wait for a line that has the pattern, among the last ones too; None if it does not come in time.
+        """Wait for a line that matches, including recent ones; None on timeout.
 
         Raises:
-            EndedError: the program ended instead.
-            StoppedError: the demo is to stop.
+            EndedError: the program exited first.
+            StoppedError: the demo should stop.
         """
         deadline = time.monotonic() + seconds
         with self._changed:
             while True:
-                running = self.running  # before the lines, so that the very last ones are looked at
+                running = self.running  # read before the lines, so as not to miss the last ones
                 found = next((match for line in self.last_lines if (match := re.search(pattern, line))), None)
                 if found or time.monotonic() > deadline:
                     return found
@@ -102,7 +102,7 @@ class Program:
                 self._changed.wait(0.1)
 
     def stop(self) -> None:
-        """SIGINT, then SIGKILL where that does not help in time."""
+        """Send SIGINT, then SIGKILL on timeout."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
         try:
@@ -125,6 +125,6 @@ class Program:
     def _show(self, line: str) -> None:
         try:
             print(f"{self._prefix}{line}", end="", flush=True)
-        except BrokenPipeError:  # nobody reads any more: `make demo | head`
+        except BrokenPipeError:  # the reader has gone: `make demo | head`
             silence()
             os.kill(os.getpid(), signal.SIGTERM)

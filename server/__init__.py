@@ -1,1 +1,1 @@
-"""The traced Flask server: `app` is what it does, `hosting` what runs it, `python -m server` the command."""
+"""The traced Flask server. Start with `app`; `hosting` runs it; the command is `python -m server`."""

@@ -8,8 +8,8 @@ import signal
 import sys
 
 if __name__ == "__main__":
-    # Before the other imports, which take a while: Ctrl-C would end one of them with a traceback, or be lost where
-    # it is raised in a finalizer. It waits for the thread that looks for it.
+    # Block these before the slow imports: Ctrl-C during an import prints a traceback, or is lost if raised in a
+    # finalizer. Blocked signals stay pending until the thread that waits for them starts.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 
 from server.hosting import ListenError, serve
@@ -19,7 +19,7 @@ from telemetry.environment import SettingsError, prepare
 def main() -> None:
     options = parse()
     try:
-        prepare()  # so that a bad setting is reported once and not by each worker
+        prepare()  # report a bad setting once, not in every worker
         serve("server.app:main", options.host, options.port, options.workers)
     except (SettingsError, ListenError) as problem:
         sys.exit(f"python -m server: {problem}")
@@ -40,7 +40,7 @@ def parse() -> argparse.Namespace:
 
 
 def default_workers() -> int:
-    """One for each processor, as Go would use them all; 4 at most, each takes 60 MB."""
+    """One per processor, since Go would use them all; at most 4, because each takes 60 MB."""
     return min(os.cpu_count() or 1, 4)
 
 

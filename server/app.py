@@ -1,4 +1,4 @@
-"""The article's `server/main.go`: set tracing up, make the app, wrap it in the instrumentation, answer `/`."""
+"""The article's `server/main.go`: set up tracing, create the app, instrument it, answer `/`."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 
 def main() -> WSGIApplication:
-    """Make the traced app; runs in each worker process."""
+    """Create the traced app. Runs once in each worker process."""
     tracing = set_up("chapter2-server")
     return hosted(create_app(), before_exit=tracing.shutdown)
 
 
 def create_app() -> Flask:
-    """Make the Flask app; tracing has to be set up before."""
+    """Create the Flask app. Set up tracing first."""
     app = Flask(__name__)
-    # The commenter is for SQL, of which there is none here; it takes 8 % of a request's time.
+    # The commenter annotates SQL queries. This app has none, and the commenter takes 8 % of a request's time.
     FlaskInstrumentor().instrument_app(app, enable_commenter=False)
 
     @app.get("/")

@@ -1,6 +1,6 @@
-"""The OpenTelemetry set-up that server and client share: `provider.set_up`, in the article's order."""
+"""The OpenTelemetry setup shared by server and client. Start with `provider.set_up`; it keeps the article's order."""
 
 
 def printable(text: str) -> str:
-    """Text from elsewhere, in one line and without what a terminal would obey."""
+    """Make untrusted text safe for a terminal: replace line breaks and control characters with `?`."""
     return "".join(char if char.isprintable() else "?" for char in text)

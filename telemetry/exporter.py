@@ -1,7 +1,7 @@
-"""The span exporter: the official one, but it keeps a batch until a collector has it.
+"""The span exporter: the official one, except that it keeps a batch until the collector accepts it.
 
-The official exporter gives a batch up after some tries. This one tries until the collector takes the batch or refuses
-it for good, and counts what was delivered. Statuses follow the OTLP specification, "OTLP/gRPC Response".
+The official exporter drops a batch after several retries. This one retries until the collector accepts or permanently
+rejects the batch, and counts delivered spans. Status handling follows the OTLP specification, "OTLP/gRPC Response".
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from telemetry.environment import Settings
 from telemetry.upstream import OpenSpanExporter
 
 logger = logging.getLogger(__name__)
-logger.setLevel(logging.INFO)  # shows that spans arrive again
-logging.getLogger("grpc._common").setLevel(logging.CRITICAL)  # a traceback for each answer that is no OTLP
+logger.setLevel(logging.INFO)  # for "spans reach … again"
+logging.getLogger("grpc._common").setLevel(logging.CRITICAL)  # logs a traceback per non-OTLP response
 
-RETRY_SECONDS, MIN_DELAY, MAX_DELAY = 1.0, 0.1, 60.0  # the last two bound what a collector asks for
-SLOW_SECONDS = 0.5  # for a batch. 512 spans take 50 ms, with a busy Jaeger behind the collector 250 ms
-# gRPC's words in C, Python and Go for a message above the collector's limit, 4 MB by default.
+RETRY_SECONDS, MIN_DELAY, MAX_DELAY = 1.0, 0.1, 60.0  # the last two bound the collector's RetryInfo
+SLOW_SECONDS = 0.5  # per batch. 512 spans take 50 ms, or 250 ms with a busy Jaeger behind the collector
+# From gRPC's error in C, Python and Go for a message above the collector's limit, 4 MB by default.
 TOO_LARGE = "larger than max"
-# BoringSSL's words at the end of gRPC's: "…OPENSSL_internal:CERTIFICATE_VERIFY_FAILED: unable to get …: OK".
+# BoringSSL's error, at the end of gRPC's: "…OPENSSL_internal:CERTIFICATE_VERIFY_FAILED: unable to get …: OK".
 TLS = re.compile(r"OPENSSL_internal:(\w+): (.+?)(?:: OK)?$")
 
 
 class Failure(NamedTuple):
-    """Why a try failed, and the seconds until the next one; None where that would fail as well."""
+    """Why an attempt failed, and the seconds until the next one; None if retrying is pointless."""
 
     reason: str
     retry_after: float | None = None
@@ -48,31 +48,31 @@ class Failure(NamedTuple):
 
 
 class KeepingSpanExporter(OpenSpanExporter):
-    """Exports a batch until it is delivered; with SPAN_PROCESSOR=simple each span gets one try."""
+    """Retries a batch until it is delivered; with SPAN_PROCESSOR=simple each span gets one attempt."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
             settings.endpoint,
             insecure=settings.insecure,
             compression=Compression.Gzip if settings.gzip else Compression.NoCompression,
-            # A connection of its own: gRPC would share one that hangs.
+            # Its own connection: gRPC would share one that hangs.
             channel_options=(("grpc.use_local_subchannel_pool", 1),),  # type: ignore[arg-type] # not only str
         )
         self.delivered = 0
-        self.problem: str | None = None  # of the last try, as `UNAVAILABLE: Connection refused`
+        self.problem: str | None = None  # of the last attempt, e.g. `UNAVAILABLE: Connection refused`
         self._settings = settings
         self._lock = threading.Lock()
         self._under_way_since = self._deadline = math.inf
         self._hurried = threading.Event()
-        self._fate, self._failing_since = "", 0.0  # what was last reported of spans that fail
+        self._fate, self._failing_since = "", 0.0  # the last fate logged for failing spans
 
     @property
     def well(self) -> bool:
-        """Whether batches arrive, as far as is known."""
+        """Whether the last attempt succeeded and the current one is not slow."""
         return self.problem is None and time.monotonic() - self._under_way_since < SLOW_SECONDS
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Return when the batch is delivered, is refused for good or, once hurried, when time is up."""
+        """Return when the batch is delivered or permanently rejected or, after `hurry`, when time is up."""
         self._under_way_since = time.monotonic()
         try:
             return SpanExportResult.SUCCESS if self._deliver(spans) else SpanExportResult.FAILURE
@@ -80,7 +80,7 @@ class KeepingSpanExporter(OpenSpanExporter):
             self._under_way_since = math.inf
 
     def hurry(self, seconds: float) -> None:
-        """Break off a try that waits or hangs; from now on each batch gets one try, all within `seconds`."""
+        """Abort an attempt that waits or hangs; each remaining batch gets one attempt, all within `seconds`."""
         self._deadline = time.monotonic() + seconds
         self._hurried.set()
         self._reconnect(self.connection)
@@ -122,11 +122,11 @@ class KeepingSpanExporter(OpenSpanExporter):
             answer = self.call(request, seconds).partial_success
         except RpcError as error:
             if error.code() in {StatusCode.UNAVAILABLE, StatusCode.DEADLINE_EXCEEDED}:
-                self._reconnect(connection)  # one that is silent stays so until TCP gives it up, 15 minutes later
+                self._reconnect(connection)  # a dead one stays silent until TCP gives up after 15 minutes
             too_large = error.code() is StatusCode.RESOURCE_EXHAUSTED and TOO_LARGE in (error.details() or "")
             retryable = self.retryable(error.code()) and not too_large
             return Failure(reason(error), retry_delay(error) if retryable else None, too_large)
-        except ValueError as error:  # a header that gRPC refuses, or `hurry` closed the connection
+        except ValueError as error:  # gRPC rejected a header, or `hurry` closed the connection
             return Failure(str(error), None if connection is self.connection else 0)
         rejected = min(max(answer.rejected_spans, 0), spans)
         with self._lock:
@@ -138,7 +138,7 @@ class KeepingSpanExporter(OpenSpanExporter):
         return None
 
     def _reconnect(self, left: Channel | None) -> None:
-        """Leave a connection for a new one, unless another thread did so meanwhile."""
+        """Replace the connection, unless another thread already did."""
         with self._lock:
             if left is self.connection:
                 self.connect()
@@ -153,7 +153,7 @@ class KeepingSpanExporter(OpenSpanExporter):
             logger.info("spans reach %s again after %.0f s", self._settings.endpoint, seconds)
 
     def _failed(self, failure: Failure) -> None:
-        """Report what becomes of the spans, where that is news."""
+        """Log what happens to the spans, if that has changed."""
         kept = failure.retry_after is not None and not self._settings.simple
         fate = "kept and tried again" if kept else "lost"
         with self._lock:
@@ -166,7 +166,7 @@ class KeepingSpanExporter(OpenSpanExporter):
 
 
 def retry_delay(error: RpcError) -> float:
-    """Seconds to wait by the collector's RetryInfo, in the status details or, as some send it, in its own trailer."""
+    """Seconds to wait according to the collector's RetryInfo, from the status details or, for some, its own trailer."""
     trailers: dict[str, bytes] = dict(error.trailing_metadata() or ())  # type: ignore[arg-type] # `-bin` are bytes
     try:
         details = Status.FromString(trailers.get("grpc-status-details-bin", b"")).details
@@ -178,10 +178,10 @@ def retry_delay(error: RpcError) -> float:
 
 
 def reason(error: RpcError) -> str:
-    """Why a try failed, as short as it can be said: `UNAVAILABLE: Connection refused`."""
+    """Why an attempt failed, in brief: `UNAVAILABLE: Connection refused`."""
     code, details = error.code(), error.details() or ""
     parts = details.split(": ")
-    words = parts[0] if code is StatusCode.UNAUTHENTICATED else parts[-1]  # a Collector ends with the wrong token
+    words = parts[0] if code is StatusCode.UNAUTHENTICATED else parts[-1]  # a Collector appends the wrong token
     if tls := TLS.search(details):
         words = "TLS: " + ("the collector does not speak TLS" if tls[1] == "WRONG_VERSION_NUMBER" else tls[2])
     return f"{code.name}: {words}"

@@ -1,7 +1,7 @@
-"""The span processor: the official one, but at its limit it waits instead of dropping spans, as Go's `WithBlocking`.
+"""The span processor: the official one, except that a full queue blocks instead of dropping, like Go's `WithBlocking`.
 
-A busy server ends spans faster than the export thread, which shares the interpreter with it, can send them. So while
-the collector is well, the thread that ends a span waits for room: a server at its limit gets slower and loses nothing.
+A busy server ends spans faster than the export thread, which shares its interpreter, can send them. So while the
+collector is healthy, the thread that ends a span waits for room: a saturated server slows down and loses no spans.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ logger = logging.getLogger(__name__)
 NEARLY_FULL = 0.75  # of the queue
 MAX_WAIT_SECONDS = 0.5
 POLL_SECONDS = 0.005
-FINISH_SECONDS = HURRY_SECONDS = 1.0  # at the stop; with a server's drain of 2.4 s it stays under 5 s
+FINISH_SECONDS = HURRY_SECONDS = 1.0  # at shutdown; with the server's drain of 2.4 s a stop stays under 5 s
 
 
 class BlockingSpanProcessor(OpenBatchSpanProcessor):
-    """A batch span processor that waits for room."""
+    """A batch span processor that waits for room in its queue."""
 
     def __init__(self, exporter: KeepingSpanExporter, settings: Settings) -> None:
         super().__init__(exporter, settings.queue, settings.schedule_delay, settings.batch)
         self._exporter = exporter
-        self._room = max(NEARLY_FULL * settings.queue, settings.batch)  # less would wait for a batch that is not full
+        self._room = max(NEARLY_FULL * settings.queue, settings.batch)  # below a batch, it would wait for nothing
 
     def on_end(self, span: ReadableSpan) -> None:
         if self.queued > self._room:
@@ -40,7 +40,7 @@ class BlockingSpanProcessor(OpenBatchSpanProcessor):
         super().on_end(span)
 
     def shutdown(self) -> None:
-        """Flush within 2 s: a healthy export may finish, then what is stuck gets one more try."""
+        """Flush within 2 s: let a healthy export finish, then give stuck spans one last attempt."""
         stopping = threading.Thread(target=super().shutdown, daemon=True)
         stopping.start()
         stopping.join(0 if self._exporter.problem else FINISH_SECONDS)
@@ -50,7 +50,7 @@ class BlockingSpanProcessor(OpenBatchSpanProcessor):
 
 
 class SpanAccount(SpanProcessor):
-    """Counts the spans that ended and are to be exported, and knows how many no collector has."""
+    """Counts ended sampled spans, and how many of them no collector accepted."""
 
     def __init__(self, exporter: KeepingSpanExporter) -> None:
         self.ended = 0
@@ -59,7 +59,7 @@ class SpanAccount(SpanProcessor):
 
     @property
     def lost(self) -> int:
-        """Final when all is exported."""
+        """Final only after the last export."""
         return self.ended - self._exporter.delivered
 
     def on_end(self, span: ReadableSpan) -> None:

@@ -1,6 +1,6 @@
-"""The propagator, which carries a span's context from one process to the next, and the flags that go with it.
+"""The propagator, which passes span context between processes, and the `traceparent` flags.
 
-The SDK reads and writes `traceparent` itself; this only chooses which of its propagators do.
+The SDK's own propagators read and write `traceparent`; this module only chooses among them.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _BLANKS = re.compile(r"[ \t]{2,}")
 
 
 def new_propagator() -> TextMapPropagator:
-    """W3C Trace Context and Baggage, as in the article, unless OTEL_PROPAGATORS asks for something else."""
-    for name in ("trace", "baggage", "attributes"):  # a line for each wrong header, and for each value above a limit
+    """W3C Trace Context and Baggage, as in the article, unless OTEL_PROPAGATORS says otherwise."""
+    for name in ("trace", "baggage", "attributes"):  # one line per invalid header or oversized value
         logging.getLogger(f"opentelemetry.{name}").setLevel(logging.ERROR)
     wanted = os.environ.get("OTEL_PROPAGATORS")
     if wanted is None:
@@ -32,10 +32,10 @@ def new_propagator() -> TextMapPropagator:
 
 
 class IdGenerator(RandomIdGenerator):
-    """Random ids, sent with the flags `01` in `traceparent`; OTEL_PYTHON_ID_GENERATOR=random brings the SDK's `03`.
+    """Random ids, sent with `traceparent` flags `01`; OTEL_PYTHON_ID_GENERATOR=random restores the SDK's `03`.
 
-    That is sampled and random, by level 2 of W3C's Trace Context. Go's propagation before v1.42 rejects it and starts
-    a trace of its own: so do the article's server and most Go services in the field.
+    `03` means sampled and random, from W3C Trace Context level 2. Go's propagator before v1.42 rejects it and starts a
+    new trace; that includes the article's server and most Go services in the field.
     """
 
     def is_trace_id_random(self) -> bool:
@@ -43,7 +43,7 @@ class IdGenerator(RandomIdGenerator):
 
 
 class BaggagePropagator(W3CBaggagePropagator):
-    """W3C Baggage without its blanks: to read them takes the API the square of their number, 0.2 s for 8 kB."""
+    """W3C Baggage with runs of blanks collapsed: the API parses them in quadratic time, 0.2 s for 8 kB."""
 
     def extract(
         self, carrier: CarrierT, context: Context | None = None, getter: Getter[CarrierT] = default_getter
@@ -55,7 +55,7 @@ class BaggagePropagator(W3CBaggagePropagator):
 
 
 class NoPropagator(CompositePropagator):
-    """For OTEL_PROPAGATORS=none. The API's own empty composite extracts None, which fails each request."""
+    """For OTEL_PROPAGATORS=none. The API's empty composite extracts None, which fails every request."""
 
     def extract(
         self, carrier: CarrierT, context: Context | None = None, getter: Getter[CarrierT] = default_getter

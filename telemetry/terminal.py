@@ -1,4 +1,4 @@
-"""The terminal: what is printed where it does not know a character. Every program's standard output is set up here."""
+"""The terminal: plain substitutes for characters that its encoding lacks. Every program sets up its stdout here."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ PLAIN = {
 
 
 def prepare_output() -> None:
-    """Print plain characters in the place of those that the terminal's encoding does not have, and no traceback."""
+    """Substitute characters that the terminal's encoding lacks, instead of failing with a traceback."""
     codecs.register_error("plain", _plain)
-    if isinstance(sys.stdout, TextIOWrapper):  # not where it is closed, or a test's
+    if isinstance(sys.stdout, TextIOWrapper):  # not if it is closed, or replaced by a test
         sys.stdout.reconfigure(errors="plain")
 
 

@@ -1,4 +1,4 @@
-"""The SDK's private names that the playground uses, all of them; `tests/unit/test_upstream.py` fails when one goes."""
+"""All private SDK names that the playground uses; `tests/unit/test_upstream.py` fails if one disappears."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 
 class OpenSpanExporter(OTLPSpanExporter):
-    """The official exporter, with access to its connection and to a single call."""
+    """The official exporter, exposing its connection and a single export call."""
 
     @property
     def connection(self) -> Channel | None:
         return self._channel
 
     def connect(self) -> None:
-        """Take a new connection; the old one stays open."""
+        """Open a new connection; the old one stays open."""
         self._initialize_channel_and_stub()  # type: ignore[no-untyped-call]
 
     def call(self, request: ExportTraceServiceRequest, seconds: float) -> ExportTraceServiceResponse:
-        """Send a request once, with the headers of the environment; raises what gRPC raises."""
+        """Send a request once, with the configured headers; raises gRPC's errors."""
         export: Callable[..., ExportTraceServiceResponse] = self._client.Export  # type: ignore[attr-defined]
         return export(request, metadata=self._headers, timeout=seconds)
 
@@ -34,7 +34,7 @@ class OpenSpanExporter(OTLPSpanExporter):
 
 
 class OpenBatchSpanProcessor(BatchSpanProcessor):
-    """The official processor, with access to the length of its queue."""
+    """The official processor, exposing the length of its queue."""
 
     @property
     def queued(self) -> int:

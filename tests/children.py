@@ -1,4 +1,4 @@
-"""Child processes of the tests: in a session of their own, with a deadline on everything, their output at hand."""
+"""Child processes of the tests: each in its own session, with a deadline on everything and its output captured."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            # A session of its own: no shell's ignored SIGINT is inherited, and a signal meets nobody else.
+            # Its own session: it does not inherit an ignored SIGINT from a shell, and signals reach nobody else.
             start_new_session=True,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -66,10 +66,10 @@ class Child:
             error.add_note(self.report())
 
     def wait_for(self, pattern: str, seconds: float = 20) -> re.Match[str]:
-        """Wait until the output has the pattern, and fail with all of it where the program ends or is silent."""
+        """Wait for the output to match; if the program exits or time is up, fail with the whole output."""
         deadline = time.monotonic() + seconds
         while not (match := re.search(pattern, self.output)):
-            ended = not self._reader.is_alive()  # asked before the output is looked at for the last time
+            ended = not self._reader.is_alive()  # checked before the last look at the output
             if ended and (match := re.search(pattern, self.output)):
                 break
             assert not ended, f"ended before {pattern!r}\n{self.report()}"
@@ -119,7 +119,7 @@ def python(*arguments: str, env: Mapping[str, str] | None = None) -> Child:
 
 
 def make(target: str, arguments: str = "", env: Mapping[str, str] | None = None) -> Child:
-    """A make target as a person starts it, on the interpreter and environment that run the tests."""
+    """Run a make target as a user would, with the interpreter and environment of the tests."""
     venv = Path(sys.prefix)
     assert venv.parent == ROOT, f"run the tests with make, not with {sys.executable}"
     own = f"VENV={venv.name}", f"PYTHON={sys.executable}"
@@ -127,12 +127,12 @@ def make(target: str, arguments: str = "", env: Mapping[str, str] | None = None)
 
 
 def server_port(server: Child) -> int:
-    """The port of the playground's server, or of the article's, as soon as it accepts connections."""
+    """The port of the playground's or the article's server, once it accepts connections."""
     return int(server.wait_for(r"Server is running on port (\d+)\.\.\.\n")[1])
 
 
 def children_of(pid: int) -> list[int]:
-    """The processes that a process started."""
+    """The direct children of a process."""
     try:
         return [child.pid for child in psutil.Process(pid).children()]
     except psutil.NoSuchProcess:
@@ -140,19 +140,19 @@ def children_of(pid: int) -> list[int]:
 
 
 def workers_of(pid: int) -> list[int]:
-    """The workers of a server: its children, less those that multiprocessing starts for itself."""
+    """The workers of a server: its children without multiprocessing's helper processes."""
     own = "multiprocessing.resource_tracker", "multiprocessing.forkserver"
     return [child for child in children_of(pid) if not any(name in " ".join(command_of(child)) for name in own)]
 
 
 def listeners(port: int) -> int:
-    """How many sockets take connections on the port, of IPv4."""
+    """The number of IPv4 sockets that listen on the port."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text("utf-8").splitlines()[1:]]
     return sum(row[1].endswith(f":{port:04X}") and row[3] == LISTEN for row in rows)
 
 
 def command_of(pid: int) -> list[str]:
-    """A process's command line; empty where it has ended."""
+    """A process's command line; empty if it has exited."""
     try:
         return psutil.Process(pid).cmdline()
     except psutil.NoSuchProcess:
@@ -160,17 +160,17 @@ def command_of(pid: int) -> list[str]:
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment without what would change how the programs trace or how make runs."""
+    """The environment without variables that affect tracing or make."""
     unwanted = ("OTEL_", "SPAN_PROCESSOR", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "ARGS", "PYTHONPATH")
     return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
 
 
-# Below those that the system gives to whoever asks for any, so that nobody takes one between its choice and its use.
+# Below the system's ephemeral ports, so that no other program is assigned one between its choice and its use.
 PORTS = range(10_000, 32_768)
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """A port without a listener."""
     while True:
         port = secrets.choice(PORTS)
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
@@ -178,7 +178,7 @@ def free_port() -> int:
 
 
 def eventually(condition: Callable[[], Any], seconds: float = 15, what: str | Callable[[], str] = "") -> Any:
-    """Ask until the answer is true, and return it; `what` says what is missing, when it is."""
+    """Poll until the condition is true, and return its value; `what` describes what is missing on timeout."""
     deadline = time.monotonic() + seconds
     while not (answer := condition()):
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""A collector in this process: a real gRPC server that takes OTLP traces, and fails as it is told."""
+"""A collector in this process: a real gRPC server that accepts OTLP traces, and fails on demand."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 STOP_SECONDS = 10
-# gRPC's names for its compressions, as bits: identity alone.
+# gRPC's bitset of compressions: identity only.
 NO_COMPRESSION = ("grpc.compression_enabled_algorithms_bitset", 0b001)
 
 
 class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
-    """Takes OTLP traces on a free port; leaving the `with` block stops it.
+    """Accepts OTLP traces on a free port; leaving the `with` block stops it.
 
     Args:
-        answers: the statuses of the first exports, in order; those after them are OK.
-        forward_to: the port of another collector, which gets what is answered with OK first.
+        answers: the statuses of the first exports, in order; later ones get OK.
+        forward_to: the port of another collector; exports go there before they get OK.
         credentials: for TLS.
         token: the bearer token that an export must have.
-        takes_gzip: whether compressed exports are taken.
+        takes_gzip: whether to accept compressed exports.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
 
     @property
     def spans(self) -> list[Span]:
-        """The spans that were taken."""
+        """The accepted spans."""
         return [
             span
             for request in self.taken.copy()
@@ -100,7 +100,7 @@ class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
         self.stop()
 
     def start(self) -> None:
-        """Listen, from the second time on at the same port."""
+        """Listen; later calls reuse the same port."""
         server = grpc.server(ThreadPoolExecutor(8), options=self._options)
         trace_service_pb2_grpc.add_TraceServiceServicer_to_server(self, server)  # type: ignore[no-untyped-call]
         address = f"127.0.0.1:{self.port}"
@@ -112,7 +112,7 @@ class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
         self._server = server
 
     def stop(self) -> None:
-        """Break off what hangs and close the port."""
+        """Abort hanging calls and close the port."""
         if self._server:
             stopped = self._server.stop(grace=None)
             self.release()
@@ -127,17 +127,17 @@ class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
         delay_in: str = "grpc-status-details-bin",
         trailer: tuple[str, bytes] | None = None,
     ) -> None:
-        """Give these to the next exports, with the seconds to wait before another try; those after them get OK."""
+        """Answer the next exports with these statuses and retry delays in seconds; later ones get OK."""
         with self._lock:
             self._answers, self._details = iter(answers), details
             self._trailer = trailer if retry_delay is None else (delay_in, retry_info(retry_delay, delay_in))
 
     def reject(self, spans: int, message: str) -> None:
-        """Say from now on that so many spans of each export were not taken."""
+        """From now on, report that many rejected spans for each export."""
         self._rejected = ExportTracePartialSuccess(rejected_spans=spans, error_message=message)
 
     def hang(self) -> None:
-        """Answer nothing until `release`."""
+        """Do not answer until `release`."""
         self._go_on.clear()
 
     def release(self) -> None:
@@ -172,7 +172,7 @@ class FakeCollector(trace_service_pb2_grpc.TraceServiceServicer):
 
 
 def retry_info(seconds: float, where: str) -> bytes:
-    """As OTLP's servers put it into `grpc-status-details-bin`, or by itself."""
+    """Encode a RetryInfo for `grpc-status-details-bin`, as OTLP servers do, or for its own trailer."""
     delay = Duration(seconds=int(seconds), nanos=int(seconds % 1 * 1e9))
     info = RetryInfo(retry_delay=delay)
     if where != "grpc-status-details-bin":

@@ -1,4 +1,4 @@
-"""Fixtures: the back end that the end-to-end tests look at the traces with."""
+"""Fixtures: the back end for the end-to-end tests."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from tests.stack import Stack
 
 
-# Folders whose tests share what they run against, or a browser that takes two processors by itself: one worker has them
-# all. Of the others each file stays together.
+# Folders whose tests share a back end, or a browser, which alone needs two processors: a single worker runs each of
+# them. In the other folders, each file stays together.
 SHARING = "browser", "contract", "faults", "compose", "scale"
 
 
-# The longest first, so that no worker is left with one of them when the others have nothing more to do. Containers come
-# after the browser: when a network comes or goes, Chromium drops what is under way (ERR_NETWORK_CHANGED).
+# The longest first, so that none of them is left running alone at the end. Containers come after the browser: when a
+# network appears or disappears, Chromium aborts its requests (ERR_NETWORK_CHANGED).
 FIRST = "browser", "faults", "contract", "e2e", "compose"
 
 
 class ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist has no types
     def _split_scope(self, nodeid: str) -> str:
-        """What one worker has as a whole; pytest-xdist's documentation names this as the method to override."""
+        """The group of tests for one worker; pytest-xdist documents this as the method to override."""
         file = nodeid.partition("::")[0]
         folder = Path(file).parts[1]
         return folder if folder in SHARING else file
@@ -47,12 +47,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
-    config.option.loadscopereorder = False  # by number of tests, of which the longest have few
+    config.option.loadscopereorder = False  # it sorts by number of tests, but the longest folders have few
     return ByFolder(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """A line for each reason to skip tests, where pytest itself has one for each place that names it."""
+    """Print one line per reason to skip tests; pytest prints one per location."""
     reasons = Counter(
         report.longrepr[2].removeprefix("Skipped: ")
         for report in terminalreporter.stats.get("skipped", [])
@@ -69,7 +69,7 @@ def binaries(pytestconfig: pytest.Config) -> Binaries:
 
 @pytest.fixture(params=["embedded", pytest.param("real", marks=pytest.mark.realstack)])
 def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
-    """Each test on both: the embedded back end, and the real Collector and Jaeger. The collector is not started yet."""
+    """Run each test on the embedded back end and on the real Collector and Jaeger. The collector is not started yet."""
     real = request.param == "real"
     with RealStack(request.getfixturevalue("binaries")) if real else EmbeddedStack(tmp_path) as stack:
         yield stack

@@ -1,4 +1,4 @@
-"""A small disk of a test's own."""
+"""A small disk for one test."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def small_disk(folder: Path, size: int) -> Iterator[Path]:
-    """Mount a file system of so many bytes at `folder`, which is made."""
+    """Create `folder` and mount a file system of `size` bytes there."""
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     refused = subprocess.run(mount, capture_output=True, check=False).returncode

@@ -1,4 +1,4 @@
-"""Texts of strangers: markup, endless words, other directions, nothing at all. Each has to stay a text."""
+"""Hostile texts: markup, endless words, right-to-left text, empty text. Each must be displayed as text."""
 
 from __future__ import annotations
 

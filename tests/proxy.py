@@ -1,4 +1,4 @@
-"""A TCP proxy in front of a port of this machine: a network that a test can cut, stall and heal."""
+"""A TCP proxy in front of a local port, as a network that a test can cut, stall and heal."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import TracebackType
 
-# With a linger of 0 s, close() sends a reset instead of what is left.
+# With a linger of 0 s, close() sends a reset and discards unsent data.
 RESET = struct.pack("ii", 1, 0)
 
 
 class Proxy:
-    """Passes bytes between its own port and `target`, both ways.
+    """Forwards bytes between its own port and `target`, in both directions.
 
     Leaving the `with` block closes all connections.
     """
@@ -35,7 +35,7 @@ class Proxy:
 
     @property
     def sent(self) -> int:
-        """Bytes that came for the target, on all connections since the last cut."""
+        """Bytes received for the target, on all connections since the last cut."""
         return sum(connection.sent for connection in self._connections)
 
     def __enter__(self) -> Proxy:
@@ -47,7 +47,7 @@ class Proxy:
         self.cut()
 
     def cut(self) -> None:
-        """Reset every connection and refuse new ones."""
+        """Reset all connections and refuse new ones."""
         if self._listener:
             with suppress(OSError):
                 self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread in accept()
@@ -58,18 +58,18 @@ class Proxy:
         self._connections.clear()
 
     def stall(self) -> None:
-        """Pass no byte on. New connections are taken, and silent."""
+        """Forward nothing. Accepts new connections, but they stay silent."""
         self._flowing.clear()
         self._listen()
 
     def forget(self) -> None:
-        """What a firewall does that forgot its connections: those of now stay silent for ever, new ones work."""
+        """Act like a firewall that lost its state: existing connections stay silent forever, new ones work."""
         self._flowing.clear()
         self._flowing = threading.Event()
         self._flowing.set()
 
     def heal(self) -> None:
-        """Take connections, and pass on what was held up."""
+        """Accept connections, and forward what was held back."""
         self._flowing.set()
         self._listen()
 
@@ -89,7 +89,7 @@ class Proxy:
 
 
 class Connection(threading.Thread):
-    """One connection through the proxy, and the one to the target that belongs to it."""
+    """One connection through the proxy, with its counterpart to the target."""
 
     def __init__(self, near: socket.socket, target: int, flowing: threading.Event) -> None:
         super().__init__(daemon=True)
@@ -105,7 +105,7 @@ class Connection(threading.Thread):
         for end in self._sockets:
             with suppress(OSError):  # closed already
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-                end.shutdown(socket.SHUT_RD)  # wakes the thread in recv(); the other side hears nothing of it
+                end.shutdown(socket.SHUT_RD)  # wakes the thread in recv(); the peer does not notice
 
     def run(self) -> None:
         with ExitStack() as sockets:

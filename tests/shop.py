@@ -1,6 +1,6 @@
-"""A made-up shop of six services: traces with more to look at than the pair's, for pictures, accessibility and figures.
+"""A fictional shop of six services: richer traces than the pair's, for screenshots, accessibility and benchmarks.
 
-The same seed gives the same traces, but for the time they begin at.
+The same seed gives the same traces, apart from their start times.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FRONT, CART, PRICES, PAYMENT, STOCK, MAIL = "shop-front", "cart", "prices", "pay
 
 @dataclass
 class Shop:
-    """Makes traces; each is the requests of all services that took part."""
+    """Generates traces, each as the export requests of all services involved."""
 
     seed: int = 0
     _random: random.Random = field(init=False)
@@ -33,7 +33,7 @@ class Shop:
         self._random = random.Random(self.seed)
 
     def trace(self, begin: int, *, articles: int = 3, declined: bool = False) -> list[ResourceSpans]:
-        """An order of so many articles.
+        """An order with that many articles.
 
         Args:
             begin: ns since the epoch.
@@ -57,7 +57,7 @@ class Shop:
 
     @property
     def trace_id(self) -> str:
-        """Of the last trace."""
+        """The id of the last trace."""
         return self._trace_id.hex()
 
     def _cart(self, order: Span, at: int) -> int:
@@ -70,7 +70,7 @@ class Shop:
         return self._return(call, served, at)
 
     def _each_article(self, order: Span, at: int, articles: int) -> int:
-        """Prices one after the other, the stock beside them."""
+        """Fetch prices one after the other, concurrently with the stock."""
         stock_call, stock = self._call(FRONT, STOCK, "POST /reservations", order, at)
         for number in range(articles):
             call, served = self._call(FRONT, PRICES, "GET /prices/{article}", order, at)
@@ -103,7 +103,7 @@ class Shop:
         return self._return(call, served, end)
 
     def _mail(self, order: Span, at: int) -> int:
-        """A message, worked on after the order is done; the link leads back to it."""
+        """A message, processed after the order is done; its span links back to the order."""
         sent = self._open(FRONT, "send mails", at, order, Span.SPAN_KIND_PRODUCER)
         end = self._close(sent, at + self._some(0.3))
         taken = self._open(MAIL, "process mails", end + self._some(4), sent, Span.SPAN_KIND_CONSUMER)
@@ -154,12 +154,12 @@ class Shop:
         span.attributes.extend(pairs(attributes))
 
     def _some(self, milliseconds: float) -> int:
-        """About as long, ns."""
+        """A random duration of about that length, ns."""
         return int(self._random.uniform(0.6, 1.6) * milliseconds * MILLISECOND)
 
 
 def orders(count: int, begin: int, step: int, seed: int = 1) -> Sequence[list[ResourceSpans]]:
-    """Orders, one each `step` ns, every ninth declined, some larger than others."""
+    """Orders of varying size, one every `step` ns; every ninth is declined."""
     shop = Shop(seed)
     sizes = random.Random(seed)
     return [

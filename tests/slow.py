@@ -1,4 +1,4 @@
-"""Connections of clients that are slow: their requests do not end, or nobody reads the answers."""
+"""Connections of slow clients: their requests never end, or they do not read the responses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def slow_body(port: int, path: str = "/") -> socket.socket:
 
 
 def slow_reader(port: int) -> socket.socket:
-    """Asks 20,000 times, reads none of the 1.8 MB of answers and has no room to take them."""
+    """Send 20,000 requests, read none of the 1.8 MB of responses, and have no buffer for them."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # before connecting, or it has no effect
     connection.connect(("127.0.0.1", port))
@@ -37,7 +37,7 @@ def slow_reader(port: int) -> socket.socket:
 
 
 def waiting_reader(port: int) -> socket.socket:
-    """Asks five times and reads no answer."""
+    """Send five requests and read no response."""
     connection = connect(port)
     connection.sendall((HEAD + b"\r\n") * 5)
     return connection

@@ -1,4 +1,4 @@
-"""The back ends that a test can look at traces with, all asked the same way: by Jaeger's query API."""
+"""The back ends for the tests, all queried through Jaeger's query API."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Trace = dict[str, Any]
 
 
 class Stack(ABC):
-    """A collector and a query API of the test's own, empty, on free ports."""
+    """A collector and a query API for one test, empty, on free ports."""
 
     def __init__(self) -> None:
         self.otlp_port, self._query_port = free_port(), free_port()
@@ -29,7 +29,7 @@ class Stack(ABC):
 
     @property
     def environment(self) -> dict[str, str]:
-        """What points the pair at this collector."""
+        """The settings that make the pair export to this collector."""
         return {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"http://localhost:{self.otlp_port}"}
 
     @property
@@ -38,14 +38,14 @@ class Stack(ABC):
 
     @abstractmethod
     def start_collector(self) -> None:
-        """Start it, or start it again; it answers when this returns."""
+        """Start or restart it; returns once it responds."""
 
     def kill_collector(self) -> None:
         assert self._collector
         self._collector.kill()
 
     def freeze_collector(self) -> None:
-        """Let it hang: the system still takes connections and bytes for it, and nothing is answered."""
+        """Make it hang: the kernel still accepts connections and bytes, but nothing responds."""
         assert self._collector
         self._collector.send(signal.SIGSTOP, to_group=True)
 
@@ -63,7 +63,7 @@ class Stack(ABC):
             self._collector.__exit__(kind, error, traceback)
 
     def traces(self, service: str, **parameters: str) -> list[Trace]:
-        """All traces in which the service has a span, in Jaeger's JSON; fewer with more parameters of Jaeger's."""
+        """All traces with a span of the service, in Jaeger's JSON; Jaeger's search parameters narrow the search."""
         everything = {"service": service, "limit": "100000", "lookback": "1h"}
         answer = requests.get(f"{self.query_url}/api/traces", params=everything | parameters, timeout=10)
         answer.raise_for_status()
@@ -79,7 +79,7 @@ class Stack(ABC):
         return found
 
     def wait_for_traces(self, service: str, number: int, spans: int, seconds: float = 15) -> list[Trace]:
-        """Wait until the service has that many traces of that many spans each, and return all it has then."""
+        """Wait until the service has that many traces with that many spans each, and return all its traces."""
 
         def complete() -> list[Trace] | None:
             found = self.traces(service)
@@ -91,7 +91,7 @@ class Stack(ABC):
 
 
 class EmbeddedStack(Stack):
-    """The playground's own back end, collector and query API in one process; its file survives a kill."""
+    """The playground's back end: collector and query API in one process; its file survives a kill."""
 
     def __init__(self, folder: Path, db: str = "traces.db") -> None:
         super().__init__()

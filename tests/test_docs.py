@@ -1,4 +1,4 @@
-"""The README against the code: commands, flags, variables, ports, links, and what the programs are said to print."""
+"""Checks the README against the code: commands, flags, variables, ports, links, and the programs' output."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def targets() -> set[str]:
 
 
 def test_every_make_command_is_a_target() -> None:
-    # In code only: prose may say "make" too.
+    # Only in code: prose may contain "make" too.
     text = README + CONTRIBUTING
     code = re.findall(r"`([^`\n]+)`", text) + re.findall(r"^\$ (.+)$", text, re.MULTILINE)
     named = {word for text in code for word in re.findall(r"\bmake (?:-j2 )?([a-z][a-z-]*)", text)}
@@ -50,7 +50,7 @@ def test_every_make_command_is_a_target() -> None:
 
 
 def documented(target: str) -> tuple[str, str]:
-    """What the documents say of a program's flags, and what the program says."""
+    """A program's documented flags, and its help."""
     row = re.search(rf"^\| `make {target}` \| (.*) \|$", FLAGS_AND_VARIABLES, re.MULTILINE)
     assert row
     with python("-m", PROGRAMS[target], "--help") as program:
@@ -85,7 +85,7 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def anchors_of(text: str) -> set[str]:
-    """As GitHub makes them of headings."""
+    """The anchors that GitHub generates from the headings."""
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^a-z0-9 _-]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -127,7 +127,7 @@ def test_the_schedule_is_the_one_named() -> None:
 
 
 def told(phrase: str) -> str:
-    """A line that the README says a program prints."""
+    """A line of program output; asserts that the README has it."""
     assert phrase in README
     return phrase
 
@@ -203,7 +203,7 @@ SETTINGS = re.findall(r"^\| `(\S+)` \| `(\S+): (.+?)` \|", SCALE_DOCUMENT, re.MU
 
 
 def settings_of(name: str) -> dict[str, str]:
-    """All settings of a configuration file, with dots between what is nested."""
+    """All settings of a configuration file, with dotted names for nested ones."""
     text = (SCALE / name).read_text()
     if name.endswith(".properties"):
         return dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))

@@ -1,4 +1,4 @@
-"""Who may import whom: the contracts stand in pyproject.toml under [tool.importlinter]."""
+"""Checks which packages may import which; the contracts are in pyproject.toml under [tool.importlinter]."""
 
 from __future__ import annotations
 

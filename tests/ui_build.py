@@ -1,4 +1,4 @@
-"""A small stand-in for a build of Jaeger UI: files where it has them, placeholders as it has them."""
+"""A small stand-in for a build of Jaeger UI, with the same file layout and placeholders."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ INDEX = """<!doctype html>
   </body>
 </html>
 """
-# What the real one does beyond plain scripts: styles of its own, and graphs laid out by WebAssembly in a worker.
+# What Jaeger UI does beyond plain scripts: it injects styles, and lays out graphs with WebAssembly in a worker.
 SCRIPT = """
 const style = document.createElement("style");
 style.textContent = "#jaeger-ui-root { color: rgb(1, 2, 3) }";
@@ -65,7 +65,7 @@ postMessage("WebAssembly runs");
 
 
 def make_build(folder: Path) -> Path:
-    """Write it, and return the folder."""
+    """Write the build and return the folder."""
     (folder / "static").mkdir(parents=True)
     (folder / "index.html").write_text(INDEX)
     (folder / "favicon.ico").write_bytes(b"icon")

@@ -1,4 +1,4 @@
-"""Servers in this process for what asks by HTTP: one that answers well-formed, one that answers anything or nothing."""
+"""HTTP servers in this process, for testing clients: one with well-formed responses, others with any bytes or none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Web:
     """An HTTP server on a free port; leaving the `with` block stops it.
 
     Args:
-        answers: status and body of the first answers, in order; the last is given from then on.
+        answers: status and body of the responses, in order; the last one repeats.
     """
 
     def __init__(self, *answers: tuple[int, str]) -> None:
@@ -42,7 +42,7 @@ class Web:
         self._thread.join(10)
 
     def hang(self) -> None:
-        """Answer nothing until `release`."""
+        """Do not answer until `release`."""
         self._go_on.clear()
 
     def release(self) -> None:
@@ -75,10 +75,10 @@ class Web:
 
 
 class Rude:
-    """Reads one request a connection, sends some bytes and closes; leaving the `with` block stops it.
+    """Reads one request per connection, sends some bytes and closes; leaving the `with` block stops it.
 
     Args:
-        answers: what it sends, in order; the last is sent from then on. Without any it keeps connections and is silent.
+        answers: the bytes to send, in order; the last ones repeat. Without any, it keeps connections open and silent.
     """
 
     def __init__(self, *answers: bytes) -> None:
@@ -121,12 +121,12 @@ class Rude:
 
 
 class Endless:
-    """Begins an answer on each connection and goes on with it until the other side leaves; `with` stops it.
+    """Begins a response on each connection and continues until the client disconnects; leaving `with` stops it.
 
     Args:
-        begin: what comes first.
-        drop: what comes after it, again and again; empty for nothing.
-        pause: seconds after each drop; without drops, before the answer.
+        begin: the first bytes.
+        drop: bytes to repeat after that; empty for none.
+        pause: seconds after each drop; without drops, before the response.
     """
 
     def __init__(self, begin: bytes, drop: bytes, pause: float = 0) -> None:

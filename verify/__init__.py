@@ -1,1 +1,1 @@
-"""For the person whose trace does not show up: `python -m verify` checks every hop, `verify.orphan` breaks one."""
+"""For when a trace does not show up: `python -m verify` checks every hop, `python -m verify.orphan` breaks one."""

@@ -16,7 +16,7 @@ from verify.hop import check
 def main() -> int:
     options = make_parser("python -m verify", __doc__).parse_args()
     prepare_output()
-    logging.disable(logging.WARNING)  # what tracing would warn of is reported hop by hop
+    logging.disable(logging.WARNING)  # the hops report what tracing would warn about
     try:
         settings = prepare()
     except SettingsError as problem:
@@ -27,7 +27,7 @@ def main() -> int:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    from verify.journey import Journey  # noqa: PLC0415 - not before: the SDK reads some settings when it is imported
+    from verify.journey import Journey  # noqa: PLC0415 - after prepare(): the SDK reads some settings on import
 
     journey = Journey(options.url, options.query_url.rstrip("/"), options.timeout, settings)
     server = check(f"server answers at {journey.url}", journey.server_answers)

@@ -1,4 +1,4 @@
-"""What both programs of this room have: flags that say where to ask and how long to wait, and an end without noise."""
+"""Shared by both programs of this package: common flags, and a quiet exit at Ctrl-C or a closed pipe."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def make_parser(program: str, description: str | None) -> argparse.ArgumentParse
 
 @contextmanager
 def quiet_without_reader() -> Iterator[None]:
-    """End without a traceback at Ctrl-C, and where nobody reads the output any more: `make verify | head -1`."""
+    """Exit without a traceback at Ctrl-C, and when the reader has gone: `make verify | head -1`."""
     try:
         yield
         sys.stdout.flush()
@@ -31,5 +31,5 @@ def quiet_without_reader() -> Iterator[None]:
 
 
 def silence() -> None:
-    """Write to nobody from now on."""
+    """Discard stdout from now on."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""A hop: one thing that has to hold on the way of a span, tried and told in a line."""
+"""A hop: one check on a span's way, reported in one line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from verify.tree import printable
 
 
 class HopError(Exception):
-    """A hop that does not hold: what was seen, and what to do about it."""
+    """A failed hop: what was seen, and what to do about it."""
 
     def __init__(self, seen: str, advice: str) -> None:
         super().__init__(seen)
@@ -17,7 +17,7 @@ class HopError(Exception):
 
 
 def check(hop: str, holds: Callable[[], None], *, after: bool = True) -> bool:
-    """Try one hop and print how it went; `after` is whether the hops that it needs held."""
+    """Check one hop and print the result; `after` says whether the hops it depends on passed."""
     if not after:
         print(f"✗ {hop}: not tried, see above")
         return False

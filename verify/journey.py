@@ -1,4 +1,4 @@
-"""The journey of one traced request: server, collector, the request, both spans stored, linked, without warning."""
+"""The journey of one traced request: server and collector up, request sent, spans stored, linked, free of warnings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ START = "start one (make backend, or docker compose up)"
 
 @dataclass
 class Journey:
-    """One traced request through the pipeline; each method is a hop and raises HopError where it does not hold."""
+    """One traced request through the pipeline; each method is a hop and raises HopError if it fails."""
 
     url: str
     query_url: str
@@ -42,7 +42,7 @@ class Journey:
             raise HopError(f"it answers {response.status_code}", "does another program have this port? Try --url")
 
     def collector_takes_otlp(self) -> None:
-        """Send an export of no spans, over a connection set up as the pair's is."""
+        """Export an empty batch, over a connection set up like the server's and client's."""
         if not self.settings.exporting:
             raise HopError("export is switched off", "unset OTEL_SDK_DISABLED and OTEL_TRACES_EXPORTER")
         exporter = KeepingSpanExporter(self.settings)
@@ -57,7 +57,7 @@ class Journey:
             exporter.shutdown()
 
     def request_is_traced(self) -> None:
-        """GET as the client does; the trace id is the one that went out in `traceparent`."""
+        """GET as the client does; take the trace id from the `traceparent` that was sent."""
         tracing = set_up(SERVICE)
         RequestsInstrumentor().instrument()
         try:
@@ -92,7 +92,7 @@ class Journey:
             raise HopError(f"there are {len(self.spans)} spans", "is there a proxy in between that traces too?")
 
     def _server_span_is_elsewhere(self, client: Span) -> HopError:
-        """The server exports nothing, or it started a trace of its own while the client's span was under way."""
+        """Explain: the server exports nothing, or it started its own trace during the client's span."""
         own = traces_started_within(self.query_url, client)
         if own:
             return HopError(

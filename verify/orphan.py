@@ -1,7 +1,7 @@
 """`python -m verify.orphan`: makes a trace whose parent span is missing, the article's caveat on purpose.
 
-The span of the caller is started and named in `traceparent`, but does not end, and only spans that ended are exported.
-That is what Jaeger sees when it is opened too early. With --heal the span ends after a look, and the trace is whole.
+It starts the caller's span and sends its id in `traceparent`, but never ends it, and only ended spans are exported.
+You see the same in Jaeger if you look too early. With --heal it then ends the span, which completes the trace.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def main() -> int:
 
 
 def run(url: str, query_url: str, seconds: float, *, heal: bool) -> int:
-    """Send the request, show the trace without the parent and, with `heal`, with it."""
-    # Not before the settings are checked: the SDK reads some of them when it is imported.
+    """Send the request and show the trace without its parent span; with `heal`, then send the parent too."""
+    # After prepare(): the SDK reads some settings on import.
     from opentelemetry import propagate, trace  # noqa: PLC0415
 
     from telemetry.provider import set_up  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""A trace as a Jaeger query API tells it, and how to ask for one."""
+"""Fetches traces from Jaeger's query API."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import requests
 
 TIMEOUT_SECONDS = 5
 POLL_SECONDS = 0.05
-TOLERANCE = 5_000  # µs, between two clocks that are set alike
+TOLERANCE = 5_000  # µs, between two synchronized clocks
 LIMIT = 20
 
 
 class QueryError(Exception):
-    """The query API did not answer as one; the message is one line."""
+    """The query API is unreachable or did not answer like one; the message is one line."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """What is shown of a span; times in µs."""
+    """The displayed parts of a span; times in µs."""
 
     span_id: str
     parent_id: str | None
@@ -36,10 +36,10 @@ class Span:
 
 
 def fetch(query_url: str, trace_id: str) -> list[Span]:
-    """The spans of a trace by `GET /api/traces/{id}`, which every Jaeger version has; empty where it is unknown.
+    """Get a trace's spans from `GET /api/traces/{id}`, which every Jaeger version has; empty if it is unknown.
 
     Raises:
-        QueryError: nothing answers there, or not in Jaeger's form.
+        QueryError: nothing answers there, or not in Jaeger's format.
     """
     address = f"{query_url}/api/traces/{trace_id}"
     with _asking(query_url, address):
@@ -51,9 +51,9 @@ def fetch(query_url: str, trace_id: str) -> list[Span]:
 
 
 def traces_started_within(query_url: str, client: Span) -> list[str]:
-    """The ids of other traces in which a server's span without parent began and ended within the client's span.
+    """Ids of other traces with a parentless server span that started and ended within the client's span.
 
-    Those that Jaeger makes of queries do not count.
+    Skips traces of Jaeger's own queries.
 
     Raises:
         QueryError: as above.
@@ -90,7 +90,7 @@ def _spans(trace: dict[str, Any]) -> list[Span]:
 def wait_for(
     query_url: str, trace_id: str, spans: int, seconds: float, given_up: Callable[[], bool] = lambda: False
 ) -> list[Span]:
-    """Ask until the trace has that many spans, the time is up or it is given up; return what there is then."""
+    """Poll until the trace has that many spans, time is up or `given_up` returns true; return the spans found."""
     deadline = time.monotonic() + seconds
     while True:
         found = fetch(query_url, trace_id)

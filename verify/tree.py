@@ -1,4 +1,4 @@
-"""A trace as a tree for the terminal."""
+"""Draws a trace as a tree in the terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from verify.trace import Span
 
 
 def lines(spans: list[Span]) -> list[str]:
-    """One line a span, children below their parent in the order they started; a missing parent has a line too."""
+    """One line per span, children below their parent in start order; a missing parent gets a line too."""
     children: dict[str | None, list[Span]] = {}
     for span in sorted(spans, key=lambda span: span.start):
         children.setdefault(span.parent_id, []).append(span)
@@ -23,23 +23,23 @@ def lines(spans: list[Span]) -> list[str]:
 
 
 def printable(text: str) -> str:
-    """Text from strangers without what a terminal would obey."""
+    """Make untrusted text safe for a terminal: replace control characters."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
-Branch = tuple["Span", str, str]  # a span, what stands before it, what stands before the lines below it
+Branch = tuple["Span", str, str]  # a span, its line's prefix, the prefix of the lines below it
 
 
 def _draw(drawn: list[tuple[str, str]], children: dict[str | None, list[Span]], todo: list[Branch]) -> None:
-    """Depth first and without recursion, since a trace may be deeper than Python's stack."""
+    """Draw depth-first without recursion: a trace may be deeper than Python's stack."""
     while todo:
         span, lead, below = todo.pop()
         drawn.append((f"{lead}{printable(span.service)}  {printable(span.operation)}", _remarks(span)))
-        todo += _branches(children.pop(span.span_id, []), below)  # once: ids may repeat or go in circles
+        todo += _branches(children.pop(span.span_id, []), below)  # pop: ids may repeat or form a cycle
 
 
 def _branches(spans: list[Span], below: str) -> list[Branch]:
-    """The branches in reverse, to be taken from the end."""
+    """The branches, reversed because `_draw` pops from the end."""
     branches = [(span, below + "├─ ", below + "│  ") for span in spans[:-1]]
     branches += [(span, below + "└─ ", below + "   ") for span in spans[-1:]]
     return branches[::-1]

@@ -1,1 +1,1 @@
-"""The formats, each with both directions: OTLP requests, OTLP JSON, Jaeger's model and its JSON."""
+"""The formats, each read and written: OTLP requests, OTLP JSON, Jaeger's model and its JSON."""

@@ -1,4 +1,4 @@
-"""Attributes that mean something to Jaeger: the service's name and the warnings of a span; and times with a sign."""
+"""Attributes with a meaning for Jaeger, i.e. service name and span warnings; and signed times."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from backend.codec import text
 
 SERVICE_NAME = "service.name"
 WARNINGS = "@jaeger@warnings"
-"""The attribute in which Jaeger keeps what it has to say about a span."""
+"""The attribute in which Jaeger stores its warnings about a span."""
 
 
 def shown_service_name(resource: Resource) -> str:
-    """The resource's service name, or what Jaeger shows in its place."""
+    """The resource's service name, or the one that Jaeger displays instead."""
     value = find(resource.attributes, SERVICE_NAME)
     if value is None:
         return "missing-service-name"
@@ -26,7 +26,7 @@ def shown_service_name(resource: Resource) -> str:
 
 
 def sent_service_name(resource: Resource) -> str:
-    """The service's name as it stands; empty if there is none."""
+    """The service name as sent; empty if missing."""
     value = find(resource.attributes, SERVICE_NAME)
     return value.string_value if value is not None else ""
 
@@ -56,5 +56,5 @@ def find(attributes: Iterable[KeyValue], key: str) -> AnyValue | None:
 
 
 def signed(time: int) -> int:
-    """A time in ns as Go's `time.Time` takes it: with a sign, so that what is after the year 2262 is long ago."""
+    """A time in ns as a signed number, like Go's `time.Time`: times after the year 2262 become negative."""
     return time - 2**64 if time >= 2**63 else time

@@ -1,7 +1,7 @@
-"""Jaeger's JSON, both ways: traces as v1 of its query API and its UI's downloads have them.
+"""Reads and writes Jaeger's JSON: the format of v1 of its query API and of downloads from its UI.
 
-Reading follows `pkg/translator/jaeger` of the Collector. What this JSON does not hold stays lost: times below a µs,
-attributes of links, counts of what was dropped, schema URLs; lists and maps stay texts.
+Reading follows `pkg/translator/jaeger` of the Collector. This JSON cannot represent times below a µs, link attributes,
+dropped counts and schema URLs, so they are lost; lists and maps remain texts.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from backend.codec.text import compact_json, json_number
 
 _KIND_NUMBERS = {name: number for number, name in KINDS.items()}
 CODES = {"OK": Status.STATUS_CODE_OK, "ERROR": Status.STATUS_CODE_ERROR}
-# Of an answer, of a trace; OTLP has none of them there.
+# Keys of a response and of a trace; OTLP JSON has none of them at its top level.
 _KEYS = {"data", "traceID", "spans", "processes"}
-# In remarks on how a span fits to others: whoever reads the trace makes them anew, and a parent may come yet.
+# Marks warnings about a span's relation to others. Drop these: queries regenerate them, and a parent may still arrive.
 _ON_OTHERS = "clock skew adjustment"
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _MICROSECONDS = re.compile(r"-?[0-9]{1,20}(\.[0-9]+)?")
@@ -35,7 +35,7 @@ _SAFE_INTEGER = 2**53 - 1
 
 
 def trace_json(trace: Sequence[JaegerSpan]) -> dict[str, object]:
-    """One trace of an answer."""
+    """One trace of a response."""
     names: dict[Process, str] = {}
     return {
         "traceID": hex_trace_id(trace[0].trace_id) if trace else "",
@@ -46,7 +46,7 @@ def trace_json(trace: Sequence[JaegerSpan]) -> dict[str, object]:
 
 
 def trace_texts(parts: Iterable[Sequence[JaegerSpan]]) -> Iterator[str]:
-    """The same as text, piece by piece, of a trace in parts that are dropped one by one."""
+    """The same as JSON text, piece by piece, from a trace in parts; each part is dropped after use."""
     names: dict[Process, str] = {}
     begun = False
     for part in parts:
@@ -85,12 +85,12 @@ def _process_json(process: Process) -> dict[str, object]:
 
 
 def hex_trace_id(trace_id: bytes) -> str:
-    """Jaeger leaves out the upper half when it is zero."""
+    """Format a trace id; like Jaeger, omits the upper half if it is zero."""
     return trace_id.hex() if any(trace_id[:8]) else trace_id[8:].hex()
 
 
 def _microseconds(nanoseconds: int) -> int:
-    """Cut towards zero and unsigned, as Go does it."""
+    """Truncate towards zero and wrap to unsigned, like Go."""
     whole = nanoseconds // 1000 if nanoseconds >= 0 else -(-nanoseconds // 1000)
     return whole % 2**64
 
@@ -107,18 +107,18 @@ def _tag_json(tag: Tag) -> dict[str, object]:
 
 
 def is_jaeger(document: object) -> bool:
-    """Whether it is meant as Jaeger's JSON, be it right or wrong."""
+    """Whether it looks like Jaeger's JSON, valid or not."""
     return isinstance(document, list) or (isinstance(document, dict) and not _KEYS.isdisjoint(document))
 
 
 def to_protobuf(document: object) -> list[bytes]:
-    """An ExportTraceServiceRequest for each trace.
+    """Convert each trace to an ExportTraceServiceRequest.
 
     Args:
-        document: an answer with traces, a list of traces, or a trace.
+        document: an API response, a list of traces, or a trace.
 
     Raises:
-        MalformedRequestError: it is something else; the message names the place.
+        MalformedRequestError: it is something else; the message says where.
     """
     if not (isinstance(document, dict) and "data" in document):
         document = {"data": document if isinstance(document, list) else [document]}
@@ -131,7 +131,7 @@ def to_protobuf(document: object) -> list[bytes]:
 
 
 def _request(trace: Object) -> ExportTraceServiceRequest:
-    """The spans by their processes and scopes: a process is written once, however often its spans alternate."""
+    """Group the spans by process and scope; each process appears once, even if its spans alternate with others."""
     request = ExportTraceServiceRequest()
     processes = member(trace, "processes", dict)
     groups: dict[str, ResourceSpans] = {}
@@ -164,19 +164,19 @@ def _describe(group: ResourceSpans, processes: Object, name: str) -> None:
 def _fill(span: Span, found: Object, tags: list[KeyValue]) -> None:
     """
     Args:
-        tags: the span's; those that are fields in OTLP are taken out. Jaeger appends them, so the last one is meant.
+        tags: the span's; removes those that are fields in OTLP. Jaeger appends them, so the last of a key is used.
     """
     span.trace_id, span.span_id = _trace_id(found), _span_id(found)
     span.name = member(found, "operationName", str)
     start, duration = _nanoseconds(found, "startTime"), _nanoseconds(found, "duration", _UNSIGNED)
     span.start_time_unix_nano = start % _UNSIGNED
-    # What took less than a µs has 0 here; without any length it would be a fault for whoever reads it.
+    # A span shorter than a µs has duration 0 here. Use 1 ns, because readers treat an empty span as an error.
     span.end_time_unix_nano = max(-_SIGNED, min(start + (duration or 1), _SIGNED - 1)) % _UNSIGNED
     _refer(span, objects_if_any(found, "references"))
-    if not span.parent_span_id and found.get("parentSpanID"):  # of the first versions
+    if not span.parent_span_id and found.get("parentSpanID"):  # from early versions
         span.parent_span_id = _id(found, "parentSpanID", 8)
     kind = take(tags, "span.kind", lambda value: value.string_value in _KIND_NUMBERS)
-    span.kind = _KIND_NUMBERS.get(kind.string_value, 0)  # type: ignore[assignment] # one of the enum
+    span.kind = _KIND_NUMBERS.get(kind.string_value, 0)  # type: ignore[assignment] # a valid enum number
     _judge(span.status, tags)
     span.trace_state = _text(tags, "w3c.tracestate")
     span.attributes.extend(tags)
@@ -188,20 +188,20 @@ def _fill(span: Span, found: Object, tags: list[KeyValue]) -> None:
 def _judge(status: Status, tags: list[KeyValue]) -> None:
     code = take(tags, "otel.status_code", lambda value: value.string_value in CODES)
     status.code = CODES.get(code.string_value, Status.STATUS_CODE_UNSET)
-    if take(tags, "error", _is_true).WhichOneof("value"):  # alone in what is older than OpenTelemetry
+    if take(tags, "error", _is_true).WhichOneof("value"):  # before OpenTelemetry, the only sign of an error
         status.code = Status.STATUS_CODE_ERROR
     status.message = _text(tags, "otel.status_description")
 
 
 def _is_true(value: AnyValue) -> bool:
-    """Tracers that know texts only write one."""
+    """Accept booleans, and the text that string-only tracers write."""
     return value.bool_value or value.string_value.lower() == "true"
 
 
 def _refer(span: Span, references: list[Object]) -> None:
-    """The parent is the first CHILD_OF of the same trace, or else its first other reference; all others are links.
+    """The parent is the first CHILD_OF to the same trace, or else the first other reference to it; the rest are links.
 
-    Types that nobody knows are links; OpenTracing meant to have more than two.
+    Unknown types become links; OpenTracing planned to have more than two.
     """
     found = [
         Reference(member(reference, "refType", str), _trace_id(reference), _span_id(reference))
@@ -211,7 +211,7 @@ def _refer(span: Span, references: list[Object]) -> None:
     span.parent_span_id = parent.span_id if parent else b""
     for reference in found:
         kind, trace_id, span_id = reference
-        # A parent of another type keeps a link, which says so.
+        # A parent of another type also becomes a link, which records the type.
         if parent and parent.type == CHILD_OF and reference[1:] == parent[1:]:
             continue
         link = span.links.add(trace_id=trace_id, span_id=span_id)
@@ -229,7 +229,7 @@ def _warn(span: Span, found: Object) -> None:
 
 
 def _happen(event: Span.Event, log: Object) -> None:
-    """The field `event` is the event's name, and a field no longer where it is the only one of that key."""
+    """Convert a log. Its `event` field becomes the event's name, and is removed if it is the only one with that key."""
     fields = attributes(log, "fields")
     names = [field.value.string_value for field in fields if field.key == "event"]
     event.name = next(iter(names), "")
@@ -256,7 +256,7 @@ def _span_id(holder: Object) -> bytes:
 
 
 def _id(holder: Object, name: str, size: int) -> bytes:
-    """Jaeger leaves out the upper half of a trace id that is zero; old versions all leading zeros."""
+    """Parse an id. Jaeger omits the upper half of a trace id if it is zero; old versions omit all leading zeros."""
     digits = member(holder, name, str)
     if not _HEX.fullmatch(digits) or len(digits) > 2 * size:
         raise MalformedRequestError(f"{name} is {shown(digits)}, not up to {2 * size} hexadecimal digits")
@@ -264,11 +264,11 @@ def _id(holder: Object, name: str, size: int) -> bytes:
 
 
 def _nanoseconds(holder: Object, name: str, limit: int = _SIGNED) -> int:
-    """Of a number of µs; what is beyond 63 bits is negative, as Go writes it."""
+    """Convert µs to ns; values beyond 63 bits are negative, as Go writes them."""
     value = holder.get(name)
     if isinstance(value, str) and _MICROSECONDS.fullmatch(value):
         value = float(value) if "." in value else int(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -_SIGNED <= value < _UNSIGNED:  # nor NaN
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -_SIGNED <= value < _UNSIGNED:  # or NaN
         raise MalformedRequestError(f"{name} is {shown(value)}, not a number of µs" if name in holder else f"no {name}")
     nanoseconds = round((value if value < _SIGNED else value - _UNSIGNED) * 1_000)
     if not -limit <= nanoseconds < limit:

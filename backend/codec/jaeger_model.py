@@ -1,6 +1,6 @@
-"""Jaeger's model: a span as v1 of the query API knows it, made of an OTLP span.
+"""Jaeger's model: converts OTLP spans to the spans of the query API's v1.
 
-Follows `pkg/translator/jaeger` of the Collector, with which Jaeger translates.
+Follows `pkg/translator/jaeger` of the Collector, which Jaeger uses too.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ KINDS: dict[int, str] = {
     Span.SPAN_KIND_PRODUCER: "producer",
     Span.SPAN_KIND_CONSUMER: "consumer",
 }
-"""The kinds by name; a span of no kind has none."""
+"""Names of the kinds; an unspecified kind has none."""
 
 
 class Tag(NamedTuple):
-    """A key and a typed value; tags sort as in Jaeger: by key, then type, then value."""
+    """A key and a typed value; sorts as in Jaeger: by key, type, value."""
 
     key: str
     type: int
@@ -72,12 +72,12 @@ class JaegerSpan:
 
     @property
     def parent(self) -> Reference | None:
-        """What the span hangs below."""
+        """The reference to the span's parent."""
         return parent_of(self.trace_id, self.references)
 
 
 def parent_of(trace_id: bytes, references: Sequence[Reference]) -> Reference | None:
-    """The first CHILD_OF of the span's own trace, else the first other reference to it."""
+    """The first CHILD_OF within the span's trace, else the first other reference within it."""
     own = [reference for reference in references if reference.trace_id == trace_id]
     return next((reference for reference in own if reference.type == CHILD_OF), own[0] if own else None)
 
@@ -147,7 +147,7 @@ def _tag(key: str, value: AnyValue) -> Tag:
 
 
 def _references(span: Span) -> list[Reference]:
-    """The parent first; a link to the parent only changes that reference's type."""
+    """The span's references, parent first; a link to the parent only changes the type of that reference."""
     references = []
     parent_id = span.parent_span_id if any(span.parent_span_id) else b""
     if parent_id:

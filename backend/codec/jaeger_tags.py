@@ -1,4 +1,4 @@
-"""The tags of Jaeger's JSON as attributes. Their types are Jaeger's own, or those of others who write this JSON."""
+"""Converts tags in Jaeger's JSON to attributes. Accepts Jaeger's types, and those of other programs that write it."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ _ALIASES = {
 }
 _TRUTHS = {"true": True, "false": False}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
-# JSON has no numbers for what is not finite; these are protobuf's words, and Python's.
+# JSON has no infinities and no NaN; these are protobuf's and Python's names for them.
 _FLOATING = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|-?Infinity|NaN|-?inf|nan")
 
 
 def attributes(holder: Object, name: str) -> list[KeyValue]:
-    """The tags in a list of the holder; none where it is left out or null.
+    """The tags in the holder's list of this name; empty if it is missing or null.
 
     Raises:
-        MalformedRequestError: one is no tag.
+        MalformedRequestError: an entry is not a tag.
     """
     with place(name):
         return [_attribute(tag) for tag in objects_if_any(holder, name)]
 
 
 def take(found: list[KeyValue], key: str, is_wanted: Callable[[AnyValue], object], *, first: bool = False) -> AnyValue:
-    """Take the last or first attribute of that key that is wanted out of the list; an empty value if there is none."""
+    """Remove the last (or first) wanted attribute with that key and return its value; an empty value if none."""
     places = range(len(found))
     for at in places if first else reversed(places):
         if found[at].key == key and is_wanted(found[at].value):
@@ -58,7 +58,7 @@ def _attribute(tag: Object) -> KeyValue:
 
 
 def _value(kind: object, value: object) -> AnyValue:
-    """The value as the type says, or else as what it is by itself: many programs write types of their own."""
+    """Convert by the given type or, if that fails, by the JSON type: many programs write types of their own."""
     with suppress(ValueError, OverflowError):
         match _ALIASES.get(str(kind).lower(), kind), value:
             case "bool", str() if value.lower() in _TRUTHS:

@@ -1,8 +1,7 @@
-"""A protobuf message of a JSON object, by OTLP's rules: ids are hex digits, enums numbers or words, 64 bits texts too.
+"""Converts JSON to protobuf messages by OTLP's rules: hex ids, enums as numbers or names, 64-bit numbers also as text.
 
-What is odd is taken as the Collector takes it, or more kindly: null is nothing, fields that nobody knows are left out,
-of two alternatives of a value the last one counts, an integer of more than 64 bits stays a text, and ids may be base64,
-as Tempo writes them.
+It is as lenient as the Collector, or more so: treats null as absent, ignores unknown fields, takes the last of several
+alternatives in a oneof, keeps integers beyond 64 bits as text, and accepts base64 ids, which Tempo writes.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _ID_SIZES = {"trace_id": 16, "span_id": 8, "parent_span_id": 8}
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _FLOATING = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?Infinity|NaN")
 _LONGEST = 40
-"""Digits; Python refuses to make a number of thousands, and no field holds more than 20."""
+"""Digits; Python refuses to convert thousands of digits, and no field holds more than 20."""
 _TO_STANDARD = str.maketrans("-_", "+/", "=\r\n")
 _RANGES = {
     FieldDescriptor.TYPE_UINT32: range(1 << 32),
@@ -45,7 +44,7 @@ def fill(message: Any, given: object) -> None:
     """Set the message's fields.
 
     Raises:
-        MalformedRequestError: it is no object, or one of its members is not what its field wants.
+        MalformedRequestError: it is not an object, or a member does not fit its field.
     """
     setters = _setters(message.DESCRIPTOR)
     for name, value in as_object(message.DESCRIPTOR.name, given).items():
@@ -68,7 +67,7 @@ def as_list(name: str, given: object) -> list[Any]:
 
 @cache
 def _setters(of: Descriptor) -> dict[str, Setter]:
-    """By both names that a field has."""
+    """The setters, keyed by both names of each field."""
     setters = {field: _setter(field) for field in of.fields}
     return {name: setter for field, setter in setters.items() for name in (field.name, field.json_name)}
 
@@ -193,7 +192,7 @@ def _floating(name: str, given: object) -> float:
 
 
 def _base64(name: str, given: object) -> bytes:
-    """The standard alphabet or the one for URLs, with or without padding."""
+    """Decode base64 in the standard or URL-safe alphabet, with or without padding."""
     text = _text(name, given).translate(_TO_STANDARD)
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
@@ -202,7 +201,7 @@ def _base64(name: str, given: object) -> bytes:
 
 
 def _id(name: str, given: object, size: int) -> bytes:
-    """One of another size is left to the check of spans."""
+    """Decode an id. Span validation checks its size later."""
     text = _text(name, given)
     try:
         found = binascii.unhexlify(text)

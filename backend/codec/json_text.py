@@ -1,7 +1,7 @@
-"""JSON that strangers wrote: mended where one can tell what was meant, so that one odd text does not cost the rest.
+"""Untrusted JSON: repaired where the intent is clear, so that one odd value does not cost the whole document.
 
-Python's parser hands on halves of surrogate pairs, which no text may have, and gives up on bytes that are no UTF-8, on
-numbers of thousands of digits and on what is nested a thousand deep.
+Python's parser passes on lone surrogates, which valid text cannot contain, and fails on invalid UTF-8, on numbers with
+thousands of digits and on nesting a thousand levels deep.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-# Deeper ones have nothing in them: Python parses about a thousand levels, and its callers take some.
+# Anything nested deeper becomes empty: Python parses about a thousand levels, and the callers use some of these.
 DEEPEST = 600
 _LONGEST = 4_000
-"""Digits that Python makes a number of; it refuses more than 4,300."""
+"""Digits that Python converts to a number; it refuses more than 4,300."""
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u([dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
 _BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
-# A number of too many digits becomes a text.
+# A number with too many digits becomes text.
 _PATIENT = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) < _LONGEST else digits)
 
 
 def parsed(raw: bytes) -> Any:
-    """The one document in the bytes.
+    """Parse the single document in the bytes.
 
     Raises:
-        ValueError: they are no JSON.
-        RecursionError: the caller is too deep itself.
+        ValueError: they are not JSON.
+        RecursionError: the caller's own stack is too deep.
     """
     text = readable(raw)
     found = list(islice(documents(text), 2))
@@ -42,7 +42,7 @@ def parsed(raw: bytes) -> Any:
 
 
 def readable(raw: bytes) -> str:
-    """The bytes as a text of UTF-8, UTF-16 or UTF-32, with U+FFFD for what is none and for half a surrogate pair."""
+    """Decode UTF-8, UTF-16 or UTF-32; replaces invalid bytes and lone surrogates with U+FFFD."""
     text = raw.decode(json.detect_encoding(raw), "replace")
     if "\\ud" in text or "\\uD" in text:
         return _ESCAPE.sub(lambda escape: r"\ufffd" if escape[1] else escape[0], text)
@@ -50,7 +50,7 @@ def readable(raw: bytes) -> str:
 
 
 def documents(text: str) -> Iterator[tuple[int, Any]]:
-    """Each document of the text behind the place where it begins; only white space is between them.
+    """Yield each document of the text with its offset; whitespace separates documents.
 
     Raises:
         ValueError, RecursionError: as above.
@@ -69,11 +69,11 @@ def documents(text: str) -> Iterator[tuple[int, Any]]:
 
 
 def _after_space(text: str, at: int) -> int:
-    return _SPACE.match(text, at).end()  # type: ignore[union-attr] # it matches nothing, too
+    return _SPACE.match(text, at).end()  # type: ignore[union-attr] # it always matches
 
 
 def _shallow(text: str) -> str:
-    """The text with spaces for what is nested too deep; all else keeps its place."""
+    """Blank out what is nested too deep; everything else keeps its offset."""
     kept, begin, depth = [], 0, 0
     for token in _BRACKET.finditer(text):
         if token[0] in {"[", "{"}:

@@ -1,4 +1,4 @@
-"""Members of JSON objects that strangers wrote: of the type that is wanted, or a fault that names them."""
+"""Members of untrusted JSON objects: returns a member of the wanted type, or raises an error that names it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _SHOWN = 40
 
 @contextmanager
 def place(where: str) -> Iterator[None]:
-    """Put the place before what is wrong there.
+    """Prefix errors in the block with their place in the document.
 
     Raises:
-        MalformedRequestError: instead of any ValueError, also protobuf's own.
+        MalformedRequestError: replaces any ValueError, including protobuf's.
     """
     try:
         yield
@@ -46,12 +46,12 @@ def objects(holder: Object, name: str) -> list[Object]:
 
 
 def objects_if_any(holder: Object, name: str) -> list[Object]:
-    """The same; none where the list is left out or null."""
+    """The same; empty if the list is missing or null."""
     return [] if holder.get(name) is None else objects(holder, name)
 
 
 def shown(value: object) -> str:
-    """A value on one line, and not all of it where it is long."""
+    """Format a value on one line, truncated if long."""
     if isinstance(value, (dict, list)):
         return _WORDS[type(value)]
     return json.dumps(value[:_SHOWN] if isinstance(value, str) else value)[: 2 * _SHOWN]

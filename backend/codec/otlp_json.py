@@ -1,7 +1,7 @@
-"""OTLP JSON, both ways: OTLP specification, "JSON Protobuf Encoding".
+"""Reads and writes OTLP JSON: OTLP specification, "JSON Protobuf Encoding".
 
-That is protobuf's JSON with two differences: ids are hex digits, not base64, and enums are numbers. Fields that are
-empty are left out, as the Collector does.
+It is protobuf's JSON with two differences: ids are hex, not base64, and enums are numbers. Like the Collector, it omits
+empty fields.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from backend.codec.text import json_number
 
 Json = dict[str, Any]
 
-# The last ones of each are from before OTLP 0.15.
+# The last ones of each group date from before OTLP 0.15.
 _GROUPS = "resourceSpans", "resource_spans"
 _PARTS = "scopeSpans", "scope_spans", "instrumentationLibrarySpans", "instrumentation_library_spans"
 _SPANS = ("spans",)
@@ -51,7 +51,7 @@ def trace_json(trace: Trace) -> list[Json]:
 
 
 def _filled(**fields: object) -> Json:
-    """Without what is empty; a message (a dict) counts even when nothing is in it."""
+    """Omit empty fields; keep a message (a dict) even if it is empty."""
     return {name: value for name, value in fields.items() if value or isinstance(value, dict)}
 
 
@@ -118,7 +118,7 @@ def _status(status: Status) -> Json:
 
 
 def _decimal(number: int) -> str:
-    """64 bits are written as text, because JavaScript would round the number."""
+    """A 64-bit number as text, because JavaScript would round it."""
     return str(number) if number else ""
 
 
@@ -143,15 +143,15 @@ _VALUES: dict[str, Callable[[AnyValue], Json]] = {
 
 
 def message_json(message: Message) -> bytes:
-    """Any other message, in protobuf's JSON."""
+    """Encode any other message in protobuf's JSON."""
     return json_format.MessageToJson(message, indent=None).encode()
 
 
 def from_json(text: bytes) -> ExportTraceServiceRequest:
-    """A request in OTLP JSON. Unknown fields are ignored, as the specification asks.
+    """Parse a request in OTLP JSON. Ignores unknown fields, as the specification requires.
 
     Raises:
-        MalformedRequestError: the text is not such a request, or one of its spans is none.
+        MalformedRequestError: the text is not such a request, or one of its spans is malformed.
     """
     request, faults = _read(_parsed(text))
     if faults:
@@ -160,7 +160,7 @@ def from_json(text: bytes) -> ExportTraceServiceRequest:
 
 
 def decode_json(text: bytes) -> DecodedRequest:
-    """The same to be stored: what is no span is rejected, and the others are kept.
+    """The same for storing: rejects malformed spans and keeps the others.
 
     Raises:
         MalformedRequestError: the text is not such a request, or no span is left.
@@ -169,7 +169,7 @@ def decode_json(text: bytes) -> DecodedRequest:
 
 
 def decode_document(document: object) -> DecodedRequest:
-    """The same for a text that is parsed already.
+    """The same for a parsed document.
 
     Raises:
         MalformedRequestError: as above.
@@ -196,7 +196,7 @@ def _malformed(reason: str) -> MalformedRequestError:
 
 
 def _read(document: object) -> tuple[ExportTraceServiceRequest, list[str]]:
-    """The request, and what is wrong with each span that is not in it."""
+    """Return the request, and an error for each span left out."""
     request, faults = ExportTraceServiceRequest(), list[str]()
     try:
         groups = _entries("the document", document, _GROUPS, frozenset())
@@ -208,7 +208,7 @@ def _read(document: object) -> tuple[ExportTraceServiceRequest, list[str]]:
 
 
 def _add(to: Any, given: object, read: Callable[[Any, Any, list[str]], None], faults: list[str]) -> None:
-    """Add what is read to the messages, or a fault for each span that is lost with it."""
+    """Parse and append a message, or record an error for each span lost with it."""
     try:
         read(to.add(), given, faults)
     except (ValueError, TypeError) as problem:
@@ -237,7 +237,7 @@ def _read_span(span: Span, given: Any, _: list[str]) -> None:
 
 
 def _entries(name: str, holder: object, lists: Sequence[str], beside: frozenset[str]) -> list[Any]:
-    """What is in the holder's lists, without nulls; where it has none of them, also nothing that would be lost."""
+    """The entries of the holder's lists, without nulls. If it has none of these lists, its other keys must be known."""
     found = as_object(name, holder)
     others = found.keys() - beside
     if others and others.isdisjoint(lists):
@@ -247,7 +247,7 @@ def _entries(name: str, holder: object, lists: Sequence[str], beside: frozenset[
 
 
 def _span_count(given: object, levels: int = 2) -> int:
-    """How many spans there are in something that has so many levels of lists above them."""
+    """Count the spans below `levels` levels of lists."""
     if not isinstance(given, dict) or not levels:
         return 1
     inner = [given[name] for name in (*_PARTS, *_SPANS) if isinstance(given.get(name), list)]

@@ -1,4 +1,4 @@
-"""Values as texts and numbers, written as Go writes them, where Jaeger puts them into its answers."""
+"""Formats values as text and numbers the way Go does, for Jaeger's responses."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import Any
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 
 DEEPEST_VALUE = 90
-"""Messages nested in an attribute's value. Protobuf's Python library reads 100 in all, and six are around the value: 45
-lists in one another, or 30 maps."""
+"""Messages nested in an attribute's value: 45 nested lists, or 30 maps. Protobuf's Python library parses 100 levels in
+total, and six enclose the value."""
 DEEPEST_BUILT = 1_000
-"""Likewise, of a value that is only made a text of; what is below is left out, because C's stack has an end too."""
+"""Likewise, for a value that is only converted to text. Omits anything deeper, because C's stack is limited too."""
 INT64 = range(-(1 << 63), 1 << 63)
 Inner = list[tuple[AnyValue, Any, int]]
-"""Values in a value, what they are to become, and by how many messages they lie deeper."""
+"""Nested values, what to fill them with, and how many messages deeper they are."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _SECOND, _MINUTE, _HOUR = 1_000_000_000, 60, 3_600
 _WITHOUT_EXPONENT = 1e21
@@ -28,7 +28,7 @@ _ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u202
 
 
 def duration(nanoseconds: int) -> str:
-    """`9.5ms`, `1m0.5s`: as `time.Duration.String`."""
+    """`9.5ms`, `1m0.5s`: like `time.Duration.String`."""
     if not nanoseconds:
         return "0s"
     sign, left = "-" if nanoseconds < 0 else "", abs(nanoseconds)
@@ -44,7 +44,7 @@ def duration(nanoseconds: int) -> str:
 
 
 def moment(nanoseconds: int) -> str:
-    """`2026-11-23 13:34:28.5 +0000 UTC`: as `time.Time.String`, of nanoseconds since the epoch."""
+    """`2026-11-23 13:34:28.5 +0000 UTC`: like `time.Time.String`, from nanoseconds since the epoch."""
     second, fraction = divmod(nanoseconds, _SECOND)
     time = (_EPOCH + timedelta(seconds=second)).strftime("%Y-%m-%d %H:%M:%S")
     return f"{time}{f'.{fraction:09d}'.rstrip('0') if fraction else ''} +0000 UTC"
@@ -56,25 +56,25 @@ def _decimal(amount: int, unit: int) -> str:
 
 
 def floating(number: float) -> str:
-    """Shortest digits, an exponent only below 1e-6 and from 1e21: as `encoding/json`."""
+    """Shortest digits, with an exponent only below 1e-6 and from 1e21: like `encoding/json`."""
     if not math.isfinite(number):
         name = "NaN" if math.isnan(number) else "+Inf" if number > 0 else "-Inf"
         return f"json: unsupported value: {name}"
-    if number and not 1e-6 <= abs(number) < _WITHOUT_EXPONENT:  # noqa: PLR2004 - Go's own borders
+    if number and not 1e-6 <= abs(number) < _WITHOUT_EXPONENT:  # noqa: PLR2004 - Go's thresholds
         return repr(number).replace("e-0", "e-")
     plain = format(Decimal(repr(number)), "f")
     return plain.removesuffix(".0")
 
 
 def build(given: object, fill: Callable[[AnyValue, Any], Inner], value: AnyValue | None = None) -> AnyValue:
-    """A value of what is given, however deep that is nested; what is deeper than is read again becomes its text.
+    """Build a value from nested data of any depth; parts too deep to be parsed again become text.
 
-    Without recursion, because values may be nested deeper than Python calls, and in place: protobuf's library copies no
-    message that is nested so deep.
+    Iterative, because values may be nested deeper than Python's stack; and in place, because protobuf's library does
+    not copy such deep messages.
 
     Args:
-        fill: sets a value, and names those in it that are still to be set.
-        value: is set; a new one without it.
+        fill: sets a value, and returns the nested ones still to be set.
+        value: the value to set; a new one by default.
     """
     value = AnyValue() if value is None else value
     deepest, todo = 0, [(value, given, 0)]
@@ -89,14 +89,14 @@ def build(given: object, fill: Callable[[AnyValue, Any], Inner], value: AnyValue
 
 
 def compact_json(document: object) -> str:
-    """Without NaN: whoever made the document has turned it into text, for JSON does not know it."""
+    """Encode without NaN, which JSON lacks; callers have already converted it to text."""
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def json_number(value: float) -> float | int | str:
-    """A float for JSON, which has no NaN and no infinities: they become the words that protobuf's JSON has for them.
+    """A float for JSON, which has no NaN and no infinities: those become protobuf's names for them.
 
-    The real Jaeger's v1 fails the whole answer there. Whole numbers are written without a point, as Go does.
+    Jaeger's v1 fails the whole response there. Whole numbers have no decimal point, as in Go.
     """
     if math.isnan(value):
         return "NaN"
@@ -106,12 +106,12 @@ def json_number(value: float) -> float | int | str:
 
 
 def value_text(value: AnyValue) -> str:
-    """An attribute's value as text: as `pcommon.Value.AsString`."""
+    """An attribute's value as text, like `pcommon.Value.AsString`."""
     return _TEXT[value.WhichOneof("value")](value)
 
 
 def flatten(value: AnyValue) -> None:
-    """Put its text in the place of a value that is nested too deep; nothing, where Python cannot even make that."""
+    """Replace a too deeply nested value with its text, or with nothing if Python cannot produce that."""
     try:
         value.string_value = value_text(value)
     except RecursionError:
@@ -121,7 +121,7 @@ def flatten(value: AnyValue) -> None:
 def _json_or_nothing(value: AnyValue) -> str:
     try:
         return _json(value)
-    except ValueError:  # JSON knows no NaN and no infinity; Jaeger shows nothing then
+    except ValueError:  # JSON has no NaN or infinity; Jaeger shows nothing then
         return ""
 
 

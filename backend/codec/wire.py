@@ -1,7 +1,7 @@
-"""A request's bytes that protobuf's Python library refuses and other readers take, made such that it takes them.
+"""Repairs request bytes that protobuf's Python library rejects but other parsers accept.
 
-Texts that are no UTF-8 get U+FFFD where they are wrong, values that are nested deeper than the library reads become
-their text, and spans in the layout of before OTLP 0.15 move to today's place.
+It replaces invalid UTF-8 with U+FFFD, converts values nested deeper than the library's limit to text, and moves spans
+from the layout before OTLP 0.15 to the current one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ARRAY, _MAP = AnyValue.ARRAY_VALUE_FIELD_NUMBER, AnyValue.KVLIST_VALUE_FIELD_NU
 _KEY = 1
 
 Field = tuple[int, int, bytes]
-"""Number, wire type, and what is behind the tag, without its length."""
+"""Field number, wire type, and content after the tag, without its length."""
 
 
 class _DeepError(ValueError):
@@ -36,11 +36,11 @@ class _DeepError(ValueError):
 def mended(body: bytes, of: Descriptor = ExportTraceServiceRequest.DESCRIPTOR, depth: int = 0) -> bytes:
     """
     Args:
-        of: what the bytes are.
-        depth: messages that it lies in, from the attribute's value on; 0 outside of values.
+        of: the message type.
+        depth: nesting depth within an attribute's value; 0 outside of values.
 
     Raises:
-        ValueError: the bytes are no such message for anybody.
+        ValueError: the bytes are not such a message for any parser.
     """
     if depth > DEEPEST_VALUE:
         raise _DeepError
@@ -53,10 +53,10 @@ def mended(body: bytes, of: Descriptor = ExportTraceServiceRequest.DESCRIPTOR, d
 
 
 def has_more_spans(body: bytes, most: int) -> bool:
-    """Whether a request has more groups, scopes and spans than that; told without reading any of them."""
+    """Whether a request has more groups, scopes and spans than `most`; found without parsing them."""
     try:
         return next(islice(_entries(body), most, None), None) is not None
-    except ValueError:  # what is no request is told when it is read
+    except ValueError:  # parsing will report a malformed request
         return False
 
 
@@ -70,7 +70,7 @@ def _entries(body: bytes) -> Iterator[int]:
 
 
 def count_empty(body: bytes) -> int:
-    """How many messages without content it has, at most: what looks like one in a text counts too."""
+    """An upper bound for the number of empty messages: counts lookalikes inside texts too."""
     return sum(body.count(bytes((number << 3 | _LENGTH, 0))) for number in range(1, 16))
 
 
@@ -91,7 +91,7 @@ def _content(field: FieldDescriptor, content: bytes, depth: int) -> bytes:
 
 
 def _is_read(span: bytes) -> bool:
-    """Whether the library reads the span in its request. It is a hundred times as fast, and most spans are right."""
+    """Whether the library parses the span. That is a hundred times as fast as a repair, and most spans are valid."""
     try:
         ExportTraceServiceRequest.FromString(_written(1, _LENGTH, _written(2, _LENGTH, _written(2, _LENGTH, span))))
     except DecodeError:
@@ -100,7 +100,7 @@ def _is_read(span: bytes) -> bool:
 
 
 def _built(body: bytes) -> AnyValue:
-    """A value of any depth, which the library writes and does not read."""
+    """Build a value of any depth; the library can serialize it, but not parse it."""
     value = AnyValue()
     todo = [(value, body, 0)]
     while todo:
@@ -138,7 +138,7 @@ def _fields(body: bytes) -> Iterator[Field]:
             _, at = _varint(body, at)
         elif kind in _FIXED:
             at += _FIXED[kind]
-        else:  # groups, which OTLP never had
+        else:  # groups, which OTLP never used
             raise ValueError("a wire type that OTLP does not have")
         if at > len(body):
             raise ValueError("cut off")
@@ -151,13 +151,13 @@ def _written(number: int, kind: int, content: bytes) -> bytes:
 
 
 def _varint(body: bytes, at: int) -> tuple[int, int]:
-    """A number, and where it ends."""
+    """Decode a number; return it and its end."""
     number = shift = 0
-    while at < len(body) and shift < 64:  # noqa: PLR2004 - the most bits that a varint may have
+    while at < len(body) and shift < 64:  # noqa: PLR2004 - a varint's maximum bits
         byte = body[at]
         at += 1
         number |= (byte & 0x7F) << shift
-        if byte < 0x80:  # noqa: PLR2004 - no other byte follows
+        if byte < 0x80:  # noqa: PLR2004 - the last byte
             return number, at
         shift += 7
     raise ValueError("cut off")
@@ -165,7 +165,7 @@ def _varint(body: bytes, at: int) -> tuple[int, int]:
 
 def _to_varint(number: int) -> bytes:
     made = bytearray()
-    while number > 0x7F:  # noqa: PLR2004 - what fits one byte
+    while number > 0x7F:  # noqa: PLR2004 - the most that fits one byte
         made.append(number & 0x7F | 0x80)
         number >>= 7
     made.append(number)

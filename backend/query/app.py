@@ -18,18 +18,18 @@ from backend.store.store import Store
 from backend.web.reply import MAX_BODY, ParameterError, answer, answer_faults, json_reply
 
 _ONLY_OF_THE_STORE = "/api/v3/", "/api/traces/"
-"""Routes whose answers change with the store and with nothing else, the time of day for example."""
+"""Routes whose responses depend only on the store, and not, for example, on the time of day."""
 
 
 def create_app(store: Store) -> Flask:
-    """Make the app that serves `/api/…` and `/healthz`; pages can be registered with it.
+    """Create the app for `/api/…` and `/healthz`; page blueprints can be registered on it.
 
-    It does not look at the `Host` header: whoever serves it wraps it for that.
+    It does not check the `Host` header; the server does.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    app.url_map.merge_slashes = False  # a service's name may hold several in a row
-    run = secrets.token_hex(4)  # a new store counts its versions from the start
+    app.url_map.merge_slashes = False  # a service name may have consecutive slashes
+    run = secrets.token_hex(4)  # a new store restarts its version count
 
     def version_text(version: int | str) -> str:
         return f"{run}-{version}"
@@ -50,18 +50,18 @@ def create_app(store: Store) -> Flask:
 
 
 def _version(store: Store) -> int | str:
-    """Of what the request asks for: a trace has its own, so that what arrives besides does not have it sent again."""
+    """The version of the requested data. Each trace has its own, so that other new spans do not invalidate it."""
     text = (request.view_args or {}).get("trace_id")
     if text is None:
         return store.version()
     try:
         return store.trace_version(parameters.trace_id(text))
-    except ParameterError:  # which the route answers
+    except ParameterError:  # the route reports it
         return store.version()
 
 
 def _let_clients_keep_answers(app: Flask, version: Callable[[], str]) -> None:
-    """Answer 304 to a client that asks again while nothing new came in: a live page asks every second."""
+    """Answer 304 to a repeated request if nothing has changed: a live page asks every second."""
 
     def unchanged() -> Response | None:
         if request.method != "GET" or not request.path.startswith(_ONLY_OF_THE_STORE):

@@ -1,4 +1,4 @@
-"""Export: traces as a file that the Collector and `python -m backend import` read. Beyond Jaeger's API."""
+"""Export: traces as a file for the Collector or `python -m backend import`. Beyond Jaeger's API."""
 
 from __future__ import annotations
 
@@ -28,10 +28,9 @@ class Export:
     def export(self) -> Response:
         """`GET /api/export?…`: JSON lines, https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/.
 
-        The parameters are those of `GET /api/traces`, but each can be left out: without any, all traces are exported.
-        Each line is one trace, an OTLP JSON `TracesData`, newest trace first; a large one is several lines. The spans
-        are as they came in: nothing is repaired, nothing is left out, so importing the file elsewhere gives the same
-        traces.
+        Takes the parameters of `GET /api/traces`, all optional: without any, it exports all traces. Each line is one
+        trace, an OTLP JSON `TracesData`, newest trace first; a large trace takes several lines. It exports spans as
+        received, without repairs or omissions, so importing the file elsewhere gives the same traces.
         """
         asked = read_v1(request.args, everything=True)
         chosen: Iterable[Iterator[StoredRequest]] = (

@@ -1,7 +1,7 @@
-"""Filters: what a span has to have, as one writes it. Tags are filters too.
+"""Filters: parses the conditions that a span must meet. Tags are filters too.
 
-Keys mean what they mean to tags in the memory storage of Jaeger 2.20, `internal/storage/v2/memory`; besides,
-`link.trace_id` and `link.span_id` are those that a span links to, in hex. Which spans fit, fitting.py tells.
+Keys mean the same as for tags in the memory storage of Jaeger 2.20, `internal/storage/v2/memory`; in addition,
+`link.trace_id` and `link.span_id` are the ids in a span's links, in hex. fitting.py does the matching.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from backend.web.reply import ParameterError
 
 MAX_FILTERS = 32
 MAX_LENGTH = 1_000
-"""Characters of a filter. Both are more than anybody types, and little to look for in each span."""
+"""Characters in a filter. Both limits exceed what anyone types, and are cheap to check on each span."""
 DURATION = "duration"
-"""The key under which comparisons are with the span's own duration, in ns."""
+"""For this key, comparisons use the span's duration, in ns."""
 
 _WILD = re.compile(r"(?<!\\)\*")
 _SIGN = re.compile("!=|>=|<=|[=<>~]")
@@ -29,7 +29,7 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _FORMS = "key, key=value, key!=value, key>1 (or >=, <, <=), key~text or ~text"
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _MAX_DIGITS = 400
-"""Of a number; the longest double has 309 before the point."""
+"""In a number; the longest double has 309 before the point."""
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
@@ -40,10 +40,10 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True)
 class Pattern:
-    """Text in which `*` stands for any run of characters, also for none, and `\\*` for a star."""
+    """Text in which `*` matches any number of characters, and `\\*` a literal star."""
 
     pieces: tuple[str, ...]
-    """What has to be there, in this order, with anything between two of them; one piece is the whole text."""
+    """Texts that must occur in this order, with anything in between; a single piece must match the whole text."""
 
     @classmethod
     def read(cls, text: str) -> Pattern:
@@ -51,11 +51,11 @@ class Pattern:
 
     @property
     def only(self) -> str | None:
-        """The one text that fits; None where many can."""
+        """The only text that matches; None if there may be several."""
         return self.pieces[0] if len(self.pieces) == 1 else None
 
     def fits(self, text: str) -> bool:
-        """Each piece is taken where it comes first, so the text is gone through once, however many stars there are."""
+        """Match each piece at its first occurrence: a single pass over the text, however many stars."""
         first, *middle = self.pieces
         if not middle:
             return text == first
@@ -73,7 +73,7 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Contains:
-    """Text that occurs somewhere, in upper or lower case."""
+    """Text that occurs anywhere, ignoring case."""
 
     text: str
     only: None = None
@@ -88,7 +88,7 @@ class Contains:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A number that is above or below another one. What is no number is neither."""
+    """A comparison with a number. Never matches a value that is not a number."""
 
     sign: str
     number: float
@@ -99,7 +99,7 @@ class Comparison:
         return number is not None and _COMPARISONS[self.sign](number, self.number)
 
     def range(self) -> tuple[int | None, int | None]:
-        """The whole numbers that fit: the least and the greatest."""
+        """The smallest and largest integers that match."""
         bound = int(self.number)
         if self.sign in {">", ">="}:
             return bound + (self.sign == ">"), None
@@ -109,20 +109,20 @@ class Comparison:
 @dataclass(frozen=True)
 class Filter:
     key: str
-    """Empty for free text, which may be anywhere in the span."""
+    """Empty for free text, which matches anywhere in the span."""
     condition: Pattern | Contains | Comparison
     other: bool = False
-    """`!=`: the span has the key, and nothing that the condition fits under it."""
+    """`!=`: the span has the key, but no value under it that meets the condition."""
     elements: bool = True
-    """Whether the elements of an array count as values too; to Jaeger's tags they do not."""
+    """Whether array elements count as values too; for Jaeger's tags they do not."""
 
     @property
     def only(self) -> str | None:
-        """The one text that fits; None where many can."""
+        """The only text that matches; None if there may be several."""
         return None if self.other else self.condition.only
 
     def fits(self, texts: Iterable[str]) -> bool:
-        """Whether it is met by a span with these texts under the key."""
+        """Whether a span with these values under the key matches."""
         there = False
         for text in texts:
             if self.condition.fits(text):
@@ -131,7 +131,7 @@ class Filter:
         return there and self.other
 
     def chosen(self, names: Mapping[str, int], read: Callable[[str], int | None]) -> set[int]:
-        """Those of a few numbers that meet it: an exact value is read as a tag's is, all else has to fit the name."""
+        """The numbers that match: an exact value is read like a tag's; any other condition is tried on the names."""
         only = self.condition.only
         if only is None:
             fitting = {number for name, number in names.items() if self.condition.fits(name)}
@@ -145,10 +145,10 @@ def exact(tags: Mapping[str, str]) -> list[Filter]:
 
 
 def read_filters(texts: Sequence[str]) -> list[Filter]:
-    """Read filters; a key ends at the first sign, unless it is quoted. Empty texts are no filters.
+    """Parse filters; a key ends at the first operator, unless it is quoted. Skips empty texts.
 
     Raises:
-        ParameterError: one is something else, or there are too many.
+        ParameterError: one is malformed, or there are too many.
     """
     given = [text for text in texts if text]
     if len(given) > MAX_FILTERS:
@@ -157,7 +157,7 @@ def read_filters(texts: Sequence[str]) -> list[Filter]:
 
 
 def number_of(text: str) -> float | None:
-    """The number that a text is: an exact one where it is whole, however large, else a double."""
+    """Parse a number: an exact int if it is whole, however large, else a double; None if it is not a number."""
     if len(text) > _MAX_DIGITS or not _NUMBER.fullmatch(text):
         return None
     return int(text) if text.lstrip("+-").isdigit() else float(text)

@@ -1,7 +1,7 @@
-"""Fitting: which spans of a request meet all filters.
+"""Fitting: finds the spans of a request that match all filters.
 
-A request is decoded only if it may have a span that fits: bytes that it would have to hold are looked for first. Times
-and durations are compared in store/search.py, in SQL.
+It first searches the request's bytes for values that a matching span must contain, and decodes the request only if they
+occur. store/search.py compares times and durations.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ Check = Callable[[ResourceSpans, ScopeSpans, Span], bool]
 Attributes = Iterable[KeyValue]
 
 ID_DIGITS = 8
-"""That free text has at least, to be looked for in ids: a shorter number is in many of them."""
+"""Minimum length for free text to be searched in ids: shorter numbers occur in many of them."""
 BETWEEN = "\0"
-"""Texts that are put into one: nothing that is looked for goes over it."""
+"""Separates joined texts; no searched text contains it."""
 STATUSES: dict[str, int] = {
     "UNSET": Status.STATUS_CODE_UNSET,
     "OK": Status.STATUS_CODE_OK,
@@ -41,7 +41,7 @@ _ID_OF: dict[str, Callable[[Span.Link], bytes]] = {
 
 
 class Fitting:
-    """Filters, ready to be tried on one request after the other."""
+    """Filters, prepared for many requests."""
 
     def __init__(self, filters: Sequence[Filter]) -> None:
         self._needles = [needle for one in filters for needle in needles_of(one)]
@@ -49,7 +49,7 @@ class Fitting:
         self._checks = [_check(one) for one in filters]
 
     def __call__(self, body: bytes, positions: Sequence[int]) -> set[int]:
-        """Those of the positions, ascending, whose spans fit all the filters."""
+        """The positions, of those given in ascending order, whose spans match all filters."""
         if not all(needle.is_in(body) for needle in self._needles):
             return set()
         trace = self._reader.read([StoredRequest(body, tuple(positions))])
@@ -63,7 +63,7 @@ class Fitting:
 def values_under(
     key: str, group: ResourceSpans, part: ScopeSpans, span: Span, *, elements: bool = True
 ) -> Iterator[str]:
-    """All that a span has under a key, as texts; of an array its elements too."""
+    """All values of a span under a key, as texts; for an array, its elements too."""
     if key == "scope.name":
         yield part.scope.name
     elif key == "scope.version":
@@ -111,9 +111,9 @@ def _texts(holders: Iterable[Attributes], key: str, *, elements: bool) -> Iterat
 
 
 class FreeText:
-    """Finds a text in names, ids, messages, and keys and values of attributes; in bytes nobody looks for words.
+    """Searches for a text in names, ids, messages, and attribute keys and values, except binary values.
 
-    All of them are put into one text, for to look for it in each by itself takes three times as long.
+    It joins them into one text, because searching each one takes three times as long.
     """
 
     def __init__(self, wanted: Contains) -> None:
@@ -123,7 +123,7 @@ class FreeText:
         self._in_resource = False
 
     def __call__(self, group: ResourceSpans, part: ScopeSpans, span: Span) -> bool:
-        if group is not self._group:  # of which many spans share one
+        if group is not self._group:  # many spans share one
             self._group, self._in_resource = group, self._in([], [group.resource.attributes])
         if self._in_resource:
             return True
@@ -145,7 +145,7 @@ class FreeText:
 def _add_words(attributes: Attributes, words: list[str]) -> None:
     for attribute in attributes:
         key, value = attribute.key, attribute.value
-        if key == WARNINGS:  # which nobody sent
+        if key == WARNINGS:  # added by Jaeger, not sent
             continue
         words.append(key)
         kind = value.WhichOneof("value")
@@ -156,7 +156,7 @@ def _add_words(attributes: Attributes, words: list[str]) -> None:
 
 
 def _add_leaves(value: AnyValue, kind: str | None, words: list[str]) -> None:
-    """The texts in a value, however deep."""
+    """Collect the texts in a value, at any depth."""
     if kind == "array_value":
         for item in value.array_value.values:
             _add_leaves(item, item.WhichOneof("value"), words)

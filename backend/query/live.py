@@ -1,4 +1,4 @@
-"""Live: a stream that tells when the store has changed. Beyond Jaeger's API."""
+"""Live: a stream of store changes. Beyond Jaeger's API."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from backend.store.errors import StoreError
 from backend.store.store import Store
 from backend.web.reply import answer, fault
 
-# Each holds a thread of the web server, which has 32.
+# Each holds one of the web server's 32 threads.
 STREAMS = 16
-# Between two events of a stream: whoever exports spans without end makes a page ask five times a second and not more.
+# Minimum time between two events: a page refreshes at most five times a second, even if spans arrive nonstop.
 PAUSE_SECONDS = 0.2
-# That a client is gone shows when something is written to it the second time.
+# A closed connection is only noticed on the second write after it.
 HEARTBEAT_SECONDS = 2
-# After which a client comes again.
+# How soon clients reconnect.
 RETRY_MS = 1_000
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -27,7 +27,7 @@ class Live:
     """The route.
 
     Args:
-        version_text: what a client knows the store's version by.
+        version_text: formats the store's version for clients.
     """
 
     def __init__(self, store: Store, version_text: Callable[[int], str]) -> None:
@@ -40,14 +40,14 @@ class Live:
         answer(app, {"/api/live": self.live})
 
     def live(self) -> Response:
-        """`GET /api/live`: an event `change` with the version of the store, at once and after each change.
+        """`GET /api/live`: sends a `change` event with the store's version, immediately and after each change.
 
         Server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html
 
-        The version is the same text as in the `ETag` of `/api/v3/…`. Beyond 16 streams: 503.
+        The version has the same text as the `ETag` of `/api/v3/…`. Beyond 16 streams: 503.
         """
         reply = Response(mimetype="text/event-stream", headers=HEADERS)
-        if request.method == "HEAD":  # whose answer is never read, and so never closed
+        if request.method == "HEAD":  # its body is never read, so the stream would never close
             return reply
         stream = self._events()
         with self._lock:
@@ -69,7 +69,7 @@ class Live:
                     continue
                 yield self._event(version)
                 time.sleep(PAUSE_SECONDS)
-        except StoreError:  # the back end stops; the client comes again
+        except StoreError:  # the back end is stopping; the client will reconnect
             return
 
     def _event(self, version: int) -> str:

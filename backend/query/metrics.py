@@ -15,10 +15,10 @@ from backend.store.store import Store
 from backend.web.reply import ParameterError, answer, json_reply
 
 MOST = 1_000
-"""Services or operations that are told, those with the most spans."""
+"""Services or operations to return: those with the most spans."""
 MOST_POINTS = 1_000
 KEPT = 8
-"""Answers: a page that asks again while nothing came gets the last one."""
+"""Cached responses: a page that asks again with no new spans gets the last one."""
 HOUR_MS = 60 * 60 * 1000
 _MS = 1_000_000
 _PERCENTS = 50, 95, 99
@@ -37,7 +37,7 @@ class OperationMetrics:
         answer(app, {"/api/metrics": self.metrics})
 
     def metrics(self) -> Response:
-        """`GET /api/metrics?service=&operation=&spanKind=&endTs=&lookback=&step=`: by service, or by its operations."""
+        """`GET /api/metrics?service=&operation=&spanKind=&endTs=&lookback=&step=`: per service, or per operation."""
         found: Metrics = self._measured(self._store.version(), _asked())
         groups = sorted(found.groups.items(), key=lambda item: (-item[1].count, item[0]))
         return json_reply(
@@ -77,7 +77,7 @@ def _asked() -> Asked:
 
 
 def _figures(measured: Measured) -> dict[str, float | None]:
-    """Durations in µs, to the nanosecond."""
+    """Durations in µs, with nanosecond precision."""
     told: list[float | None] = [duration / 1000 for duration in measured.percentiles(_PERCENTS)]
     told = told or [None] * len(_PERCENTS)
     return {"count": measured.count, "errors": measured.errors} | {

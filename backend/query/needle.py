@@ -1,4 +1,4 @@
-"""Needles: bytes that a request holds if one of its spans fits. To look for them costs a thirtieth of decoding it."""
+"""Needles: bytes that a request must contain to match. Searching for them costs a thirtieth of decoding the request."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ NOT_ATTRIBUTES = "span.status", "scope.name", "scope.version"
 
 _ADDED_WHEN_READ = SERVICE_NAME, WARNINGS
 _SHOWN_FOR_NO_NAME = "missing-service-name", "service-name-wrong-type", "empty-service-name"
-# The tags of AnyValue's fields int_value, a varint, and double_value, eight bytes.
+# The tags of AnyValue's fields int_value (a varint) and double_value (eight bytes).
 _INT, _DOUBLE = b"\x18", b"\x21"
 _INT_DIGITS = 20
 _COMMON = {"", "true", "false"}
 _NESTED = "[", "{"
 _NOT_A_NUMBER = "json: "
-"""How text.py begins to show what JSON cannot hold."""
+"""Prefix that text.py gives to values that JSON cannot represent."""
 _OF_NUMBERS = re.compile(r"[0-9+\-.e]*")
 _HEX = re.compile("[0-9a-f]*")
 _ASCII = re.compile(r"[\x00-\x7f]+")
 _BECOME_ASCII = "\u212a".encode(), "\u0130".encode()
-"""The two other letters whose lower case has one of ASCII: the sign for kelvin, and I with a dot."""
+"""The two non-ASCII letters whose lowercase form contains an ASCII letter: the kelvin sign, and I with a dot."""
 
 
 @dataclass(frozen=True)
 class Needle:
-    """Some of these are in each request that fits."""
+    """Every matching request contains at least one of these."""
 
     raw: tuple[bytes, ...]
     lowered: tuple[bytes, ...] = ()
-    """Likewise, in the request's bytes with ASCII in lower case."""
+    """Likewise, in the request's bytes with ASCII letters lowercased."""
 
     def is_in(self, body: bytes) -> bool:
         if any(text in body for text in self.raw):
@@ -52,7 +52,7 @@ class Needle:
 
 
 def needles_of(one: Filter) -> Iterator[Needle]:
-    """For the key, and for the value if there is only one; for free text if it can be in the bytes alone."""
+    """For the key, and the value if only one matches; for free text if it can only occur in the bytes."""
     name = one.key.removeprefix(RESOURCE)
     if not one.key:
         if isinstance(one.condition, Contains):
@@ -69,14 +69,14 @@ def needles_of(one: Filter) -> Iterator[Needle]:
 
 
 def _of_id(only: str | None) -> Iterator[Needle]:
-    """An id is there as its bytes, an attribute of that name as its text."""
+    """An id occurs as raw bytes, an attribute of the same name as text."""
     if only:
         with suppress(ValueError):
             yield Needle((bytes.fromhex(only), *needles(only)))
 
 
 def _of_free_text(text: str) -> Iterator[Needle]:
-    """None for what may be a part of a number, of true or false, or of a name that is shown and was not sent."""
+    """No needle for text that may be part of a number, of true or false, or of a displayed name that was not sent."""
     if _OF_NUMBERS.fullmatch(text) or any(
         text in known for known in ("true", "false", SERVICE_NAME, *_SHOWN_FOR_NO_NAME)
     ):
@@ -89,13 +89,13 @@ def _of_free_text(text: str) -> Iterator[Needle]:
 
 
 def _parts_of_an_id(digits: str) -> tuple[bytes, bytes]:
-    """The whole bytes in hex digits that begin with a byte, or in the middle of one."""
+    """The whole bytes in hex digits, if they start at a byte boundary, or in the middle of a byte."""
     even, odd = digits[: len(digits) // 2 * 2], digits[1:][: (len(digits) - 1) // 2 * 2]
     return bytes.fromhex(even), bytes.fromhex(odd)
 
 
 def needles(text: str) -> tuple[bytes, ...]:
-    """One of these is in each request with the value; empty if nothing can be said."""
+    """Every request with the value contains one of these; empty if unknown."""
     if text in _COMMON or text.startswith((*_NESTED, _NOT_A_NUMBER)):
         return ()
     return (text.encode(errors="replace"), *_as_bytes(text), *_as_integer(text), *_as_double(text))
@@ -125,7 +125,7 @@ def _as_double(text: str) -> list[bytes]:
 
 def _varint(number: int) -> bytes:
     written = bytearray()
-    while number > 0x7F:  # noqa: PLR2004 - seven bits to a byte
+    while number > 0x7F:  # noqa: PLR2004 - seven bits per byte
         written.append(number & 0x7F | 0x80)
         number >>= 7
     return bytes([*written, number])

@@ -1,6 +1,6 @@
-"""Outline: what the list of traces shows of one beyond Jaeger's summary, where it is asked for with `query.outline`.
+"""Outline: search result fields beyond Jaeger's summary, requested with `query.outline`.
 
-Names of attributes follow OpenTelemetry's semantic conventions, the stable ones first, then what they replaced.
+Attribute names follow OpenTelemetry's semantic conventions, stable ones first, then their deprecated predecessors.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from backend.codec.attributes import find, signed
 from backend.codec.text import value_text
 
 BARS = 12
-"""Spans of the small waterfall: the longest ones."""
+"""Bars in the small waterfall: the longest spans."""
 ERRORS = 1_000
-"""Spans with an error that are compared; of more the first ones."""
+"""Error spans to compare: the first ones."""
 SPANS = 20_000
-"""Spans whose parents are kept, to know how deep an error is."""
+"""Spans whose parents are kept, to compute the depth of an error."""
 TEXT = 300
-"""Characters of any text."""
+"""Maximum characters per text."""
 SCALE = 1_000
-"""Times of the bars are in so many parts of the trace."""
+"""Bar times are in fractions of the trace: 1/SCALE."""
 
 _METHODS = "http.request.method", "http.method"
 _PATHS = "url.path", "http.target", "http.route", "url.full", "http.url"
@@ -50,7 +50,7 @@ class _Error:
 
 
 class Outline:
-    """Takes a trace's spans one by one, in any order, and keeps none of them: it would keep all of its request."""
+    """Takes a trace's spans one by one, in any order. Keeps no span, since each would keep its whole request alive."""
 
     def __init__(self) -> None:
         self._root: tuple[int, dict[str, str]] | None = None
@@ -74,12 +74,12 @@ class Outline:
             self._errors.append(_Error(span.span_id, start, *texts))
 
     def fields(self, services: Sequence[str], begin: int, end: int) -> dict[str, object]:
-        """Fields for the summary; one that there is nothing for is left out.
+        """Fields for the summary; empty ones are omitted.
 
         Args:
-            services: names, of which the bars give the places.
-            begin: of the trace, ns since the epoch.
-            end: likewise.
+            services: names; the bars refer to them by index.
+            begin: start of the trace, ns since the epoch.
+            end: end of the trace, likewise.
         """
         fields: dict[str, object] = {"bars": self._bars(services, begin, end)}
         if self._root and self._root[1]:
@@ -94,7 +94,7 @@ class Outline:
         return fields
 
     def _bars(self, services: Sequence[str], begin: int, end: int) -> list[tuple[int, int, int]]:
-        """Place of the service, start and length of each, in the order of their starts, of two the longer one first."""
+        """Service index, start and length of each bar, ordered by start, longer ones first."""
         places = {name: place for place, name in enumerate(services)}
         length = max(1, end - begin)
         return [
@@ -103,18 +103,18 @@ class Outline:
         ]
 
     def _deepest_error(self) -> _Error:
-        """The one furthest from the root, where a failure begins; of several the first."""
+        """The error furthest from the root, where the failure began; the earliest of several."""
         return min(self._errors, key=lambda one: (-self._depth(one.span_id), one.start))
 
     def _depth(self, span_id: bytes) -> int:
         passed = {span_id}
-        while (span_id := self._parents.get(span_id, b"")) and span_id not in passed:  # a circle of parents ends, too
+        while (span_id := self._parents.get(span_id, b"")) and span_id not in passed:  # stops at parent cycles too
             passed.add(span_id)
         return len(passed)
 
 
 def _message(span: Span) -> str:
-    """What went wrong: in the span's words, else its exception's, else its code."""
+    """The error message: from the span's status, else its exception, else its code."""
     if span.status.message:
         return span.status.message
     for event in span.events:
@@ -125,7 +125,7 @@ def _message(span: Span) -> str:
 
 
 def _request(attributes: Sequence[KeyValue]) -> dict[str, str]:
-    """What was asked for: method or system, target, status."""
+    """The request: method or system, target, status."""
     method = _first(attributes, _METHODS)
     found = {
         "method": method or _first(attributes, _SYSTEMS),
@@ -136,7 +136,7 @@ def _request(attributes: Sequence[KeyValue]) -> dict[str, str]:
 
 
 def _first(attributes: Sequence[KeyValue], keys: Iterable[str]) -> str:
-    """The value of the first of these keys that is there."""
+    """The value of the first key that exists."""
     for key in keys:
         value = find(attributes, key)
         if value is not None:

@@ -1,6 +1,6 @@
-"""Parameters: texts of a request's query, read as what they stand for.
+"""Parameters: parses the values of a request's query.
 
-What is accepted is what Jaeger accepts, which reads them with Go's standard library; the words of a fault are our own.
+Accepts what Jaeger accepts, which parses them with Go's standard library; the error messages are our own.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ T = TypeVar("T")
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 TRACE_ID_DIGITS = 32
 MAX_SHOWN = 100
-"""Characters of what was given, in a fault."""
+"""Characters of the given value to show in an error."""
 
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
 _HEX = re.compile(r"[0-9a-fA-F]{1,32}")
@@ -27,18 +27,18 @@ _NANOSECONDS = {"n": 1, "u": 1_000, "µ": 1_000, "μ": 1_000, "ms": 1_000_000}
 _NANOSECONDS |= {"s": 1_000_000_000, "m": 60_000_000_000, "h": 3_600_000_000_000}
 _TRUE = {"1", "t", "T", "TRUE", "true", "True"}
 _FALSE = {"0", "f", "F", "FALSE", "false", "False"}
-# RFC 3339; an hour may have one digit, a comma may stand for the point.
+# RFC 3339, but also one-digit hours, and a comma as the decimal point.
 _MOMENT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T)([0-9]{1,2})(:[0-9]{2}:[0-5][0-9])(?:[.,]([0-9]+))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))"
 )
 _A_MOMENT = "a time such as 2026-11-23T13:34:28.5Z"
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MAX_ZONE = 24, 60
-"""Hours and minutes, as Go has it."""
+"""Hours and minutes, as in Go."""
 
 
 def named(name: str, read: Callable[[str], T], text: str) -> T:
-    """Read the text of the parameter of that name."""
+    """Parse a parameter; errors include its name."""
     try:
         return read(text)
     except ParameterError as error:
@@ -51,14 +51,14 @@ def wrong(text: str, wanted: str) -> ParameterError:
 
 
 def clamped(number: int) -> int:
-    """The nearest number that fits 64 bits with a sign."""
+    """Clamp to a signed 64-bit number."""
     return max(INT64_MIN, min(INT64_MAX, number))
 
 
 def whole_number(text: str, bits: int = 64) -> int:
     if not _WHOLE_NUMBER.fullmatch(text):
         raise wrong(text, "a whole number")
-    # No number of so many digits fits; Python refuses to convert very long ones.
+    # Longer numbers cannot fit, and Python refuses to convert very long ones.
     digits = text.lstrip("+-").lstrip("0") or "0"
     number = int(digits) if len(digits) <= bits else 2**bits
     number = -number if text.startswith("-") else number
@@ -74,7 +74,7 @@ def truth(text: str) -> bool:
 
 
 def duration(text: str) -> int:
-    """Nanoseconds of a text such as `1.2s`, `1h30m` or `-300us`."""
+    """Parse a duration such as `1.2s`, `1h30m` or `-300us`; returns nanoseconds."""
     unsigned = text[1:] if text[:1] in {"+", "-"} else text
     total, at = 0, 0
     while at < len(unsigned) and unsigned != "0":
@@ -91,7 +91,7 @@ def duration(text: str) -> int:
 
 
 def moment(text: str) -> int:
-    """Nanoseconds since the epoch of an RFC 3339 time such as `2026-11-23T13:34:28.5Z`."""
+    """Parse an RFC 3339 time such as `2026-11-23T13:34:28.5Z`; returns nanoseconds since the epoch."""
     match = _MOMENT.fullmatch(text)
     if not match or int(match[6] or 0) > _MAX_ZONE[0] or int(match[7] or 0) > _MAX_ZONE[1]:
         raise wrong(text, _A_MOMENT)
@@ -105,16 +105,16 @@ def moment(text: str) -> int:
 
 
 def trace_id(text: str) -> bytes:
-    """16 bytes of up to 32 hex digits; what is missing on the left are zeros."""
+    """Parse up to 32 hex digits into 16 bytes, padded with zeros on the left."""
     if not _HEX.fullmatch(text):
         raise wrong(text, f"a trace id, 1 to {TRACE_ID_DIGITS} hex digits")
     return bytes.fromhex(text.zfill(TRACE_ID_DIGITS))
 
 
 def string_map(text: str) -> dict[str, str]:
-    """A JSON object of texts, such as `{"http.method":"GET"}`; null counts as nothing."""
+    """Parse a JSON object of strings, such as `{"http.method":"GET"}`; null counts as empty."""
     try:
-        # Numbers are wrong however large they are, so nobody has to convert them.
+        # Any number is invalid here, so skip the conversion.
         document = json.loads(text, parse_int=lambda _: 0, parse_float=lambda _: 0.0)
     except (ValueError, RecursionError):
         document = 0

@@ -1,8 +1,8 @@
-"""A query for traces: what a span has to be like for its trace to be found.
+"""A query for traces: the conditions that a span must meet.
 
-A trace is found if one of its spans fits all of it. The store answers what it has columns for; the rest of the tags and
-filters is looked up in the decoded spans (fitting.py). Tags mean what they mean to the memory storage of Jaeger 2.20,
-for the one of 1.76 takes `error=true` for its opposite and does not know `span.kind`.
+A trace matches if one of its spans meets all of them. The store checks its columns; fitting.py checks the other tags
+and filters on decoded spans. Tags mean the same as in the memory storage of Jaeger 2.20; that of 1.76 inverts
+`error=true` and lacks `span.kind`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NEWEST = "newest"
 SORTS = NEWEST, *ORDERS
 MOST_COUNTED = 10_000
 COUNT_SECONDS = 0.1
-"""So many traces are counted, and no longer than this, beyond those that are shown."""
+"""Limits for counting matches beyond the returned ones: number of traces, and time."""
 _NAMES = "service", "operation"
 _KINDS = {name.removeprefix("SPAN_KIND_").lower(): number for name, number in Span.SpanKind.items()}
 _TRUTHS = {"false": False, "true": True}
@@ -42,28 +42,28 @@ _TRUTHS = {"false": False, "true": True}
 class Query:
     search: Search = field(default_factory=Search)
     filters: Sequence[Filter] = ()
-    """What the store has no column for."""
+    """Conditions without a column in the store."""
     limit: int | None = None
-    """How many traces; None for all."""
+    """Maximum number of traces; None for all."""
     raw: bool = False
     possible: bool = True
-    """Whether anything can fit at all."""
+    """Whether anything can match at all."""
     offset: int = 0
-    """How many of the first traces are left out."""
+    """Number of traces to skip at the start."""
     sort: str = NEWEST
 
 
 def new_query(
     search: Search, tags: Mapping[str, str], filters: Sequence[Filter], limit: int | None, *, raw: bool
 ) -> Query:
-    """Find in tags and filters what the store knows as columns, and let its durations be those that are shown.
+    """Turn tags and filters into column conditions where possible, and use displayed durations.
 
-    Only to filters are `service` and `operation` columns; to tags they are attributes, as in Jaeger.
+    `service` and `operation` are columns only for filters; for tags they are attributes, as in Jaeger.
     """
     durations = [one.condition for one in filters if _is_of_duration(one)]
     search = _lasting(search, [one for one in durations if isinstance(one, Comparison)])
     filters = [one for one in filters if not _is_of_duration(one)]
-    # A span whose end is not after its start is shown with 1 ns; the store has it as it came.
+    # A span that does not end after its start is displayed with 1 ns; the store keeps it as received.
     possible = search.duration_max is None or search.duration_max >= 1
     if search.duration_min is not None and search.duration_min <= 1:
         search = replace(search, duration_min=None)
@@ -81,7 +81,7 @@ def new_query(
 
 
 def kind(name: str) -> int:
-    """The number of a kind such as `server`; an unknown one counts as unspecified."""
+    """The number of a kind such as `server`; unknown kinds count as unspecified."""
     return _KINDS.get(name.lower(), Span.SPAN_KIND_UNSPECIFIED)
 
 
@@ -90,10 +90,7 @@ class _TookTooLongError(Exception):
 
 
 class Found:
-    """The traces that fit, in the query's order: their ids, and the requests they are in, at least one.
-
-    Nothing is decoded without need.
-    """
+    """The matching traces, in the query's order: their ids and requests, at least one each. Decodes lazily."""
 
     def __init__(self, store: Store, query: Query) -> None:
         self._store = store
@@ -114,7 +111,7 @@ class Found:
                     return
 
     def total(self) -> dict[str, object]:
-        """How many traces fit in all, or more than how many; asked once those that are shown were gone through."""
+        """Total number of matches, or a lower bound; call it after iterating over the returned traces."""
         if ranking := self._ranking:
             total: dict[str, object] = {"traces": ranking.total, "complete": ranking.complete}
             return total if ranking.complete else total | {"spans": ranking.spans}
@@ -155,7 +152,7 @@ def _is_of_duration(one: Filter) -> bool:
 
 
 def _lasting(search: Search, durations: Sequence[Comparison]) -> Search:
-    """The search, of spans whose own duration fits these too."""
+    """Narrow the search to spans whose duration meets these comparisons too."""
     ranges = [one.range() for one in durations] + [(search.duration_min, search.duration_max)]
     return replace(
         search,
@@ -181,7 +178,7 @@ def _truth(text: str) -> bool | None:
 
 
 def operations_of(store: Store, service: str, kind_name: str) -> list[tuple[str, str]]:
-    """Names and kinds, of one kind if it has a name; a kind that is no kind has no operations."""
+    """Names and kinds, optionally of one kind; an invalid kind has no operations."""
     wanted = kind(kind_name) if kind_name else None
     if kind_name and kind_name != KINDS.get(wanted or 0):
         return []

@@ -1,4 +1,4 @@
-"""The parameters of a search, as v1 and v3 have them."""
+"""The search parameters of v1 and v3."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _NO_DEPTH = "parameter {}: {} is not 1 or more"
 class SearchV1:
     query: Query
     trace_ids: tuple[bytes, ...]
-    """These traces instead of a search."""
+    """Return these traces instead of searching."""
 
 
 def read_v1(args: MultiDict[str, str], *, everything: bool = False) -> SearchV1:
-    """Read a search; `everything` is what an export means when it says nothing: any service, any time, no limit.
+    """Parse a search; `everything` sets an export's defaults: any service, any time, no limit.
 
     Raises:
-        ParameterError: a parameter cannot be read.
+        ParameterError: a parameter is invalid.
     """
     now = time.time_ns() // _US
     start = read(args, "start", parameters.whole_number, parameters.INT64_MIN if everything else now - _TWO_DAYS)
@@ -53,15 +53,15 @@ def read_v1(args: MultiDict[str, str], *, everything: bool = False) -> SearchV1:
     if search.duration_min and search.duration_max and search.duration_max < search.duration_min:
         raise ParameterError("parameter maxDuration: it is less than minDuration")
     if limit is not None and limit <= 0 and not trace_ids:
-        raise ParameterError(_NO_DEPTH.format("limit", limit))  # Jaeger answers 500, but it is the asker's fault
+        raise ParameterError(_NO_DEPTH.format("limit", limit))  # Jaeger answers 500, but the request is at fault
     return SearchV1(new_query(search, tags, filters, limit, raw=raw), trace_ids)
 
 
 def read_v3(args: MultiDict[str, str]) -> Query:
-    """Read a search.
+    """Parse a search.
 
     Raises:
-        ParameterError: a parameter is missing or cannot be read.
+        ParameterError: a parameter is missing or invalid.
     """
     attributes = read(args, "query.attributes", parameters.string_map, {})
     filters = _filters(args, "query.filter")
@@ -81,10 +81,10 @@ def read_v3(args: MultiDict[str, str]) -> Query:
     return replace(new_query(search, attributes, filters, depth, raw=raw), offset=offset, sort=sort)
 
 
-def _search(  # noqa: PLR0913, PLR0917 - what a search has
+def _search(  # noqa: PLR0913, PLR0917 - a search has that many
     args: MultiDict[str, str], service: str, operation: str, start: int, end: int, shortest: str, longest: str
 ) -> Search:
-    """By the names of the parameters; a duration of 0 is none."""
+    """Build a search from the parameters of these names; a duration of 0 counts as not given."""
     return Search(
         service=given(args, service)[1] or None,
         operation=given(args, operation)[1] or None,
@@ -96,7 +96,7 @@ def _search(  # noqa: PLR0913, PLR0917 - what a search has
 
 
 def given(args: MultiDict[str, str], name: str) -> tuple[str, str]:
-    """The name under which a parameter was given, and its text; empty if it was not given. v3 has older names too."""
+    """The name under which a parameter was given, and its value, or empty; v3 has older names too."""
     older = re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", name)
     written = name
     for written in (name, older, _OLDER_STILL.get(name, older)):
@@ -106,7 +106,7 @@ def given(args: MultiDict[str, str], name: str) -> tuple[str, str]:
 
 
 def read(args: MultiDict[str, str], name: str, convert: Callable[[str], T], default: D) -> T | D:
-    """A parameter's value; the default where it was not given."""
+    """A parameter's value, or the default if it was not given."""
     written, text = given(args, name)
     return named(written, convert, text) if text else default
 
@@ -129,7 +129,7 @@ def _sort(text: str) -> str:
 
 
 def _tags(args: MultiDict[str, str]) -> dict[str, str]:
-    """`tag=key:value` and `tags={"key":"value"}`, each as often as one likes."""
+    """`tag=key:value` and `tags={"key":"value"}`, both repeatable."""
     tags = {}
     for tag in args.getlist("tag"):
         key, colon, value = tag.partition(":")

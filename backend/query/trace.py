@@ -1,6 +1,6 @@
-"""Reading traces: the spans of a trace, decoded from the requests that brought them.
+"""Reading traces: decodes a trace's spans from its stored requests.
 
-A large trace is read in parts that are dropped one by one, so that its answer needs no more memory than another's.
+A large trace is processed in parts, each dropped after use, so that its response needs no extra memory.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from backend.store.span import StoredRequest
 
 LARGE_SPANS = 20_000
 LARGE_BYTES = 64 << 20
-"""Of the requests that it lies in. What is beyond either is a large trace."""
+"""Total size of its requests. A trace beyond either limit is large."""
 PART_SPANS = 500
-"""Some 5 ms of work each, in which no other thread runs Python."""
+"""About 5 ms of work each, which holds the GIL."""
 
 
 class TraceReader:
-    """Decodes stored requests; one per answer, because traces that came together share their requests.
+    """Decodes stored requests; use one per response, because traces that arrived together share requests.
 
     Args:
-        sanitize: mend what Jaeger mends; not for an export, which has to give back what came in.
+        sanitize: apply Jaeger's repairs; off for an export, which returns spans as received.
     """
 
     def __init__(self, *, sanitize: bool = True) -> None:
@@ -38,14 +38,14 @@ class TraceReader:
         return [group for stored in requests for group in self._part(self._decode(stored.body), stored.positions)]
 
     def parts(self, requests: Iterable[StoredRequest]) -> Iterator[Trace]:
-        """The trace in parts of at most 500 spans; none is kept here."""
+        """The trace in parts of at most 500 spans, without keeping them."""
         for stored in requests:
             request = ExportTraceServiceRequest.FromString(stored.body)
             for begin in range(0, len(stored.positions), PART_SPANS):
                 yield self._part(request, stored.positions[begin : begin + PART_SPANS])
 
     def whole_or_parts(self, requests: Iterable[StoredRequest]) -> Trace | Iterator[Trace]:
-        """The whole trace, or the parts of a large one."""
+        """The whole trace, or an iterator over the parts of a large one."""
         waiting, kept, spans, size = iter(requests), [], 0, 0
         for stored in waiting:
             kept.append(stored)
@@ -59,7 +59,7 @@ class TraceReader:
         trace = list(select(request, positions))
         for group in trace:
             shared, group.resource = group.resource, Resource()
-            group.resource.CopyFrom(shared)  # adjusters write to it, and other traces share the request
+            group.resource.CopyFrom(shared)  # adjusters modify it, and other traces share the request
             if self._sanitize:
                 sanitize(group)
         return trace

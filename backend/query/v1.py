@@ -1,4 +1,4 @@
-"""v1 of the query API, `/api/…`: what older Jaeger UIs, Grafana and most scripts speak."""
+"""v1 of the query API, `/api/…`, used by older Jaeger UIs, Grafana and most scripts."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _METRICS_OFF = "metrics querying is currently disabled"
 
 
 class _Name(BaseConverter):
-    """A service's name, which may have slashes in it, also at its ends."""
+    """A service name; it may contain slashes, even at its ends."""
 
     regex = ".+?"
     part_isolating = False
 
 
 class V1:
-    """The routes; each method is one, and raises `ParameterError` for a fault of the asker."""
+    """The routes, one per method; each raises `ParameterError` for an invalid request."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -100,7 +100,7 @@ class V1:
     def trace(self, trace_id: str) -> Response:
         wanted = parameters.named("trace id", parameters.trace_id, trace_id)
         for name in ("start", "end"):
-            read(request.args, name, parameters.whole_number, 0)  # only checked: whoever knows the id gets the trace
+            read(request.args, name, parameters.whole_number, 0)  # only validated: an id is enough to get the trace
         raw = read(request.args, "raw", parameters.truth, default=False)
         trace = TraceReader().whole_or_parts(self._store.pieces(wanted))
         return _traces([_texts(trace, raw=raw)], []) if trace else fault("trace not found", 404)
@@ -119,18 +119,18 @@ class V1:
         services = self._store.services_between(*times)
         return envelope([calls_with_statistics(one) for one in calls], services=services)
 
-    def metrics(self, name: str) -> Response:  # noqa: ARG002 - Flask names it
+    def metrics(self, name: str) -> Response:  # noqa: ARG002 - Flask passes it by name
         return fault(_METRICS_OFF, 501)
 
     def clear(self) -> Response:
-        """All traces go, beyond Jaeger's API: 204 when they are gone, 503 where they cannot go."""
+        """Delete all traces; beyond Jaeger's API. Returns 204, or 503 if deleting fails."""
         self._store.clear()
         return Response(status=204)
 
     def transform(self) -> Response:
-        """OTLP JSON in, the traces envelope out; nothing is kept."""
+        """Convert OTLP JSON to v1's traces envelope; stores nothing."""
         try:
-            message = from_json(b"{}" if request.get_data() == b"null" else request.get_data())  # as Go reads it
+            message = from_json(b"{}" if request.get_data() == b"null" else request.get_data())  # as Go does
         except MalformedRequestError as error:
             raise ParameterError(str(error)) from error
         trace = list(select(message, range(MAX_SPANS)))
@@ -145,7 +145,7 @@ class V1:
 
 
 def _traces(traces: Iterable[Iterator[str]], errors: list[dict[str, object]]) -> Response:
-    """The traces' texts in the envelope; the errors are looked at behind them."""
+    """Stream the traces in the envelope. `errors` comes last, because it is filled while streaming."""
 
     def texts() -> Iterator[str]:
         for number, trace in enumerate(traces):
@@ -157,7 +157,7 @@ def _traces(traces: Iterable[Iterator[str]], errors: list[dict[str, object]]) ->
 
 
 def _texts(trace: Trace | Iterator[Trace], *, raw: bool) -> Iterator[str]:
-    """The text of a trace, piece by piece; the spans of a large one are adjusted each by itself."""
+    """The JSON of a trace, piece by piece; a large trace is adjusted part by part."""
     if isinstance(trace, list):
         converted = jaeger_model.from_otlp(trace)
         yield compact_json(jaeger_json.trace_json(converted if raw else adjust_v1.adjust(converted)))
@@ -171,7 +171,7 @@ def calls_json(calls: Calls) -> dict[str, object]:
 
 
 def calls_with_statistics(calls: Calls) -> dict[str, object]:
-    """Likewise, with how many are none, are messages, failed, and how long they took, in µs as everywhere in v1."""
+    """The same with counts of in-process calls, messages and errors, and durations in µs, v1's unit."""
     durations = sorted(calls.durations)
     return calls_json(calls) | {
         "inProcessCount": calls.in_process,
@@ -183,12 +183,12 @@ def calls_with_statistics(calls: Calls) -> dict[str, object]:
 
 
 def _nearest_rank(ascending: Sequence[int], percent: int) -> int | None:
-    """The least that so many percent are not above, of ns in whole µs; None of none."""
+    """The percentile by nearest rank, converted from ns to whole µs; None for an empty list."""
     return ascending[max(0, -(-len(ascending) * percent // 100) - 1)] // _US if ascending else None
 
 
 def _complete_ids(holder: Span | Span.Link) -> None:
-    """Ids that are missing are all zeros; of another size they are a fault."""
+    """Replace missing ids with zeros; reject ids of the wrong size."""
     for name, size in _ID_SIZES.items():
         value = getattr(holder, name, b"")
         if value and len(value) != size:

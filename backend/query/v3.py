@@ -1,4 +1,4 @@
-"""v3 of the query API, `/api/v3/…`: what the newest Jaeger UI speaks. Traces are OTLP JSON."""
+"""v3 of the query API, `/api/v3/…`, used by the newest Jaeger UI. Traces are OTLP JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from backend.web.reply import answer, fault, json_reply, json_stream, separated
 
 
 class V3:
-    """The routes; each method is one, and raises `ParameterError` for a fault of the asker."""
+    """The routes, one per method; each raises `ParameterError` for an invalid request."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -41,7 +41,7 @@ class V3:
         return json_reply({"services": self._store.services()})
 
     def operations(self) -> Response:
-        """The UI wants a kind for each operation; for those without one, Jaeger 2.20 says internal."""
+        """The UI requires a kind for each operation; for those without one, Jaeger 2.20 returns internal."""
         operations = operations_of(self._store, request.args.get("service", ""), given(request.args, "spanKind")[1])
         unique = dict.fromkeys((name, kind or "internal") for name, kind in operations)
         return json_reply({"operations": [{"name": name, "spanKind": kind} for name, kind in unique]})
@@ -54,7 +54,7 @@ class V3:
     def trace(self, trace_id: str) -> Response:
         wanted = parameters.named("trace id", parameters.trace_id, trace_id)
         for name in ("startTime", "endTime"):
-            read(request.args, name, parameters.moment, 0)  # only checked: whoever knows the id gets the trace
+            read(request.args, name, parameters.moment, 0)  # only validated: an id is enough to get the trace
         raw = read(request.args, "rawTraces", parameters.truth, default=False)
         return _traces([TraceReader().whole_or_parts(self._store.pieces(wanted))], raw=raw)
 
@@ -84,7 +84,7 @@ def _traces(traces: Iterable[Trace | Iterator[Trace]], *, raw: bool) -> Response
 
 
 def _adjusted(trace: Trace | Iterator[Trace], *, raw: bool) -> Iterable[Trace]:
-    """The trace in one, or the parts of a large one, whose spans are adjusted each by itself."""
+    """The whole trace, or the parts of a large one, adjusted part by part."""
     if isinstance(trace, list):
         return [trace if raw else adjust_v3.adjust(trace)]
     return trace if raw else map(adjust_v3.adjust_alone, trace)

@@ -1,4 +1,4 @@
-"""Vocabulary: which keys and values there are, to offer them to whoever types a search. Beyond Jaeger's API."""
+"""Vocabulary: existing keys and values, as suggestions for the search form. Beyond Jaeger's API."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from backend.store.store import Store
 from backend.web.reply import ParameterError, answer, json_reply
 
 MOST = 100
-"""Of those that are told."""
+"""Maximum number of suggestions."""
 SPANS = 5_000
 SECONDS = 0.25
-"""So many spans are looked at, the newest, and no longer than this: it is done for each letter."""
+"""Limits for the scan of the newest spans: their number, and time. It runs on every keystroke."""
 LONGEST = 200
-"""Characters of a key or value; who wants a longer one does not choose it from a list."""
+"""Characters in a suggested key or value; nobody picks longer ones from a list."""
 
 Words = Callable[[ResourceSpans, ScopeSpans, Span], Iterable[str]]
 
@@ -37,7 +37,7 @@ _OWN: dict[str, Callable[[ResourceSpans, Span], str]] = {
     "span.status": lambda _, span: _STATUS_NAMES.get(span.status.code, ""),
     "error": lambda _, span: "true" if span.status.code == Status.STATUS_CODE_ERROR else "false",
 }
-"""Keys that every span has, whatever its attributes."""
+"""Keys that every span has, regardless of attributes."""
 
 
 class Vocabulary:
@@ -50,11 +50,11 @@ class Vocabulary:
         answer(app, {"/api/keys": self.keys, "/api/values": self.values})
 
     def keys(self) -> Response:
-        """`GET /api/keys?match=&service=`: the keys with this in them, and how many of the spans have each."""
+        """`GET /api/keys?match=&service=`: the keys that contain `match`, and how many spans have each."""
         return self._told(_keys, self._store.newest(_search()))
 
     def values(self) -> Response:
-        """`GET /api/values?key=&match=&service=`: likewise, the values under a key."""
+        """`GET /api/values?key=&match=&service=`: likewise, the values of a key."""
         key = request.args.get("key", "")
         if not key:
             raise ParameterError("parameter key: name a key")
@@ -66,7 +66,7 @@ class Vocabulary:
     def _told(self, words: Words, requests: Iterator[StoredRequest]) -> Response:
         wanted = request.args.get("match", "").lower()
         counts, looked_at, everything = _count(words, wanted, requests)
-        # What begins with the text comes first, then what is frequent.
+        # Prefix matches first, then by frequency.
         ordered = sorted(counts.items(), key=lambda item: (not item[0].lower().startswith(wanted), -item[1], item[0]))
         found = [{"text": text, "spans": count} for text, count in ordered[:MOST]]
         return json_reply({"found": found, "spans": looked_at, "complete": everything and len(counts) <= MOST})
@@ -77,7 +77,7 @@ def _search() -> Search:
 
 
 def _count(words: Words, wanted: str, requests: Iterable[StoredRequest]) -> tuple[Counter[str], int, bool]:
-    """How many spans have each, how many were looked at, and whether these are all."""
+    """The number of spans with each word, the number of spans scanned, and whether that was all."""
     counts: Counter[str] = Counter()
     looked_at, until, reader = 0, time.monotonic() + SECONDS, TraceReader()
     for stored in requests:

@@ -1,6 +1,6 @@
-"""Receivers: OTLP over gRPC and HTTP, and files of traces."""
+"""Receivers: OTLP over gRPC and HTTP, and trace files."""
 
 import os
 
-# Before gRPC is imported: what strangers send is nothing to write C++'s log lines about; failures are raised.
+# Set this before importing gRPC: its C++ core would log clients' malformed input; real failures raise exceptions.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")

@@ -1,4 +1,4 @@
-"""Content encodings: gzip, deflate and zstd, unpacked up to a limit, so that a bomb is not blown up."""
+"""Content encodings: gzip, deflate and zstd, decompressed up to a limit, which defuses decompression bombs."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any, Protocol
 from backend.codec.otlp import MalformedRequestError
 
 MEMBERS = 16
-"""Of a gzip or a zstd file, one behind the other. A sender makes one."""
+"""Concatenated members of a gzip or zstd stream. Senders produce one."""
 
 
 class TooLargeError(MalformedRequestError):
-    """Unpacked it has more bytes than the limit."""
+    """The decompressed body exceeds the limit."""
 
 
 class UnknownEncodingError(ValueError):
-    """The message lists what is taken."""
+    """The message lists the supported encodings."""
 
 
 class Decompressor(Protocol):
@@ -41,7 +41,7 @@ def _zstd() -> Any:
 
 
 zstd = _zstd()
-"""The module. Python 3.14 has it; before that backports.zstd is it, where there is a wheel of it."""
+"""The zstd module: in the standard library from Python 3.14, before that backports.zstd, where it has a wheel."""
 
 
 ENCODINGS: dict[str, Callable[[], Decompressor]] = {
@@ -54,13 +54,13 @@ ENCODINGS: dict[str, Callable[[], Decompressor]] = {
 def unpack(body: bytes, encoding: str, limit: int) -> bytes:
     """
     Args:
-        encoding: of the `Content-Encoding` header; empty and "identity" for none.
-        limit: bytes of what is returned.
+        encoding: from the `Content-Encoding` header; empty or "identity" for none.
+        limit: bytes in the result.
 
     Raises:
-        UnknownEncodingError: it is none of ENCODINGS.
-        TooLargeError: there is more in it.
-        MalformedRequestError: the body is not in that encoding, or cut off.
+        UnknownEncodingError: it is not one of ENCODINGS.
+        TooLargeError: the result would exceed the limit.
+        MalformedRequestError: the body is not in that encoding, or truncated.
     """
     if not body or encoding in {"", "identity"}:
         if len(body) > limit:
@@ -74,8 +74,8 @@ def unpack(body: bytes, encoding: str, limit: int) -> bytes:
         return _unpack(body, ENCODINGS[encoding], limit)
     except TooLargeError:
         raise
-    except Exception as problem:  # each library has its own
-        if encoding == "deflate":  # some send it without zlib's header
+    except Exception as problem:  # each library raises its own
+        if encoding == "deflate":  # some senders omit zlib's header
             try:
                 return _unpack(body, lambda: zlib.decompressobj(-zlib.MAX_WBITS), limit)
             except (zlib.error, EOFError):

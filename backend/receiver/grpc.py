@@ -1,7 +1,7 @@
-"""OTLP over gRPC: the services of the signals, and gRPC's standard health service beside them.
+"""OTLP over gRPC: one service per signal, plus gRPC's standard health service.
 
-An event loop receives; threads decode and store what has come in whole, where it is more than a few spans. So a client
-that is slow, or stops in the middle of a message, holds up nobody.
+An event loop receives messages; threads decode and store complete ones that have more than a few spans. So a slow
+client, or one that stalls in the middle of a message, blocks no others.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from backend.web.listening import TRIES, addresses_of, probe
 from backend.web.threads import DaemonPool
 
 SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService"
-# Each waits for a commit; what arrives meanwhile makes up the next one.
+# Each one waits for a commit; requests that arrive meanwhile go into the next one.
 THREADS = 16
-# Messages that wait for a thread; more of it is told UNAVAILABLE, which a client tries again.
+# Messages that may wait for a thread; beyond it, clients get UNAVAILABLE and retry.
 WAITING = 256
-# For a message to come in whole: a slow line of 1 Mbit/s takes 20 s for 2.5 MB.
+# Time to receive a whole message: a slow line of 1 Mbit/s takes 20 s for 2.5 MB.
 MESSAGE_SECONDS = 20
-# A message of this size or less is decoded in the event loop, within 3 ms: a batch of an SDK's, 512 spans, has 140 kB.
+# Decode messages up to this size in the event loop, which takes up to 3 ms. An SDK's batch of 512 spans has 140 kB.
 HERE_BYTES = 256 << 10
 STREAMS_OF_A_CONNECTION = 100
-# Of all connections; what is being received is in memory.
+# Concurrent calls on all connections; messages being received are in memory.
 CALLS = 1_000
 HANDSHAKE_MS = 10_000
 IDLE_MS = 300_000
@@ -47,26 +47,26 @@ METADATA_BYTES = 16 << 10
 
 T = TypeVar("T")
 Take = Callable[[bytes], Coroutine[Any, Any, bytes]]
-"""Stores what is in a message and gives the answer; raises MalformedRequestError or StoreError."""
+"""Stores a message and returns the response; raises MalformedRequestError or StoreError."""
 
 
 class GrpcReceiver:
-    """Listens from the start, so that a busy port shows at once; answers from `start` on.
+    """Binds its ports on construction, so that a busy port fails early; responds after `start`.
 
     Args:
         host: the name or address to listen on.
-        ports: 0 takes a free one.
-        max_message: bytes of a request, unpacked.
+        ports: 0 picks a free one.
+        max_message: bytes in a request, after decompression.
 
     Raises:
-        OSError: an address cannot be listened on.
+        OSError: listening failed.
     """
 
     def __init__(self, host: str, ports: Sequence[int], max_message: int) -> None:
-        for port in ports:  # raises what is wrong with the address: gRPC writes that to stderr in its own words
+        for port in ports:  # raises a proper error for a bad address; gRPC only logs its own to stderr
             probe(host, port)
         self._options = [
-            ("grpc.so_reuseport", 0),  # by default gRPC shares a busy port and gets some of the requests only
+            ("grpc.so_reuseport", 0),  # by default, gRPC shares a busy port and gets only some of the requests
             ("grpc.max_receive_message_length", max_message),
             ("grpc.max_concurrent_streams", STREAMS_OF_A_CONNECTION),
             ("grpc.max_metadata_size", METADATA_BYTES),
@@ -91,12 +91,12 @@ class GrpcReceiver:
     def start(self, store: Store, dropped: Dropped | None = None) -> None:
         """
         Args:
-            dropped: counts what is no trace.
+            dropped: counts metrics and logs.
         """
         self._run(self._start(store, dropped or Dropped()))
 
     def stop(self, seconds: float) -> None:
-        """Take no more requests, and break off what is still under way after that time."""
+        """Stop accepting requests, and abort those still running after that many seconds."""
         self._run(self._stop(seconds))
         self._end_loop()
         self._pool.shutdown()
@@ -116,7 +116,7 @@ class GrpcReceiver:
             self._server = grpc.aio.server(options=self._options, maximum_concurrent_rpcs=CALLS)
             try:
                 return [self._listen_at(addresses, port) for port in ports]
-            except RuntimeError:  # a port that was free on the first address may not be so on the next
+            except RuntimeError:  # the port is free on the first address but not on this one
                 await self._server.stop(0)
                 if not tries:
                     raise
@@ -131,8 +131,8 @@ class GrpcReceiver:
         takes: dict[str, Take] = {SERVICE: self._store(store)}
         for signal in (METRICS, LOGS):
             takes[signal.service] = self._drop(dropped, signal)
-        # Bytes in and bytes out: gRPC would answer INTERNAL to what it cannot decode by itself. A stream, although it
-        # has one message: so there is a moment to look at the clock before that is here.
+        # Raw bytes in and out: if gRPC decoded messages itself, it would answer INTERNAL to malformed ones. Declared as
+        # a stream, although it carries one message, so that we can start a timer before the message arrives.
         handlers = [
             grpc.method_handlers_generic_handler(
                 service, {"Export": grpc.stream_unary_rpc_method_handler(self._export(take))}
@@ -155,22 +155,22 @@ class GrpcReceiver:
         async def export(_: AsyncIterator[bytes], context: Any) -> bytes:
             body = await self._message(context)
             if self._waiting >= WAITING:
-                # No RESOURCE_EXHAUSTED: a client tries that again only with a RetryInfo.
+                # Not RESOURCE_EXHAUSTED, which clients retry only with a RetryInfo.
                 await context.abort(grpc.StatusCode.UNAVAILABLE, f"{WAITING} requests are waiting; try again")
             try:
                 return await take(body)
             except MalformedRequestError as problem:
                 await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(problem))
-            except StoreError as problem:  # which a client tries again
+            except StoreError as problem:  # clients retry
                 await context.abort(grpc.StatusCode.UNAVAILABLE, str(problem))
             raise AssertionError("abort raises")
 
         return export
 
     async def _message(self, context: Any) -> bytes:
-        """The call's message; the call ends where that does not come in time."""
+        """Read the call's message; abort the call if it does not arrive in time."""
         task = asyncio.current_task()
-        late = self._loop.call_later(MESSAGE_SECONDS, task.cancel) if task else None  # a third of wait_for's cost
+        late = self._loop.call_later(MESSAGE_SECONDS, task.cancel) if task else None  # costs a third of wait_for
         try:
             body = await context.read()  # cheaper than the iterator of messages
         except asyncio.CancelledError:
@@ -196,15 +196,15 @@ class GrpcReceiver:
         return take
 
     def _committed(self, stored: Future[None]) -> asyncio.Future[None]:
-        """asyncio.wrap_future, but all that one commit ends wake the event loop once."""
+        """Like asyncio.wrap_future, but all requests of one commit wake the event loop once."""
         waiting = self._loop.create_future()
         self._waiting += 1
 
-        def end(stored: Future[None]) -> None:  # in the store's thread
+        def end(stored: Future[None]) -> None:  # runs in the store's thread
             self._ended.append((waiting, stored))
             if not self._told:
                 self._told = True
-                with suppress(RuntimeError):  # the loop has ended, and the calls with it
+                with suppress(RuntimeError):  # the loop has stopped, and its calls with it
                     self._loop.call_soon_threadsafe(self._tell)
 
         stored.add_done_callback(end)
@@ -216,14 +216,14 @@ class GrpcReceiver:
             waiting, stored = self._ended.popleft()
             self._waiting -= 1
             if waiting.done():
-                continue  # the client has gone
+                continue  # the client has disconnected
             if problem := stored.exception():
                 waiting.set_exception(problem)
             else:
                 waiting.set_result(None)
 
     def _in_thread(self, work: Callable[[], T]) -> asyncio.Future[T]:
-        """Done by the pool. A client that goes ends its call, and not the work, which counts until it has ended."""
+        """Run in the pool. If the client disconnects, its call ends but not the work, which counts until it is done."""
         self._waiting += 1
         ended = self._loop.run_in_executor(self._pool, work)
         ended.add_done_callback(self._end_work)
@@ -232,7 +232,7 @@ class GrpcReceiver:
     def _end_work(self, ended: asyncio.Future[Any]) -> None:
         self._waiting -= 1
         if not ended.cancelled():
-            ended.exception()  # it is told to the client, if that is there
+            ended.exception()  # mark as retrieved; the client gets the error, if still there
 
     def _drop(self, dropped: Dropped, signal: Signal) -> Take:
         async def take(body: bytes) -> bytes:

@@ -1,6 +1,6 @@
-"""OTLP over HTTP: `POST /v1/traces` as protobuf or JSON, packed or not. OTLP specification, "OTLP/HTTP".
+"""OTLP over HTTP: `POST /v1/traces` in protobuf or JSON, optionally compressed. OTLP specification, "OTLP/HTTP".
 
-`/v1/metrics` and `/v1/logs` are answered too, see signals.py.
+It also serves `/v1/metrics` and `/v1/logs`, see signals.py.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PATH = "/v1/traces"
 PROTOBUF = "application/x-protobuf"
 JSON = "application/json"
-# Some senders leave out the x.
+# Some senders omit the "x-".
 MEDIA_TYPES = {PROTOBUF: PROTOBUF, "application/protobuf": PROTOBUF, JSON: JSON}
 RETRY_AFTER_SECONDS = 1
 
@@ -39,12 +39,12 @@ REFUSALS = {
     UnknownEncodingError: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, Code.INVALID_ARGUMENT),
     TooLargeError: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Code.RESOURCE_EXHAUSTED),
     MalformedRequestError: (HTTPStatus.BAD_REQUEST, Code.INVALID_ARGUMENT),
-    StoreError: (HTTPStatus.SERVICE_UNAVAILABLE, Code.UNAVAILABLE),  # which a client tries again
+    StoreError: (HTTPStatus.SERVICE_UNAVAILABLE, Code.UNAVAILABLE),  # clients retry
 }
 
 Header = tuple[str, str]
 Export = Callable[[Unpacked, str], Message]
-"""Takes a request in a media type, gives the answer."""
+"""Takes a request in a media type and returns the response."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ def create_app(
     """The WSGI app.
 
     Args:
-        max_message: bytes of a request, packed or not.
-        origins: the web pages' origins that may send spans.
-        dropped: counts what is no trace.
+        max_message: bytes in a request, before and after decompression.
+        origins: origins of web pages that may send spans.
+        dropped: counts metrics and logs.
     """
     origins, dropped = origins or Origins(), dropped or Dropped()
     exports: dict[str, Export] = {PATH: _store(store, max_message)}
@@ -108,7 +108,7 @@ def _unpacked(environ: WSGIEnvironment, limit: int) -> bytes:
     encoding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if int(environ["CONTENT_LENGTH"]) > limit:
         raise TooLargeError(f"more than {limit} bytes")
-    environ["wsgi.input"].seek(0)  # it may be asked for twice, see turns.py
+    environ["wsgi.input"].seek(0)  # may be read twice, see turns.py
     return unpack(environ["wsgi.input"].read(), encoding, limit)
 
 
@@ -125,13 +125,13 @@ def _drop(dropped: Dropped, signal: Signal, max_message: int) -> Export:
         is_json = media_type == JSON
         count = partial(dropped.take, signal, is_json=is_json)
         in_turn(max_message, unpacked, count, is_json=is_json)
-        return ExportTraceServiceResponse()  # empty, as that of each signal is
+        return ExportTraceServiceResponse()  # empty, like the response of every signal
 
     return drop
 
 
 def _message(status: HTTPStatus, media_type: str, message: Message, headers: Sequence[Header] = ()) -> _Answer:
-    """A message in the request's own encoding."""
+    """A response message in the request's encoding."""
     body = message_json(message) if media_type == JSON else message.SerializeToString()
     return _Answer(status, [("Content-Type", media_type), *headers], body)
 

@@ -1,4 +1,4 @@
-"""Origins: the web pages that may send spans, as --cors-origin names them. Fetch standard, "CORS protocol"."""
+"""Origins: the web pages that may send spans, from --cors-origin. Fetch standard, "CORS protocol"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9*._-]+|\[[0-9a-f:]+\])(?::[
 class Origins:
     """
     Args:
-        patterns: origins, `*` for all, or with a `*` for any characters in one: `https://*.shop.example`.
+        patterns: origins, in which `*` matches any characters: `https://*.shop.example`; `*` alone allows all.
     """
 
     def __init__(self, patterns: Iterable[str] = ()) -> None:
@@ -21,17 +21,17 @@ class Origins:
         self._all = "*" in patterns
 
     def headers(self, method: str, asked: Mapping[str, str]) -> list[tuple[str, str]]:
-        """What lets the page that asks send spans; for a preflight also how.
+        """The CORS response headers for an allowed page, including those for a preflight.
 
         Args:
-            method: the request's.
-            asked: its headers, as WSGI names them.
+            method: the request's method.
+            asked: its headers, under WSGI's names.
         """
         if not (self._patterns or self._all):
             return []
         origin = asked.get("HTTP_ORIGIN", "")
         if any(pattern.fullmatch(origin) for pattern in self._patterns):
-            # sendBeacon asks with credentials; none are looked at here.
+            # sendBeacon sends credentials; we ignore them.
             headers = [("Access-Control-Allow-Origin", origin), ("Access-Control-Allow-Credentials", "true")]
         elif self._all and origin:
             headers = [("Access-Control-Allow-Origin", "*")]
@@ -49,14 +49,14 @@ class Origins:
 
 
 def to_origin(text: str) -> str:
-    """An origin as a browser writes it, or a pattern of some.
+    """Normalize an origin, or a pattern of origins, to the form that browsers send.
 
     Raises:
-        argparse.ArgumentTypeError: no browser sends such an origin.
+        argparse.ArgumentTypeError: no browser would send such an origin.
     """
     origin = text.lower().rstrip("/")
     scheme = origin.partition("://")[0]
-    origin = origin.removesuffix({"http": ":80", "https": ":443"}.get(scheme, " "))  # which browsers leave out
+    origin = origin.removesuffix({"http": ":80", "https": ":443"}.get(scheme, " "))  # browsers omit it
     if origin in {"*", "null"} or _ORIGIN.fullmatch(origin):
         return origin
     raise argparse.ArgumentTypeError(

@@ -1,6 +1,6 @@
-"""Metrics and logs: programs send them by default, so they are answered with OK, counted and dropped.
+"""Metrics and logs: programs export them by default, so accept, count and drop them. Only traces are stored.
 
-Traces are what is kept. A program whose exporter is refused would write an error every minute.
+If we rejected them, a program's exporter would log an error every minute.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Signal:
-    """What OTLP has besides traces."""
+    """An OTLP signal other than traces."""
 
     name: str
     request: type[Message]
     levels: tuple[str, str, str]
-    """The lists in a request, from the outermost; the last one has the records."""
+    """The nested lists of a request, outermost first; the last one holds the records."""
 
     @property
     def service(self) -> str:
-        """gRPC's name of the service."""
+        """The gRPC service name."""
         return f"opentelemetry.proto.collector.{self.name}.v1.{self.name.capitalize()}Service"
 
     @property
@@ -45,7 +45,7 @@ LOGS = Signal("logs", ExportLogsServiceRequest, ("resource_logs", "scope_logs", 
 
 
 class Dropped:
-    """Counts records; says of each signal once that it is dropped."""
+    """Counts records; logs once per signal that it is dropped."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
@@ -53,15 +53,15 @@ class Dropped:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Records of each signal that came."""
+        """Number of records received per signal."""
         with self._lock:
             return dict(self._counts)
 
     def take(self, signal: Signal, body: bytes, *, is_json: bool = False) -> None:
-        """Count what a request has.
+        """Count a request's records.
 
         Raises:
-            MalformedRequestError: it is none of that signal.
+            MalformedRequestError: it is not a request of that signal.
         """
         number = _records_of_json(signal, body) if is_json else _records(signal, body)
         with self._lock:
@@ -77,7 +77,7 @@ def _records(signal: Signal, body: bytes) -> int:
     except DecodeError as problem:
         raise MalformedRequestError(f"not an {signal.request.__name__}: {problem}") from problem
     groups, scopes, records = signal.levels
-    # One by one: an object of Python's for each would take more than the request.
+    # One at a time: a Python object for each would take more memory than the request.
     return sum(len(getattr(scope, records)) for group in getattr(request, groups) for scope in getattr(group, scopes))
 
 

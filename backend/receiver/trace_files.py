@@ -1,8 +1,9 @@
-"""Files of traces, recognised by what is in them: OTLP as JSON or protobuf, Jaeger's JSON, the answers of Tempo.
+"""Trace files, detected by content: OTLP as JSON or protobuf, Jaeger's JSON, Tempo's responses.
 
-JSON may be a document a line, one in all, several behind one another or in a list, as the Collector's file exporter and
-`/api/export` write them (https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/), below `result` as Jaeger's
-`/api/v3/traces/{id}` has it, or v1's JSON (jaeger_json.py). Protobuf is one request, or the file exporter's messages.
+JSON may be one document per line, a single one, several concatenated or in a list, as the Collector's file exporter and
+`/api/export` write them (https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/); wrapped in `result`, as in
+Jaeger's `/api/v3/traces/{id}`; or v1's JSON (jaeger_json.py). Protobuf may be one request, or the file exporter's
+messages.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ from backend.store.store import Store
 from backend.web.reply import MAX_BODY, fault
 
 MAX_DOCUMENT = 1 << 30
-"""Bytes of one document, all of which is in memory at a time."""
+"""Bytes per document; each is read into memory whole."""
 _HEAD = 4096
 _CONTROL = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f]")
 _LENGTH = 4
 _MESSAGE = b"\x0a"
-"""The first byte of a request: the tag of its resource_spans. In a text it is a line's end."""
+"""The first byte of a protobuf request: the tag of its resource_spans. In text it is a newline."""
 _BATCHES, _SPANS = "batches", ("resourceSpans", "resource_spans")
 _OTHERS = {
     "context": "a span as the console exporter prints it",
@@ -49,27 +50,27 @@ _WANTED = "OTLP has resourceSpans, an answer of Tempo batches or trace, and one 
 
 @dataclass
 class Imported:
-    """What came of a file so far."""
+    """The result of an import so far."""
 
     spans: int = 0
     rejected: int = 0
     reason: str = ""
-    """Why the first ones were rejected."""
+    """Why spans were rejected, for the first of them."""
 
 
 def load(
     file: IO[bytes], store: Store, on_bytes: Callable[[int], None] = lambda _: None, limit: int | None = None
 ) -> Imported:
-    """Store all that the file has; what was stored before a fault stays. The same file again stores nothing twice.
+    """Store everything in the file; spans stored before an error remain. Importing a file again stores no duplicates.
 
     Args:
-        file: to be read from its start.
-        on_bytes: told how many bytes were read.
-        limit: how many bytes a packed file may have unpacked; None for any number.
+        file: positioned at its start.
+        on_bytes: called with the number of bytes read.
+        limit: maximum bytes of a compressed file after decompression; None for no limit.
 
     Raises:
-        MalformedRequestError: a document is none of traces; the message names the place.
-        StoreError: it cannot be stored.
+        MalformedRequestError: a document does not hold traces; the message says where it is.
+        StoreError: storing failed.
     """
     done, documents, on_unpacked = Imported(), 0, bound(limit)
     content = unpacked(file, on_bytes, on_unpacked)
@@ -89,9 +90,9 @@ def load(
 
 
 def make_upload(store: Store) -> Blueprint:
-    """`POST /api/import` with such a file as its body: `{"spans": n, "rejected": n}`, or 400 with the fault.
+    """`POST /api/import` with such a file as its body: returns `{"spans": n, "rejected": n}`, or 400 with the error.
 
-    Where spans were rejected, `reason` says why.
+    If spans were rejected, `reason` says why.
     """
     upload = Blueprint("upload", __name__)
     one_at_a_time = threading.Lock()
@@ -115,7 +116,7 @@ def make_upload(store: Store) -> Blueprint:
 
 
 def _documents(file: BufferedReader, on_unpacked: Counter) -> Iterator[tuple[str, Any]]:
-    """Where each document is, and what it says: JSON, or the bytes of a request."""
+    """Yield each document's place and content: parsed JSON, or the bytes of a request."""
     head = file.peek(_HEAD)[:_HEAD]
     behind = head[_LENGTH:]
     if head.startswith(b"\0") and behind.startswith((_MESSAGE, ZSTD, b"{")):
@@ -129,7 +130,7 @@ def _documents(file: BufferedReader, on_unpacked: Counter) -> Iterator[tuple[str
 
 
 def _messages(file: BufferedReader, on_unpacked: Counter) -> Iterator[tuple[str, Any]]:
-    """As the Collector's file exporter writes them: each behind its length, and packed by itself if at all."""
+    """Messages of the Collector's file exporter: each has a length prefix and may be compressed individually."""
     number = 0
     while length := file.read(_LENGTH):
         number += 1
@@ -145,7 +146,7 @@ def _messages(file: BufferedReader, on_unpacked: Counter) -> Iterator[tuple[str,
 
 
 def _lines(file: BufferedReader) -> Iterator[tuple[str, Any]]:
-    """Line by line, as long as each line is a document or several; whatever else follows is read in one."""
+    """Read line by line while each line holds whole documents; read the rest at once."""
     number, first = 0, True
     while line := _bounded(file.readline(MAX_DOCUMENT + 1)):
         number += 1
@@ -162,10 +163,10 @@ def _lines(file: BufferedReader) -> Iterator[tuple[str, Any]]:
 
 
 def _texts(raw: bytes, number: int, *, alone: bool = False) -> Iterator[tuple[str, Any]]:
-    """The documents in a text whose first line has the number.
+    """The documents in a text that starts at line `number`.
 
     Args:
-        alone: whether it is the whole file; its first document needs no place.
+        alone: whether the text is the whole file; then the first document needs no place.
     """
     text, counted, line = json_text.readable(raw), 0, number
     try:
@@ -215,7 +216,7 @@ def _otlp(document: Any, where: str) -> DecodedRequest:
 
 
 def _inner(document: Any) -> Any:
-    """What an answer of Jaeger's v3 or of Tempo's v2 is around."""
+    """Unwrap a response of Jaeger's v3 or Tempo's v2."""
     for name in ("result", "trace"):
         if isinstance(document, dict) and isinstance(document.get(name), dict):
             document = document[name]

@@ -1,7 +1,7 @@
-"""Turns: how many requests are taken apart at a time, and how much they may become in memory.
+"""Turns: limits how many requests are decoded at once, and how much memory they may take.
 
-A few kilobytes of gzip may hold millions of empty spans, and each costs some hundred bytes once it is read. So two
-requests of up to a megabyte are read at a time, or one that is larger, which keeps its turn until it is stored.
+A few kilobytes of gzip may hold millions of empty spans, each of which costs a few hundred bytes once decoded. So
+decode at most two requests of up to a megabyte at a time, or one larger request, which holds its turn until stored.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from backend.store.store import Store
 
 SMALL_BYTES = 1 << 20
 MAX_SPANS = 100_000
-"""Of a large request. The Collector's batches have 8,192 by default, an SDK's 512."""
+"""In a large request. The Collector's batches have 8,192 by default, an SDK's 512."""
 MAX_EMPTY = 200_000
 """Empty messages in a large request: attributes, events and the like."""
 MAX_BRACKETS = 1_000_000
@@ -31,15 +31,15 @@ _large = threading.BoundedSemaphore(1)
 
 
 def in_turn(limit: int, unpacked: Unpacked, work: Callable[[bytes], T], *, is_json: bool = False) -> T:
-    """Do the work on a request's bytes when it is its turn.
+    """Wait for the request's turn, then do the work on its bytes.
 
     Args:
-        limit: bytes that the request may have.
-        unpacked: gives its bytes, if they are no more than it is told; it may be called twice.
+        limit: maximum bytes of the request.
+        unpacked: returns the request's bytes, up to a given limit; may be called twice.
 
     Raises:
-        TooLargeError: there are more bytes than the limit.
-        MalformedRequestError: it would become too much in memory.
+        TooLargeError: the request exceeds the limit.
+        MalformedRequestError: the request would take too much memory.
     """
     try:
         with _small:
@@ -56,15 +56,15 @@ def in_turn(limit: int, unpacked: Unpacked, work: Callable[[bytes], T], *, is_js
 def take(
     store: Store, limit: int, unpacked: Unpacked, decode: Callable[[bytes], DecodedRequest], *, is_json: bool = False
 ) -> DecodedRequest:
-    """Read a request and store it; a large one has its turn until it is stored.
+    """Decode a request and store it; a large one holds its turn until stored.
 
     Args:
-        decode: takes the bytes apart; the others are those of `in_turn`.
+        decode: decodes the bytes; for the others, see `in_turn`.
 
     Raises:
-        TooLargeError: there are more bytes than the limit.
-        MalformedRequestError: it is no request, or would become too much in memory.
-        StoreError: it could not be stored.
+        TooLargeError: the request exceeds the limit.
+        MalformedRequestError: it is not a request, or would take too much memory.
+        StoreError: storing failed.
     """
 
     def work(body: bytes) -> tuple[DecodedRequest, bool]:

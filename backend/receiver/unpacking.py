@@ -1,4 +1,4 @@
-"""Files that may be packed: gzip and zstd are recognised by how they begin, whatever the file is called."""
+"""Compressed files: detects gzip and zstd by their first bytes, not by file name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Counter = Callable[[int], None]
 
 
 class _Source(RawIOBase):
-    """What another file has, and whoever wants to know is told how many bytes were read."""
+    """Reads another file and reports the number of bytes read."""
 
     def __init__(self, file: Any, on_bytes: Counter) -> None:
         self._file = file
@@ -35,7 +35,7 @@ class _Source(RawIOBase):
 
 
 class _Unpacked(_Source):
-    """Likewise; a fault in the packing is one of the file."""
+    """Likewise; reports corrupt compression as a malformed file."""
 
     def readinto(self, buffer: Any) -> int:
         try:
@@ -45,14 +45,14 @@ class _Unpacked(_Source):
 
 
 def unpacked(file: IO[bytes], on_bytes: Counter, on_unpacked: Counter) -> BufferedReader:
-    """The file's content, unpacked as it is read.
+    """The file's content, decompressed while reading.
 
     Args:
-        on_bytes: told of the file's own bytes.
-        on_unpacked: told of the bytes that were packed; where it raises, no more are unpacked.
+        on_bytes: called with the number of bytes read from the file.
+        on_unpacked: called with the number of decompressed bytes; may raise to stop decompressing.
 
     Raises:
-        MalformedRequestError: it is zstd, which this Python cannot unpack.
+        MalformedRequestError: it is zstd, and this Python cannot decompress that.
     """
     source: BufferedReader = BufferedReader(_Source(file, on_bytes), _AT_ONCE)
     unpack = _unpacker(source.peek(len(ZSTD)))
@@ -60,7 +60,7 @@ def unpacked(file: IO[bytes], on_bytes: Counter, on_unpacked: Counter) -> Buffer
 
 
 def bound(limit: int | None) -> Counter:
-    """Counts bytes, and raises TooLargeError where there are more; None is no limit."""
+    """A counter that raises TooLargeError beyond the limit; None is no limit."""
     left = limit
 
     def count(size: int) -> None:

@@ -1,5 +1,5 @@
-"""The store: requests of spans in SQLite, written once and found again.
+"""The store: export requests in SQLite, written once and indexed for search.
 
-It knows neither protobuf nor gRPC nor Flask: it is handed bytes with a row for each span in them, and hands bytes and
-positions back.
+Independent of protobuf, gRPC and Flask: it takes a request's bytes with one row per span, and returns bytes and
+positions.
 """

@@ -1,4 +1,4 @@
-"""The calls between services: spans whose parent is known, gathered by the services of both."""
+"""The calls between services: spans with a known parent, grouped by the services of parent and child."""
 
 from __future__ import annotations
 
@@ -12,41 +12,42 @@ from backend.store.labels import Labels
 from backend.store.record import Record, identity, unpack
 
 _NO_PARENT = bytes(8)
-_SERVER, _PRODUCER, _CONSUMER = 2, 4, 5  # kinds of OTLP
+_SERVER, _PRODUCER, _CONSUMER = 2, 4, 5  # OTLP span kinds
 
 
 class Calls(NamedTuple):
-    """Those of one service by another, or by itself."""
+    """The calls from one service to another, or to itself."""
 
     parent: str
     child: str
     errors: int
-    """How many of the called spans have the status ERROR."""
+    """Number of called spans with status ERROR."""
     durations: array[int]
-    """Of the called spans, ns, in no order; 8 bytes each, for there may be a million. Of what ends before it began: 1,
-    as it is shown."""
+    """Durations of the called spans, ns, unsorted; 8 bytes each, as there may be a million. 1 for a span that ends
+    before it starts, the same as displayed."""
     messages: int = 0
-    """How many are messages: from a PRODUCER span to a CONSUMER span."""
+    """How many calls are messages, from a PRODUCER span to a CONSUMER span."""
     in_process: int = 0
-    """Besides: spans of a service below another one of the same that received nothing, neither request nor message.
-    To Jaeger these are calls too."""
+    """Not counted above: spans below a span of the same service that received neither a request nor a message.
+    Jaeger counts these as calls too."""
 
 
 def gather(
     requests: Iterable[tuple[int, bytes]], directory: Directory, labels: Labels, start_min: int, start_max: int
 ) -> list[Calls]:
-    """The calls by parent service and child service, sorted.
+    """Group the calls by parent and child service; sorted.
 
     Args:
         requests: id and packed records, in order of arrival.
-        start_min: ns since the epoch, of the called span's start; inclusive, as is the maximum.
+        start_min: ns since the epoch, for the called span's start; both limits are inclusive.
     """
     durations: defaultdict[tuple[str, str], array[int]] = defaultdict(lambda: array("q"))
     errors: Counter[tuple[str, str]] = Counter()
     messages: Counter[tuple[str, str]] = Counter()
     in_process: Counter[tuple[str, str]] = Counter()
     for trace in _whole_traces(requests, directory):
-        # A dict and no set: the first span with an id is the parent, as in Jaeger. A span sent twice is one.
+        # A dict, not a set, to keep the order: the first span with an id is the parent, as in Jaeger. It also removes
+        # spans sent twice.
         spans = dict.fromkeys(identity(record) for record in trace)
         operations: dict[bytes, int] = {}
         for _, span_id, _, _, _, operation, _ in spans:
@@ -72,7 +73,7 @@ def gather(
 
 
 def _whole_traces(requests: Iterable[tuple[int, bytes]], directory: Directory) -> Iterator[list[Record]]:
-    """Each trace as soon as the last request that holds it is read: only those in between are in memory."""
+    """Yield each trace once its last request is read; only unfinished traces are in memory."""
     begun: defaultdict[bytes, list[Record]] = defaultdict(list)
     for request, spans in requests:
         here = set()
@@ -82,4 +83,4 @@ def _whole_traces(requests: Iterable[tuple[int, bytes]], directory: Directory) -
         for trace_id in here:
             if request in directory.requests(trace_id)[-1:]:
                 yield begun.pop(trace_id)
-    yield from begun.values()  # those that grew meanwhile
+    yield from begun.values()  # traces that grew meanwhile

@@ -1,4 +1,4 @@
-"""The database file: whose it is, who may open it, and the connections to it."""
+"""The database file: ownership, locking, and connections."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pathlib import Path
 
 from backend.store.errors import StoreError, StoreFull
 
-# As in schema.sql. Both stand in the file's header, https://sqlite.org/fileformat.html: big-endian at these offsets.
+# Same as in schema.sql. The file header has both, big-endian at these offsets: https://sqlite.org/fileformat.html
 APPLICATION_ID = 0x4F54_4C50
 VERSION = 1
 SCHEMA = (Path(__file__).parent / "schema.sql").read_text("utf-8")
 PAGE_BYTES = 16_384
 MAX_LOG_BYTES = 64 << 20
 RENEW_SECONDS = 10
-"""To wait for readers before a file is emptied."""
+"""How long to wait for readers before emptying the file."""
 _HEADER_BYTES = 100
 _MAGIC = b"SQLite format 3\x00"
 _VERSION_OFFSET = 60
@@ -31,13 +31,13 @@ _LOG = logging.getLogger(__name__)
 
 
 class Database:
-    """An open file: one connection that writes and as many that read as are used at once.
+    """An open file: one write connection, and one read connection per concurrent reader.
 
     Args:
-        max_bytes: of the file; the write-ahead log beside it is kept to an eighth of that, 64 MiB at most.
+        max_bytes: of the file; limits the write-ahead log to an eighth of it, at most 64 MiB.
 
     Raises:
-        StoreError: the file is not ours, newer than this program, in use or cannot be read.
+        StoreError: the file is not ours, is newer than this program, in use or unreadable.
     """
 
     def __init__(self, path: Path, max_bytes: int) -> None:
@@ -55,7 +55,7 @@ class Database:
         try:
             _check_header(os.pread(self._lock, _HEADER_BYTES, 0), path)
             self.writer = self._open_writer()
-        except (OSError, sqlite3.Error) as problem:  # OSError: as of /proc/self/mem
+        except (OSError, sqlite3.Error) as problem:  # OSError: e.g. from /proc/self/mem
             os.close(self._lock)
             raise StoreError(f"{path}: {getattr(problem, 'strerror', None) or problem}") from problem
         except BaseException:
@@ -64,7 +64,7 @@ class Database:
 
     @contextmanager
     def reader(self) -> Iterator[sqlite3.Connection]:
-        """A connection of one's own for the time of the `with` block."""
+        """Lend a read connection for the `with` block."""
         self.check_place()
         with self._may_read:
             self._may_read.wait_for(lambda: not self._renewing)
@@ -85,10 +85,10 @@ class Database:
                 self._close_idle()
 
     def check_place(self) -> None:
-        """Look whether the path still leads to this file: what is written to a removed one is lost at the end.
+        """Check that the path still leads to this file: writes to a deleted file are lost at exit.
 
         Raises:
-            StoreError: it does not.
+            StoreError: it no longer does.
         """
         try:
             here = self.path.stat()
@@ -104,17 +104,17 @@ class Database:
         raise StoreError(problem)
 
     def log_bytes(self) -> int:
-        """Of the write-ahead log."""
+        """Size of the write-ahead log."""
         try:
             return self._log_path.stat().st_size
         except OSError:
             return 0
 
     def shorten_log(self) -> None:
-        """Copy the log back where it is too long.
+        """Checkpoint the log if it is too long.
 
         Raises:
-            StoreFull: another program, which reads the file, prevents it.
+            StoreFull: another program that reads the file blocks the checkpoint.
         """
         if self.log_bytes() > 2 * self.log_limit:
             self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -122,16 +122,16 @@ class Database:
                 raise StoreFull("the log cannot be shortened while another program reads the file")
 
     def reopen(self) -> None:
-        """Open the writing connection where `renew` could not."""
+        """Open the write connection if `renew` failed to."""
         if self._must_open:
             self.writer = self._open_writer()
             self._must_open = False
 
     def renew(self) -> None:
-        """Empty the file without SQLite, which needs room on the disk for that. Called by the writer's thread.
+        """Empty the file without SQLite, which would need free disk space. Runs in the writer's thread.
 
         Raises:
-            StoreError: readers do not come to an end.
+            StoreError: the readers did not finish in time.
         """
         with self._may_read:
             self._renewing = True
@@ -170,7 +170,7 @@ class Database:
         return connection
 
     def _connect(self) -> sqlite3.Connection:
-        # "rw": never make a file.
+        # "rw": never create a file.
         address = f"{self.path.absolute().as_uri()}?mode=rw"
         return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
@@ -181,28 +181,28 @@ class Database:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of the block or nothing of it."""
+    """Run the block as one transaction."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:  # SQLite itself has rolled back where the disk was full
+        if connection.in_transaction:  # on a full disk SQLite has already rolled back
             connection.execute("ROLLBACK")
         raise
 
 
 def shrink(connection: sqlite3.Connection) -> None:
-    """Give the space of what was deleted back to the disk; its cost is that of what is left."""
+    """Return freed space to the disk; the cost grows with the data that remains."""
     connection.execute("VACUUM")
-    # Until the log is copied back the file has its old size; waits for the readers under way.
+    # The file keeps its old size until the checkpoint, which waits for active readers.
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _lock(path: Path) -> int:
-    """Open the file for this process alone.
+    """Open the file exclusively for this process.
 
-    The descriptor stays open until SQLite's are closed: closing any of them ends the locks that SQLite holds.
+    Keep the descriptor open until SQLite's are closed: closing any descriptor of the file drops SQLite's locks.
     """
     try:
         if path.exists() and not path.is_file():
@@ -219,7 +219,7 @@ def _lock(path: Path) -> int:
 
 
 def _check_header(header: bytes, path: Path) -> None:
-    """Before SQLite sees the file: it would finish another program's transactions in it."""
+    """Check before SQLite opens the file, as it would complete another program's transactions in it."""
     if not header:
         return
     if not header.startswith(_MAGIC) or len(header) < _HEADER_BYTES:
@@ -232,18 +232,18 @@ def _check_header(header: bytes, path: Path) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, log_limit: int) -> None:
-    # For a new file. A request of 512 spans (140 KB) costs 0.37 ms on pages of 4 KiB and 0.24 ms on these; larger ones
-    # gain little more, and a request of one span rewrites two whole pages.
+    # For a new file. A request of 512 spans (140 KB) costs 0.37 ms with 4 KiB pages and 0.24 ms with these. Larger
+    # pages gain little more, and a one-span request rewrites two whole pages.
     connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
     if connection.execute("PRAGMA user_version").fetchone() == (0,):
-        # Before the write-ahead log: the marks have to be in the header, not in a log that is not copied back yet.
+        # Before enabling the write-ahead log: the ids must be in the file header, not in an unmerged log.
         connection.executescript(SCHEMA)
-    # What is committed survives the end of the process, however it comes; a power cut may cost the last moments.
+    # Commits survive a crash of the process; a power failure may lose the last moments.
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
-    # The log is copied back each 64 MiB at most, with a wait for the disk: the larger it is, the fewer waits and the
-    # more pages that were written twice are copied once.
+    # Checkpoint every 64 MiB or less; each one waits for the disk. A larger log means fewer waits, and pages written
+    # repeatedly are copied once.
     connection.execute(f"PRAGMA wal_autocheckpoint = {log_limit // PAGE_BYTES}")
     connection.execute(f"PRAGMA journal_size_limit = {log_limit}")
-    # Debian's SQLite overwrites what is deleted; these are no secrets.
+    # Debian's SQLite overwrites deleted data; spans are not secrets.
     connection.execute("PRAGMA secure_delete = OFF")

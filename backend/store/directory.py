@@ -1,6 +1,6 @@
-"""The directory: in which requests each trace lies, held in memory and read from the file when that is opened.
+"""The directory: maps each trace to its requests, in memory; built from the file when it is opened.
 
-About 110 bytes a trace. In the file it would be an index on random keys, the one thing about writing that is slow.
+About 110 bytes per trace. On disk it would be an index on random keys, the one slow part of writing.
 """
 
 from __future__ import annotations
@@ -9,38 +9,38 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from itertools import repeat
 
-# Retries come within seconds; this many requests back a repeated body is noticed before it is stored.
+# Retries come within seconds; a repeated body is detected up to this many requests back.
 RECENT_REQUESTS = 65_536
 
 
 class Directory:
-    """Written to by the writer's thread alone; the others only read."""
+    """Only the writer's thread writes; other threads read."""
 
     def __init__(self) -> None:
         self.span_count = 0
         self._traces: dict[bytes, Sequence[int]] = {}
         self._recent: OrderedDict[bytes, int] = OrderedDict()
-        self._evicted = 0  # requests up to this one are gone
+        self._evicted = 0  # requests up to this id are gone
 
     def __contains__(self, trace_id: bytes) -> bool:
         return trace_id in self._traces
 
     def requests(self, trace_id: bytes) -> tuple[int, ...]:
-        """The requests that hold the trace, ascending; none if it is unknown."""
+        """The requests with spans of the trace, ascending; empty if it is unknown."""
         return tuple(self._traces.get(trace_id, ()))
 
     def first(self, trace_id: bytes) -> int | None:
-        """The first of these requests; None if the trace is unknown."""
+        """The first request with spans of the trace; None if it is unknown."""
         held = self._traces.get(trace_id)
         return held[0] if held else None
 
     def holds(self, digest: bytes) -> bool:
-        """Whether a request with this digest was stored of late, and is still there."""
+        """Whether a request with this digest was stored recently and still exists."""
         return self._recent.get(digest, 0) > self._evicted
 
     def add(self, request: int, digest: bytes, trace_ids: Iterable[bytes], spans: int) -> None:
-        """Note a request that was stored."""
-        only = (request,)  # one for all its traces: most lie in a single request
+        """Add a stored request."""
+        only = (request,)  # shared by its traces: most lie in a single request
         traces = self._traces
         for trace_id, known in zip(trace_ids, repeat(only)):
             held = traces.setdefault(trace_id, known)
@@ -62,7 +62,7 @@ class Directory:
         self._recent.clear()
 
     def remove(self, trace_ids: Iterable[bytes], spans: int, last_request: int) -> None:
-        """Note what was evicted: traces, how many spans they had, and the last of the requests that went."""
+        """Remove evicted traces, their span count, and all requests up to `last_request`."""
         self._evicted = max(self._evicted, last_request)
         for trace_id in trace_ids:
             del self._traces[trace_id]

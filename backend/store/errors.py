@@ -1,4 +1,4 @@
-"""What can go wrong with a store, each in one line for the person who runs it."""
+"""Store errors; each message is one line for the operator."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import sqlite3
 
 
 class StoreError(Exception):
-    """The file cannot be used, or the spans were not stored; trying again may help in the second case."""
+    """The file is unusable, or the spans were not stored; in the second case a retry may help."""
 
 
-class StoreFull(StoreError):  # noqa: N818 - the name says what is the case
+class StoreFull(StoreError):  # noqa: N818 - reads better without "Error"
     """The disk is full; nothing was stored."""
 
 
 def store_error(problem: sqlite3.Error) -> StoreError:
-    """SQLite's error as one of these."""
-    # By its text: Python 3.10 does not tell the code.
+    """Convert SQLite's error."""
+    # Match the text: Python 3.10 does not expose the code.
     if isinstance(problem, sqlite3.OperationalError) and "disk is full" in str(problem):
         return StoreFull("the disk is full")
     return StoreError(str(problem))

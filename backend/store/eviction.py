@@ -1,8 +1,8 @@
-"""Eviction: whole traces go, the one that came first goes first, as in Jaeger's memory store.
+"""Eviction: removes whole traces, oldest first, as Jaeger's memory store does.
 
-Requests are the unit. When the oldest request goes, so do all traces that began in it, with their spans in later
-requests; those requests keep the bytes but no record of them. Of a trace that still gets spans afterwards only these
-are seen, in Jaeger too.
+It works by request. Removing the oldest request also removes all traces that began in it, including their spans in
+later requests; those requests keep the bytes but no records of them. If an evicted trace gets more spans, only those
+are visible, as in Jaeger.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from backend.store.directory import Directory
 from backend.store.labels import Labels
 from backend.store.record import INSERT_BLOCK, Record, block_rows, bounds, labels_of, pack, unpack
 
-# So that a step, which new requests wait for, takes a few ms.
+# New requests wait for a step, so keep it to a few ms.
 SPANS_A_STEP = 4_096
 REQUESTS_A_STEP = 256
 
-# The newest one stays, however large it is.
+# Never evict the newest request, however large.
 OLDEST_REQUEST = "SELECT id, spans FROM request WHERE id < (SELECT max(id) FROM request) ORDER BY id LIMIT 1"
-# By the whole key: there is no index on request alone, it would cost each insert a second tree.
+# Delete by the full key: an index on request alone would add a second B-tree to each insert.
 DELETE_BLOCK = "DELETE FROM block WHERE service = ? AND newest = ? AND request = ?"
-# Freed pages stay in the file and are used again, so they do not count.
+# Freed pages stay in the file for reuse, so exclude them.
 USED_BYTES = """
     SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size
 """
@@ -31,7 +31,7 @@ USED_BYTES = """
 
 @dataclass(slots=True)
 class _Step:
-    """What a step takes out of what is kept in memory, once it is committed."""
+    """What to remove from memory once the step is committed."""
 
     requests: int = 0
     last_request: int = 0
@@ -46,11 +46,11 @@ class _Step:
 
 
 class Eviction:
-    """Run by the writer between two commits.
+    """The writer runs its steps between two commits.
 
     Args:
-        max_spans: how many spans are kept; the newest request stays even if it has more.
-        max_bytes: of the file that are in use, and of its log; likewise.
+        max_spans: spans to keep; the newest request stays even if it has more.
+        max_bytes: likewise, for the used part of the file plus its log.
     """
 
     def __init__(
@@ -61,17 +61,17 @@ class Eviction:
         self._labels = labels
         self._max_spans = max_spans
         self._max_bytes = max_bytes
-        # Requests that still hold spans of evicted traces: an endless trace lies in any number of them. After a kill
-        # those that are left here are seen again, as a trace's late spans.
+        # Requests that still hold spans of evicted traces; an endless trace may span any number of them. If the
+        # process is killed, spans still listed here reappear, as late spans of their trace.
         self._remains: dict[int, set[bytes]] = {}
-        self._room = 0  # bytes that the file can surely grow by until there is too much
+        self._room = 0  # bytes that the file can safely grow by before it must be measured
 
     def grow(self, added: int) -> None:
-        """A request of so many bytes was added: with its pages less than twice that, and one that begins."""
+        """Account for a new request: it takes less than twice its bytes, plus one page just begun."""
         self._room -= 2 * added + PAGE_BYTES
 
     def step(self) -> bool:
-        """Evict a little where there is too much; return whether there is more to do."""
+        """Evict a little if over the limit; return whether there is more to do."""
         if not self._remains and not self._too_much(self._directory.span_count):
             return False
         step = _Step(remains=self._remains.copy())
@@ -89,14 +89,14 @@ class Eviction:
     def _too_much(self, spans: int) -> bool:
         if spans > self._max_spans:
             return True
-        if self._room <= 0:  # to measure after each commit costs a one-span request a tenth of its time
+        if self._room <= 0:  # measuring after each commit would cost a one-span request a tenth of its time
             (used_bytes,) = self._database.writer.execute(USED_BYTES).fetchone()
-            # Room for the log is set aside, however long it is: to evict makes it longer.
+            # Reserve the log's maximum, whatever its size: eviction makes it grow.
             self._room = self._max_bytes - self._database.log_limit - used_bytes
         return self._room < 0
 
     def _remove_oldest(self, step: _Step) -> bool:
-        """Remove requests and the traces that began in them; whether there are more to remove."""
+        """Remove requests and the traces that began in them; return whether there are more to remove."""
         while self._too_much(self._directory.span_count - step.spans):
             oldest = self._database.writer.execute(OLDEST_REQUEST).fetchone()
             if step.is_long or not oldest:
@@ -107,7 +107,7 @@ class Eviction:
             step.last_request = request
             for trace_id in {record[0] for record in made}:
                 held = self._directory.requests(trace_id)
-                if held[:1] == (request,):  # else it began in one that is gone, and came back in a later one
+                if held[:1] == (request,):  # else it began in an evicted request and got late spans
                     step.trace_ids.add(trace_id)
                     for other in held[1:]:
                         step.remains.setdefault(other, set()).add(trace_id)

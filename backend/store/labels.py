@@ -1,4 +1,4 @@
-"""The labels: a number for each service and for each operation of a service. Held in memory whole, they are names."""
+"""The labels: a number for each service and each operation of a service; all of them are kept in memory."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ LabelRow = tuple[int, str, "str | None", "int | None"]
 
 
 class Labels:
-    """Written to by the writer's thread alone; the others only read."""
+    """Only the writer's thread writes; other threads read."""
 
     def __init__(self, rows: Iterable[LabelRow]) -> None:
         self.unsaved: list[LabelRow] = []
-        """Made since the last commit."""
+        """Created since the last commit."""
         self._services: dict[str, int] = {}
         self._operations: dict[Operation, int] = {}
         self._names: dict[int, str | Operation] = {}
@@ -26,34 +26,34 @@ class Labels:
         self._next = max(self._names, default=0) + 1
 
     def operation(self, operation: Operation) -> int:
-        """The operation's label, made where it is new."""
+        """The operation's label; created if new."""
         return self._operations.get(operation) or self._make(operation)
 
     def service_of(self, operation: int) -> int:
-        """The label of an operation's service; 0, which none has, where it was evicted meanwhile."""
+        """The label of an operation's service; 0, which is never used, if it was evicted meanwhile."""
         name = self._names.get(operation)
         return self._services.get(name[0], 0) if name else 0
 
     def name(self, operation: int) -> Operation:
-        """What an operation's label stands for; an operation without names where it was evicted."""
+        """The operation of a label; one with empty names if it was evicted."""
         name = self._names.get(operation, _NONE)
         return _NONE if isinstance(name, str) else name
 
     def name_of_service(self, service: int) -> str:
-        """What a service's label stands for; "" where it was evicted."""
+        """The service of a label; "" if it was evicted."""
         name = self._names.get(service, "")
         return name if isinstance(name, str) else ""
 
     def use(self, labels: Iterable[int]) -> None:
-        """One more request has them."""
+        """Count one more request with these labels."""
         self._uses.update(labels)
 
     def release(self, released: Counter[int]) -> None:
-        """So many requests less have them."""
+        """Count that many fewer requests with these labels."""
         self._uses.subtract(released)
 
     def unused(self, released: Counter[int]) -> list[int]:
-        """Those that no request will have once these are released."""
+        """The labels that no request will have after this release."""
         return [label for label, uses in released.items() if uses > 0 and self._uses[label] <= uses]
 
     def saved(self) -> None:
@@ -69,7 +69,7 @@ class Labels:
                 del self._operations[name]
 
     def clear(self) -> None:
-        """Forget all; a number is not given a second time, for a search under way may have it."""
+        """Forget all. Numbers are never reused, because a running search may still hold one."""
         for held in (self.unsaved, self._services, self._operations, self._names, self._uses):
             held.clear()
 

@@ -1,7 +1,7 @@
-"""Metrics: how often operations ran, how long they took and how many failed, in all and over time.
+"""Metrics: rate, duration and errors of operations, in total and over time.
 
-Made of the records alone, about 2.5 s for a million spans, less for one service. Durations are counted by steps, so
-what is kept does not grow with the number of spans. A span that came in several requests counts in each.
+Computed from the records alone: about 2.5 s for a million spans, less for one service. Durations go into histogram
+buckets, so memory does not grow with the number of spans. A span that arrived in several requests counts each time.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from backend.store.labels import Labels, Operation
 from backend.store.record import unpack
 
 _BITS = 7
-"""Of a duration that count: 64 steps from one power of two to the next, so a percentile is wrong by 0.8 % at most."""
+"""Significant bits of a duration: 64 buckets per power of two, so a percentile is off by 0.8 % at most."""
 _SECOND = 1_000_000_000
 _DAY = 86_400
 _STEPS = 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, _DAY
 """Seconds."""
 POINTS = 60
-"""As many at most where no step is asked for, and the one that is begun."""
+"""Maximum if no step is requested, plus the one just begun."""
 _IN_TIME = "FROM block WHERE newest >= ? AND oldest <= ? AND (? IS NULL OR service = ?)"
 _PAGE = 256
 
 
 class Asked(NamedTuple):
-    """What is measured; times in ns since the epoch, both inclusive."""
+    """What to measure; times in ns since the epoch, both inclusive."""
 
     start_min: int
     start_max: int
@@ -38,12 +38,12 @@ class Asked(NamedTuple):
     kinds: frozenset[int] | None = None
     """None for all."""
     step: int = 0
-    """ns; 0 for a round one."""
+    """ns; 0 chooses a round one."""
 
 
 @dataclass(slots=True)
 class Measured:
-    """Some spans."""
+    """The measurements of some spans."""
 
     count: int = 0
     errors: int = 0
@@ -59,7 +59,7 @@ class Measured:
         self._longest = max(self._longest, duration)
 
     def percentiles(self, percents: Sequence[int]) -> list[int]:
-        """The durations, ns, that so many percent are not above, by nearest rank; percents ascend."""
+        """The durations, ns, at these percentiles, by nearest rank; `percents` must ascend."""
         ranks = [max(1, -(-self.count * percent // 100)) for percent in percents]
         found: list[int] = []
         seen = 0
@@ -72,18 +72,18 @@ class Measured:
 
 @dataclass(slots=True)
 class Metrics:
-    """The answer; times in ns since the epoch. Without spans there are neither groups nor points."""
+    """The result; times in ns since the epoch. Without spans it has no groups and no points."""
 
     begin: int = 0
     step: int = _SECOND
     groups: dict[Operation, Measured] = field(default_factory=dict)
-    """By service; of one service by operation and kind too."""
+    """By service; for a single service also by operation and kind."""
     points: list[Measured] = field(default_factory=list)
-    """Of all together, one for each step from the begin."""
+    """For all groups together, one per step from `begin`."""
 
 
 def measure(database: Database, labels: Labels, asked: Asked) -> Metrics:
-    """Go through the requests with spans of that time, and of that service if there is one."""
+    """Scan the requests with spans in that time range and, if given, of that service."""
     service = None if asked.service is None else labels.service_label(asked.service) or 0
     where = asked.start_min, asked.start_max, service, service
     with database.reader() as connection:
@@ -100,13 +100,13 @@ def measure(database: Database, labels: Labels, asked: Asked) -> Metrics:
 
 
 def round_step(length: int) -> int:
-    """The least round step, ns, of which not more than POINTS are in a length of time."""
+    """The smallest round step, ns, that splits the length of time into at most POINTS."""
     seconds = length / _SECOND / POINTS
     return next((one for one in _STEPS if one >= seconds), -int(-seconds // _DAY) * _DAY) * _SECOND
 
 
 def _groups(labels: Labels, asked: Asked, found: Metrics) -> dict[int, Measured]:
-    """By the labels of operations."""
+    """The groups, keyed by operation label."""
     groups: dict[int, Measured] = {}
     for (service, operation, kind), label in labels.operations():
         if (
@@ -142,7 +142,7 @@ def _count(
             group = groups.get(operation)
             if group is None or not first <= start <= last:
                 continue
-            duration = length if length > 0 else 1  # as it is shown
+            duration = length if length > 0 else 1  # same as displayed
             shift = duration.bit_length() - _BITS
             place = duration if shift <= 0 else shift << _BITS | duration >> shift
             group.add(duration, place, error)

@@ -1,4 +1,4 @@
-"""The news: how often the store changed, and who waits for the next time."""
+"""The news: counts changes to the store, and lets threads wait for the next one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from backend.store.errors import StoreError
 
 
 class News:
-    """Announced by the writer's thread alone; any number of others wait."""
+    """Only the writer's thread announces; any number of threads may wait."""
 
     def __init__(self) -> None:
         self.changes = 0
@@ -16,16 +16,16 @@ class News:
         self._condition = threading.Condition()
 
     def announce(self) -> None:
-        """One more change."""
+        """Count one more change and wake the waiting threads."""
         with self._condition:
             self.changes += 1
             self._condition.notify_all()
 
     def wait(self, changes: int, seconds: float) -> int:
-        """Return the number of changes as soon as it is another one than this, at the latest after that time.
+        """Return the number of changes once it differs from `changes`, or after that many seconds.
 
         Raises:
-            StoreError: there will be no more news.
+            StoreError: the store is closing.
         """
         with self._condition:
             self._condition.wait_for(lambda: self._ended or self.changes != changes, seconds)

@@ -1,7 +1,7 @@
-"""The ranking: of all traces that match, those that are longest, shortest, or have the most or fewest spans.
+"""The ranking: the longest, shortest, largest or smallest (by spans) of all matching traces.
 
-Goes through the records of all requests, newest first: about 2 s for a million spans. A trace is done with once the
-first of its requests is reached, and only the best are kept, so memory is for them and for what is under way.
+Scans the records of all requests, newest first: about 2 s for a million spans. A trace is complete once the scan
+reaches its first request, and only the best are kept, so memory holds just these and the incomplete traces.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from backend.store.record import Record, unpack
 from backend.store.search import Finder
 
 SECONDS = 5
-"""After which it ends with what it has, and says so."""
+"""Time limit; beyond it, the result is partial, and `complete` is false."""
 PAGE = 64
 BEFORE = "SELECT id, spans FROM request WHERE id < ? ORDER BY id DESC LIMIT ?"
 _MAX = (1 << 63) - 1
@@ -28,7 +28,7 @@ class _Trace:
     begin: int
     end: int
     spans: set[int]
-    """By hash, for a span may have been sent twice."""
+    """By hash, because a span may have been sent twice."""
     matches: bool = False
 
 
@@ -42,21 +42,21 @@ ORDERS = tuple(_VALUES)
 
 
 class Ranking:
-    """Made by going through the store.
+    """Scans the store on construction.
 
     Args:
-        finder: tells what matches.
-        order: one of ORDERS; of equals the newer trace comes first.
-        most: how many are kept.
+        finder: matches spans.
+        order: one of ORDERS; among equals, newer traces come first.
+        most: how many traces to keep.
     """
 
     def __init__(self, database: Database, directory: Directory, finder: Finder, order: str, most: int) -> None:
         self.total = 0
-        """How many traces match, of those looked at."""
+        """Number of matching traces among those scanned."""
         self.spans = 0
-        """How many spans were looked at."""
+        """Number of spans scanned."""
         self.complete = False
-        """Whether these were all."""
+        """Whether the scan covered everything."""
         self._database = database
         self._directory = directory
         self._finder = finder
@@ -101,7 +101,7 @@ class Ranking:
         under_way = self._under_way
         for record in records:
             start, duration = record[3], record[4]
-            end = start + (duration if duration > 0 else 1)  # as it is shown
+            end = start + (duration if duration > 0 else 1)  # same as displayed
             span = hash(record[:7])
             trace = under_way.get(record[0])
             if trace is None:

@@ -1,4 +1,4 @@
-"""A reading: traces read for one answer. Those that came together share their requests, and each is read once."""
+"""A reading: the traces for one response. Traces that arrived together share requests; each request is read once."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from backend.store.span import StoredRequest
 
 _POSITION_BITS = 32
 REQUESTS_KEPT = 16
-"""At most; traces that began at about the same time lie in a few."""
+"""At most; traces that began at about the same time share a few requests."""
 
 
 class Reading:
-    """Used by one thread, and dropped when the answer is there."""
+    """For one thread and one response."""
 
     def __init__(self, database: Database, directory: Directory, span_bytes: Callable[[bytes, int], bytes]) -> None:
         self._directory = directory
         self._span_bytes = span_bytes
-        # Of a function and no method: an object that refers to itself would keep the requests for a while.
+        # Cache a function, not a method: a reference cycle would keep the requests in memory for a while.
         self._request = lru_cache(maxsize=REQUESTS_KEPT)(partial(_request, database))
 
     def trace(self, trace_id: bytes) -> list[StoredRequest]:
-        """The requests that hold the trace, in order of arrival; none if it is unknown.
+        """The requests with spans of the trace, in order of arrival; empty if it is unknown.
 
-        A span that was sent again in another request, byte for byte, is left out.
+        Skips spans that were sent again, byte for byte, in another request.
         """
         return list(self.pieces(trace_id))
 
     def pieces(self, trace_id: bytes) -> Iterator[StoredRequest]:
-        """The same, one by one; of those that were given nothing is kept but where each span is."""
+        """The same, one by one; keeps nothing of earlier requests except the position of each span."""
         once = _Once(self._span)
         for request in self._directory.requests(trace_id):
             row = self._request(request)
@@ -44,13 +44,13 @@ class Reading:
                     yield StoredRequest(body, positions)
 
     def _span(self, request: int, at: int) -> bytes:
-        """The bytes of the span at a position of a request; none if that was evicted meanwhile."""
+        """The bytes of the span at a position in a request; empty if it was evicted meanwhile."""
         row = self._request(request)
         return self._span_bytes(row[1], at) if row else b""
 
 
 def _request(database: Database, request: int) -> tuple[bytes, bytes] | None:
-    """Its records and its body."""
+    """The request's records and body."""
     with database.reader() as connection:
         cursor = connection.execute("SELECT spans, body FROM request WHERE id = ?", (request,))
         row: tuple[bytes, bytes] | None = cursor.fetchone()
@@ -58,15 +58,15 @@ def _request(database: Database, request: int) -> tuple[bytes, bytes] | None:
 
 
 class _Once:
-    """Tells spans that were sent again.
+    """Detects spans that were sent again.
 
     Args:
-        span_bytes: gives a span's bytes by its request and its position in that.
+        span_bytes: returns a span's bytes, given its request and its position there.
     """
 
     def __init__(self, span_bytes: Callable[[int, int], bytes]) -> None:
         self._span_bytes = span_bytes
-        # By hash, and in one number where a span is: a trace of half a million spans takes 70 MB here.
+        # Keyed by hash, with each span's location packed into one int: half a million spans take 70 MB.
         self._first: dict[int, int] = {}
         self._more: dict[int, list[int]] = {}
 

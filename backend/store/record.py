@@ -1,4 +1,4 @@
-"""The records: what a request's spans are packed into, and the bounds of a service's spans in one request."""
+"""The records: a request's spans in packed form, and the bounds of each service's spans in a request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from backend.store.span import SpanRow
 
-# trace id, span id, parent id (zeros for a root), start, duration, operation's label, error, position. 57 bytes a span.
+# Trace id, span id, parent id (zeros for a root), start, duration, operation label, error, position: 57 bytes per span.
 _RECORD = struct.Struct("<16s8s8sqqIBI")
 
 Record = tuple[bytes, bytes, bytes, int, int, int, int, int]
@@ -21,7 +21,7 @@ _MIN, _MAX = -(1 << 63), (1 << 63) - 1
 
 
 class Bounds(NamedTuple):
-    """Between which bounds the spans of a service in one request lie; times in ns."""
+    """The bounds of one service's spans in one request; times in ns."""
 
     oldest: int
     newest: int
@@ -32,10 +32,10 @@ class Bounds(NamedTuple):
 
 
 def records(spans: Sequence[SpanRow], operation_label: Callable[[tuple[str, str, int]], int]) -> list[Record]:
-    """The spans as records.
+    """Convert spans to records.
 
-    Times beyond 63 bits are taken as signed, as Go's `time.Unix` and so Jaeger takes them; the request's bytes, which
-    are what is read back, keep them.
+    Times beyond 63 bits wrap to negative, as in Go's `time.Unix` and so in Jaeger; the request's bytes, which reads
+    return, keep them.
     """
     made = []
     for position, trace_id, span_id, parent_id, service, name, kind, start, end, error in spans:
@@ -61,7 +61,7 @@ def unpack(packed: bytes) -> Iterable[Record]:
 
 
 def of_trace(packed: bytes, trace_id: bytes) -> list[Record]:
-    """The records of one trace. Looked for as bytes: a request may hold hundreds of traces, and each is asked for."""
+    """The records of one trace. A byte search, since a request may hold hundreds of traces, each looked up in turn."""
     found = []
     at = packed.find(trace_id)
     while at >= 0:
@@ -76,12 +76,12 @@ def position(record: Record) -> int:
 
 
 def identity(record: Record) -> tuple[bytes, bytes, bytes, int, int, int, int]:
-    """All but the position: equal where a span was sent twice."""
+    """All but the position; equal for spans sent twice."""
     return record[:7]
 
 
 def bounds(made: Iterable[Record], service_label: Callable[[int], int]) -> dict[int, Bounds]:
-    """The bounds for each service, by its label."""
+    """The bounds of each service, keyed by its label."""
     of_operations: dict[int, list[int]] = {}
     for _, _, _, start, duration, operation, error, _ in made:
         known = of_operations.get(operation)
@@ -110,7 +110,7 @@ def _merged(of_operations: dict[int, list[int]]) -> Bounds:
 
 
 def labels_of(found: dict[int, Bounds]) -> list[int]:
-    """All labels that a request has."""
+    """All labels of a request."""
     return [*found, *(operation for own in found.values() for operation in own.operations)]
 
 
@@ -123,5 +123,5 @@ def block_rows(request: int, found: dict[int, Bounds]) -> list[tuple[int | bytes
 
 
 def pack_label(label: int) -> bytes:
-    """As in the column `operations` of a block."""
+    """Encode a label for a block's `operations` column."""
     return label.to_bytes(4, "little")

@@ -1,7 +1,7 @@
-"""The search: traces with a span that matches (service, operation, time, duration), the newest such span first.
+"""The search: finds traces with a span that matches (service, operation, time, duration), newest matching span first.
 
-Blocks come newest first by their newest span. A span is next when no block to come can hold a newer one, so a heap of
-the matching spans of the blocks opened so far is enough, in whatever order the spans arrived.
+Blocks are ordered by their newest span, newest first. A span is next once no unopened block can hold a newer one, so a
+heap of the matching spans from opened blocks is enough, in whatever order the spans arrived.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ Fits = Callable[[bytes, Sequence[int]], Collection[int]]
 
 _MIN, _MAX = -(1 << 63), (1 << 63) - 1
 BLOCKS = (Path(__file__).parent / "blocks.sql").read_text("utf-8")
-# Looks through the whole table for each page, so the pages grow.
+# Each page scans the whole table, so the pages grow.
 BLOCKS_OF_ALL = BLOCKS.replace("service = :service", "TRUE")
 PAGE = 64
 MAX_PAGE = 16_384
 MAX_WALKS = 8
-"""Of operations; where more are wanted, all blocks of their services are walked."""
+"""Operations to walk side by side; for more, walk all blocks of their services."""
 MAX_SERVICES = 1_000
-"""To walk side by side, each of which begins with a query of its own; more are walked as one."""
+"""Services to walk side by side, each with its own query; for more, walk all blocks in one."""
 
 
 class Finder:
-    """One search on its way.
+    """One running search.
 
     Args:
-        search: what is asked for.
-        fits: what else, of a request's spans at some positions.
+        search: the criteria.
+        fits: further criteria, checked on a request's spans at given positions.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Finder:
             and (search.label is None or search.label(operation))
         ]
         self._operations = {label for _, label in wanted}
-        # The blocks to walk side by side: of services, or of an operation in one, which may have several kinds.
+        # The blocks to walk side by side: one walk per service, or per kind of an operation in one service.
         few = search.operation is not None or (search.label is not None and len(wanted) <= MAX_WALKS)
         self._walks: set[tuple[int | None, bytes | None]] = {
             (labels.service_of(label), pack_label(label) if few else None) for _, label in wanted
@@ -71,7 +71,7 @@ class Finder:
                 yield trace_id
 
     def requests(self) -> Iterator[StoredRequest]:
-        """The requests with spans that match, each once, the one with the newest span first."""
+        """The requests with matching spans, each once, newest span first."""
         opened: set[int] = set()
         for _, request in heapq.merge(*(self._blocks(*walk) for walk in self._walks), reverse=True):
             if request in opened:
@@ -83,7 +83,7 @@ class Finder:
                 yield StoredRequest(row[1], positions)
 
     def matching_traces(self, request: int, packed: bytes) -> set[bytes]:
-        """The traces with a span that matches among a request's records."""
+        """The traces with a matching span among a request's records."""
         matching = self._of(packed)
         if self._fits and matching:
             with self._database.reader() as connection:
@@ -92,13 +92,13 @@ class Finder:
         return {trace_id for _, trace_id, _ in matching}
 
     def _newest_first(self) -> Iterator[bytes]:
-        """The trace id of each matching span."""
+        """The trace id of each matching span, newest first."""
         heap: list[tuple[int, int, bytes]] = []
         opened: set[int] = set()
         for newest, request in heapq.merge(*(self._blocks(*walk) for walk in self._walks), reverse=True):
             while heap and -heap[0][0] >= newest:
                 yield heapq.heappop(heap)[2]
-            if request not in opened:  # else it came on another walk, with all its matches
+            if request not in opened:  # else another walk already added all its matches
                 opened.add(request)
                 for start, trace_id, _ in self._matching(request):
                     heapq.heappush(heap, (-start, -request, trace_id))
@@ -106,7 +106,7 @@ class Finder:
             yield heapq.heappop(heap)[2]
 
     def _blocks(self, service: int | None, operation: bytes | None) -> Iterator[tuple[int, int]]:
-        """Newest start and request of the blocks that may hold a match; of all services for None."""
+        """Newest start and request of each block that may hold a match; None stands for all services."""
         newest, request = _MAX, _MAX
         statement, growth = (BLOCKS_OF_ALL, 4) if service is None else (BLOCKS, 1)
         length = PAGE
@@ -132,7 +132,7 @@ class Finder:
             length = min(growth * length, MAX_PAGE)
 
     def _matching(self, request: int) -> list[tuple[int, bytes, int]]:
-        """Start, trace id and position of each."""
+        """Start, trace id and position of each matching span."""
         with self._database.reader() as connection:
             columns = "spans, body" if self._fits else "spans"
             row = connection.execute(f"SELECT {columns} FROM request WHERE id = ?", (request,)).fetchone()  # noqa: S608
@@ -141,14 +141,14 @@ class Finder:
         return self._fitting(row[-1], self._of(row[0]))
 
     def _fitting(self, body: bytes, matching: list[tuple[int, bytes, int]]) -> list[tuple[int, bytes, int]]:
-        """Those of a request's spans that fit what else is asked."""
+        """The spans that also meet `fits`."""
         if self._fits is None or not matching:
             return matching
         fitting = self._fits(body, [position for _, _, position in matching])
         return [span for span in matching if span[2] in fitting]
 
     def _of(self, packed: bytes) -> list[tuple[int, bytes, int]]:
-        """Likewise, of a request's records, whatever else they have to fit."""
+        """Likewise, for a request's records, without checking `fits`."""
         (start_min, start_max), (duration_min, duration_max) = self._start, self._duration
         operations, error = self._operations, self._error
         return [
@@ -162,7 +162,7 @@ class Finder:
 
 
 def _limits(minimum: int | None, maximum: int | None) -> tuple[int, int]:
-    """Both, as far as SQLite's integers go."""
+    """Both limits, clamped to SQLite's integers."""
     low = _MIN if minimum is None else max(_MIN, min(_MAX, minimum))
     high = _MAX if maximum is None else max(_MIN, min(_MAX, maximum))
     return low, high

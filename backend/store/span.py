@@ -1,4 +1,4 @@
-"""What goes into the store and what comes out of it."""
+"""The store's input, output and search criteria."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from backend.store.labels import Operation
 
 
 class SpanRow(NamedTuple):
-    """What the store knows of a span. A tuple, for one is made of each: a frozen dataclass costs three times that."""
+    """The columns of a span. A tuple, because every span gets one: a frozen dataclass costs three times as much."""
 
     position: int
-    """Of the span in its request: 0, 1, 2 ... over resource_spans, scope_spans, spans in order."""
+    """Index of the span in its request: 0, 1, 2 ... over resource_spans, scope_spans, spans in order."""
     trace_id: bytes
     """16 bytes, not all zero."""
     span_id: bytes
@@ -27,32 +27,32 @@ class SpanRow(NamedTuple):
     start: int
     """ns since the epoch."""
     end: int
-    """ns since the epoch; may lie before the start."""
+    """ns since the epoch; may be before the start."""
     error: bool
     """Whether the status code is ERROR."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRequest:
-    """A request that holds spans of the trace that was asked for."""
+    """A request with spans of the requested trace."""
 
     body: bytes
     positions: tuple[int, ...]
-    """Where they are in it, ascending. Spans that an earlier request holds too are left out."""
+    """Positions of these spans, ascending, without those that an earlier request also holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A trace matches if one of its spans matches all of it, as in Jaeger."""
+    """A trace matches if one of its spans meets all criteria, as in Jaeger."""
 
     service: str | None = None
     operation: str | None = None
     label: Callable[[Operation], bool] | None = None
-    """Whether spans of a service, name and kind can match; asked once for each that there is, not for each span."""
+    """Whether spans of an operation can match; called once per operation, not per span."""
     start_min: int | None = None
-    """ns since the epoch, inclusive; so is the maximum. Both are about the span's start."""
+    """For the span's start, ns since the epoch; both limits are inclusive."""
     start_max: int | None = None
     duration_min: int | None = None
-    """ns, inclusive; so is the maximum."""
+    """ns; both limits are inclusive."""
     duration_max: int | None = None
     error: bool | None = None

@@ -1,4 +1,4 @@
-"""The store: what the receiver writes to and the query API reads from. Safe to use from any number of threads."""
+"""The store: the receiver writes to it and the query API reads from it. Thread-safe."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from backend.store.search import Finder, Fits
 from backend.store.span import Search, SpanRow, StoredRequest
 from backend.store.writer import Writer
 
-# A page of the requests in order of arrival; without their bodies.
+# One page of requests in order of arrival, without their bodies.
 REQUESTS_AFTER = "SELECT id, digest, count, spans FROM request WHERE id > ? ORDER BY id LIMIT 256"
 DEFAULT_MAX_SPANS = 1_000_000
 DEFAULT_MAX_BYTES = 1 << 30
 
 
 class Store:
-    """A file of traces, made if it is missing.
+    """A file of traces, created if missing.
 
     Args:
-        path: the file; it is this store's alone until `close`.
-        max_spans: beyond it the oldest traces go (eviction.py).
-        max_bytes: likewise, of the file.
-        span_bytes: gives the bytes of the span at a position of a request's body, to tell a span that was sent twice
-            from two whose rows are equal; without it such are taken for one.
+        path: the file; locked by this store until `close`.
+        max_spans: beyond it, the oldest traces are evicted (eviction.py).
+        max_bytes: likewise, for the file size.
+        span_bytes: returns the bytes of the span at a position in a request's body, to distinguish a span sent twice
+            from two with equal rows; without it, such spans count as one.
 
     Raises:
-        StoreError: the file cannot be used; it is left as it is.
+        StoreError: the file is unusable; it is left unchanged.
     """
 
     def __init__(
@@ -62,20 +62,20 @@ class Store:
         self._first_version = next_request
 
     def append(self, body: bytes, spans: Sequence[SpanRow]) -> None:
-        """Store a request and return when it is committed; the same body again stores nothing.
+        """Store a request and return once it is committed; storing the same body again is a no-op.
 
         Args:
-            body: the ExportTraceServiceRequest, read back as it is.
+            body: the ExportTraceServiceRequest; reads return it unchanged.
             spans: its spans.
 
         Raises:
-            StoreFull: the disk is full; nothing of the request is stored.
-            StoreError: it could not be stored otherwise.
+            StoreFull: the disk is full; nothing of the request was stored.
+            StoreError: storing failed for another reason.
         """
         self.submit(body, spans).result()
 
     def submit(self, body: bytes, spans: Sequence[SpanRow]) -> Future[None]:
-        """The same for those who do not wait here: ends, or fails, when `append` would.
+        """Like `append`, but without blocking: the future completes or fails when `append` would.
 
         Raises:
             StoreError: the store is closed.
@@ -87,55 +87,55 @@ class Store:
         return nothing
 
     def clear(self) -> None:
-        """Remove all that is stored, and give its space back to the disk.
+        """Delete everything and return the space to the disk.
 
-        A request under way at the same time is stored whole or gone whole.
+        A concurrent request is either stored or deleted as a whole.
 
         Raises:
-            StoreError: it could not be removed; nothing is.
+            StoreError: deleting failed; nothing was deleted.
         """
         self._writer.clear()
 
     def trace(self, trace_id: bytes) -> list[StoredRequest]:
-        """The requests that hold the trace, in order of arrival; none if it is unknown.
+        """The requests with spans of the trace, in order of arrival; empty if it is unknown.
 
-        A span that was sent again in another request, byte for byte, is left out.
+        Skips spans that were sent again, byte for byte, in another request.
         """
         return self.reading().trace(trace_id)
 
     def pieces(self, trace_id: bytes) -> Iterator[StoredRequest]:
-        """Likewise, one by one, for a trace that may be large."""
+        """Likewise, one by one, for traces that may be large."""
         return self.reading().pieces(trace_id)
 
     def reading(self) -> Reading:
-        """For an answer of several traces, of which some may have come in the same request."""
+        """For a response with several traces, some of which may share requests."""
         return Reading(self._database, self._directory, self._span_bytes)
 
     def search(self, search: Search, fits: Fits | None = None) -> Iterator[bytes]:
-        """The ids of the traces that match, lazily, by their newest matching span, newest first.
+        """The ids of matching traces, lazily, ordered by newest matching span, newest first.
 
         Args:
-            search: what is asked for.
-            fits: what else a span has to fit: gets a request's body and the positions of those that match, ascending,
-                and returns which of these do.
+            search: the criteria.
+            fits: further criteria: takes a request's body and the positions of matching spans, ascending, and returns
+                the positions that fit.
         """
         return Finder(self._database, self._directory, self._labels, search, fits).trace_ids()
 
     def ranking(self, search: Search, fits: Fits | None, order: str, most: int) -> Ranking:
-        """The traces that match in another order, see ranking.py; goes through all spans."""
+        """The matching traces in another order, see ranking.py; scans all spans."""
         finder = Finder(self._database, self._directory, self._labels, search, fits)
         return Ranking(self._database, self._directory, finder, order, most)
 
     def newest(self, search: Search) -> Iterator[StoredRequest]:
-        """The requests with spans that match, lazily, newest first, and where in them these are."""
+        """The requests with matching spans, lazily, newest first, with the positions of these spans."""
         return Finder(self._database, self._directory, self._labels, search).requests()
 
     def services(self) -> list[str]:
-        """Their names, sorted."""
+        """Service names, sorted."""
         return self._labels.services()
 
     def services_between(self, start_min: int, start_max: int) -> list[str]:
-        """Those with spans that start within the limits, ns since the epoch; as exactly as requests have bounds."""
+        """Services with spans that start within the limits, ns since the epoch; only as exact as the request bounds."""
         with self._database.reader() as connection:
             found = connection.execute(
                 "SELECT DISTINCT service FROM block WHERE newest >= ? AND oldest <= ?", (start_min, start_max)
@@ -143,7 +143,7 @@ class Store:
         return sorted(filter(None, (self._labels.name_of_service(label) for (label,) in found)))
 
     def operations(self, service: str, kind: int | None = None) -> list[tuple[str, int]]:
-        """Name and kind of a service's operations, sorted."""
+        """Names and kinds of a service's operations, sorted."""
         return sorted(
             (name, own_kind)
             for (own_service, name, own_kind), _ in self._labels.operations()
@@ -151,47 +151,47 @@ class Store:
         )
 
     def calls(self, start_min: int, start_max: int) -> list[Calls]:
-        """The calls whose called span starts within the limits, ns since the epoch, by the services of both, sorted.
+        """The calls whose called span starts within the limits, ns since the epoch, grouped by service pair, sorted.
 
         Reads all records: about a second for a million spans.
         """
         return gather(self._requests(), self._directory, self._labels, start_min, start_max)
 
     def metrics(self, asked: Asked) -> Metrics:
-        """Rate, errors and durations of services or operations, in all and over time; see metrics.py."""
+        """Rate, errors and durations of services or operations, in total and over time; see metrics.py."""
         return measure(self._database, self._labels, asked)
 
     def span_count(self) -> int:
         return self._directory.span_count
 
     def version(self) -> int:
-        """Grows with each change: whether anything is new."""
+        """Grows with each change to the store."""
         return self._first_version + self._writer.news.changes
 
     def trace_version(self, trace_id: bytes) -> str:
-        """Another one whenever something came to the trace, or it went."""
+        """Changes whenever the trace gets spans or is removed."""
         requests = self._directory.requests(trace_id)
         return f"{len(requests)}.{requests[-1] if requests else 0}"
 
     def wait(self, version: int, seconds: float) -> int:
-        """Return the version as soon as it is another one than this, at the latest after that time.
+        """Return the version once it differs from `version`, or after that many seconds.
 
         Raises:
-            StoreError: the store is closed, or will be soon.
+            StoreError: the store is closed or closing.
         """
         return self._first_version + self._writer.news.wait(version - self._first_version, seconds)
 
     def end_waits(self) -> None:
-        """Let all who wait go, as well as those who come yet: the store will be closed."""
+        """End all current and future calls of `wait`, before closing the store."""
         self._writer.news.end()
 
     def close(self) -> None:
-        """Finish what was begun, and close the file."""
+        """Finish pending writes and close the file."""
         self._writer.close()
         self._database.close()
 
     def _load(self) -> tuple[Directory, int]:
-        """The directory, and the id of the next request."""
+        """Load the directory; return it and the id of the next request."""
         directory, last = Directory(), 0
         connection = self._database.writer
         while page := connection.execute(REQUESTS_AFTER, (last,)).fetchall():

@@ -1,6 +1,6 @@
-"""The writer: one thread, and one transaction for all the requests that wait.
+"""The writer: one thread that commits all waiting requests in one transaction.
 
-While a commit is under way the next requests gather, so many small requests cost few commits (group commit).
+Requests that arrive during a commit share the next one, so many small requests cost few commits (group commit).
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from backend.store.span import SpanRow
 
 INSERT_REQUEST = "INSERT INTO request (id, digest, count, spans, body) VALUES (?, ?, ?, ?, ?)"
 ROWS_A_STATEMENT = 64
-BYTES_A_STATEMENT = 1 << 20  # of bodies, which SQLite copies
+BYTES_A_STATEMENT = 1 << 20  # bytes of bodies, which SQLite copies
 INSERT_LABEL = "INSERT INTO label (id, service, operation, kind) VALUES (?, ?, ?, ?)"
-# Without a condition SQLite empties a table page by page and not row by row: 0.08 s for 500 MB.
+# Without WHERE, SQLite clears a table page by page instead of row by row: 0.08 s for 500 MB.
 CLEAR = "DELETE FROM request", "DELETE FROM block", "DELETE FROM label"
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ Row = tuple[int | bytes, ...]
 
 @dataclass(eq=False, slots=True)
 class Waiting:
-    """A request whose sender waits for the commit."""
+    """A request whose sender is waiting for the commit."""
 
     body: bytes
     spans: Sequence[SpanRow]
@@ -47,7 +47,7 @@ class Waiting:
 
 @dataclass(eq=False, slots=True)
 class Addition:
-    """What the commit adds: to the file, and to what is kept in memory."""
+    """What the commit adds to the file and to memory."""
 
     row: Row
     blocks: list[Row]
@@ -63,11 +63,11 @@ class Addition:
 
 
 class Writer:
-    """The one thread that writes.
+    """The only thread that writes.
 
     Args:
-        database: whose writing connection this thread alone uses until `close` returns.
-        next_request: the id of the first request to come.
+        database: this thread has exclusive use of its write connection until `close` returns.
+        next_request: the id for the next request.
     """
 
     def __init__(
@@ -92,19 +92,19 @@ class Writer:
         self._thread.start()
 
     def submit(self, body: bytes, spans: Sequence[SpanRow]) -> Future[None]:
-        """Ends when the request is committed, or fails with why it is not."""
+        """Queue a request; the future completes when it is committed, or fails with the reason."""
         waiting = Waiting(body, spans, hashlib.sha256(body).digest()[:16])
         self._add(self._waiting, waiting)
         return waiting.stored
 
     def clear(self) -> None:
-        """Return when all that was there is gone, or raise why it is not."""
+        """Delete everything; raises if that fails."""
         cleared: Future[None] = Future()
         self._add(self._clearing, cleared)
         cleared.result()
 
     def close(self) -> None:
-        """Commit what waits, and end."""
+        """Commit the waiting requests and stop."""
         with self._wake:
             self._closing = True
             self._wake.notify()
@@ -129,7 +129,7 @@ class Writer:
                 self._clearing.clear()
                 if self._closing and not (waiting or clearing):
                     return
-            if clearing:  # first: of what waits beside it nothing is lost
+            if clearing:  # first, so that no waiting request is lost
                 self._clear(clearing)
             if waiting:
                 self._store(waiting)
@@ -142,7 +142,7 @@ class Writer:
             with transaction(self._database.writer):
                 additions = self._insert(waiting)
                 self._database.check_place()
-        except Exception as problem:  # noqa: BLE001 - each sender is told, whatever it is
+        except Exception as problem:  # noqa: BLE001 - every sender gets the error
             self._labels.forget([row[0] for row in self._labels.unsaved])
             self._labels.saved()
             self._tell([one.stored for one in waiting], problem)
@@ -162,7 +162,7 @@ class Writer:
             self._database.check_place()
             self._database.reopen()
             self._remove_all()
-        except Exception as problem:  # noqa: BLE001 - whoever asked is told, whatever it is
+        except Exception as problem:  # noqa: BLE001 - the caller gets the error
             self._tell(clearing, problem)
             return
         self._labels.clear()
@@ -170,7 +170,7 @@ class Writer:
         self.news.announce()
         try:
             shrink(self._database.writer)
-        except sqlite3.Error as problem:  # then the space is used by what comes next
+        except sqlite3.Error as problem:  # then later requests reuse the space
             logger.warning("the file cannot be made smaller: %s", problem)
         for one in clearing:
             one.set_result(None)
@@ -189,7 +189,7 @@ class Writer:
         additions: dict[bytes, Addition] = {}
         for one in waiting:
             if one.digest in additions or self._directory.holds(one.digest):
-                continue  # a retry of what is stored already
+                continue  # a retry, already stored
             additions[one.digest] = self._addition(one)
         added = list(additions.values())
         self._insert_rows(INSERT_REQUEST, [one.row for one in added])
@@ -198,7 +198,7 @@ class Writer:
         return added
 
     def _insert_rows(self, insert: str, rows: list[Row]) -> None:
-        """Many rows a statement: after each it waits for the interpreter's lock, up to 5 ms where others decode."""
+        """Insert many rows per statement: after each, it waits for the GIL, up to 5 ms while other threads decode."""
         head, of_one_row = insert.split(" VALUES ")
         while rows:
             size = count = 0
@@ -227,11 +227,11 @@ class Writer:
             one.set_exception(problem)
 
     def _evict(self) -> bool:
-        """One step; whether there is more to do."""
+        """Run one step; return whether there is more to do."""
         spans = self._directory.span_count
         try:
             more = self._eviction.step()
-        except sqlite3.Error as problem:  # as on a full disk; the next commit tries again
+        except sqlite3.Error as problem:  # e.g. a full disk; the next commit tries again
             logger.warning("old traces cannot be removed: %s", problem)
             return False
         if self._directory.span_count != spans:

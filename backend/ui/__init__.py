@@ -1,1 +1,1 @@
-"""The pages: templates and plain scripts that use the query API, here or of another Jaeger."""
+"""The pages: templates and plain scripts that use the query API, our own or another Jaeger's."""

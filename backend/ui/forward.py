@@ -1,4 +1,4 @@
-"""The pages in front of another Jaeger: what they ask of the query API is asked of that one."""
+"""The pages in front of another Jaeger: forwards their query API requests to it."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from backend.web.reply import MAX_BODY, answer, answer_faults, fault
 
 MAX_ANSWER = 256 << 20
 MEMORY_BYTES = 8 << 20
-"""What an answer has more is kept in a file meanwhile."""
+"""The rest of a larger response goes to a temporary file."""
 CHUNK_BYTES = 64 << 10
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 30
 AT_ONCE = 16
-"""Questions to that Jaeger; the other threads are for the pages, which come whatever it does."""
+"""Concurrent requests to that Jaeger; the other threads stay free for the pages, even if it hangs."""
 RETRY_AFTER_SECONDS = 1
 ASKED_WITH = "Accept", "Accept-Encoding", "If-None-Match", "Content-Type"
 ANSWERED_WITH = "Content-Type", "Content-Encoding", "ETag", "Vary"
 
 
 class JaegerError(Exception):
-    """There is no answer to pass on; the message is one line."""
+    """There is no response to forward; the message is one line."""
 
 
 def create_app(query_url: str) -> Flask:
-    """Make the app that serves the pages and asks `query_url` for `GET /api/…` and `POST /api/transform`.
+    """Create the app that serves the pages and forwards `GET /api/…` and `POST /api/transform` to `query_url`.
 
-    It does not look at the `Host` header: whoever serves it wraps it for that.
+    It does not check the `Host` header; the server does.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -46,10 +46,10 @@ def create_app(query_url: str) -> Flask:
     free = threading.BoundedSemaphore(AT_ONCE)
 
     def forward(path: str = "") -> Response:
-        # As it was asked for: a %2F is a part of a name, a / is not.
+        # Forward the raw path: %2F is part of a name, / is not.
         target: str = request.environ["REQUEST_URI"].removeprefix(request.script_root)
         if not target.startswith("/api/") or any(part in {".", ".."} for part in path.split("/")):
-            return fault(f"{request.path}: Not Found", 404)  # it might lead out of the API
+            return fault(f"{request.path}: Not Found", 404)  # might escape the API
         if not free.acquire(blocking=False):
             response = fault(f"{query_url} has not answered {AT_ONCE} questions yet; try again", 503)
             response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -68,10 +68,10 @@ def create_app(query_url: str) -> Flask:
 
 
 class Jaeger:
-    """The query API at an address; many threads may ask it at once.
+    """A remote query API; thread-safe.
 
     Args:
-        url: without the `/api`.
+        url: without `/api`.
     """
 
     def __init__(self, url: str) -> None:
@@ -80,13 +80,13 @@ class Jaeger:
         self._session = _Session()
 
     def answer(self, target: str) -> Response:
-        """What it answers to the present request.
+        """Forward the current request and return the response.
 
         Args:
             target: path and query.
 
         Raises:
-            JaegerError: nothing, not in time, too much, or a redirect.
+            JaegerError: no response, a timeout, a response that is too large, or a redirect.
         """
         via = request.headers.get("Via", "")
         if self._via in via:
@@ -104,7 +104,7 @@ class Jaeger:
                 stream=True,
             ) as answer:
                 return self._passed_on(answer)
-        except (OSError, HTTPError) as problem:  # what requests raises is an OSError
+        except (OSError, HTTPError) as problem:  # requests' errors are OSErrors
             raise JaegerError(f"no answer from {self._url}: {_reason(problem)}") from problem
 
     def _passed_on(self, answer: requests.Response) -> Response:
@@ -126,7 +126,7 @@ class Jaeger:
         return response
 
     def _copy(self, answer: requests.Response, body: IO[bytes]) -> None:
-        # As it came, be it compressed.
+        # Forward the bytes as received, still compressed.
         while chunk := answer.raw.read1(CHUNK_BYTES, decode_content=False):
             body.write(chunk)
             if body.tell() > MAX_ANSWER:
@@ -134,22 +134,22 @@ class Jaeger:
 
 
 class _Session(requests.Session):
-    """Keeps connections, and neither cookies nor credentials; follows no redirect."""
+    """Reuses connections; stores no cookies or credentials and follows no redirects."""
 
     def __init__(self) -> None:
         super().__init__()
         self.headers.clear()
-        self.auth = lambda prepared: prepared  # without one, requests looks for one in ~/.netrc
+        self.auth = lambda prepared: prepared  # or requests would use ~/.netrc
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         for scheme in ("http://", "https://"):
             self.mount(scheme, TimedAdapter(ANSWER_SECONDS, pool_maxsize=AT_ONCE))
 
-    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - the base class names it
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - named by the base class
         return None
 
 
 def _reason(problem: BaseException) -> str:
-    """What the system, or the library next to it, said first; one line."""
+    """The root cause, from the system or the lowest library; one line."""
     while cause := problem.__cause__ or problem.__context__:
         problem = cause
     return " ".join((getattr(problem, "strerror", None) or str(problem) or type(problem).__name__).split())

@@ -1,4 +1,4 @@
-"""An official build of Jaeger UI: its files, and its index.html for every page, as Jaeger itself serves them."""
+"""An official build of Jaeger UI: serves its files, and its index.html for every page, as Jaeger does."""
 
 from __future__ import annotations
 
@@ -30,45 +30,45 @@ CAPABILITIES = {
     "aiAssistant": False,
 }
 FILLED_IN = {
-    # Without metrics its Monitor page has nothing to show; only newer versions see that for themselves.
+    # Without metrics the Monitor page is empty; only newer versions detect that themselves.
     "CONFIG": {"monitor": {"menuEnabled": False}},
     "VERSION": {"gitCommit": "", "gitVersion": "API of otel-python-playground", "buildDate": ""},
     "STORAGE_CAPABILITIES": CAPABILITIES,  # v1 and early v2
     "BACKEND_CAPABILITIES": CAPABILITIES,
 }
-"""What index.html has placeholders for: `JAEGER_CONFIG = DEFAULT_CONFIG;`, and so on."""
+"""Values for the placeholders in index.html: `JAEGER_CONFIG = DEFAULT_CONFIG;`, and so on."""
 
 
 class AssetsError(Exception):
-    """A folder holds no build of Jaeger UI; the message is one line for the person who named it."""
+    """The folder does not hold a build of Jaeger UI; the message is one line for the user."""
 
 
 def make_official(folder: Path, base_path: str = "") -> Blueprint:
-    """Serve a build: what it has at a path, index.html at any other but the API's and those below `/static/`.
+    """Serve a build: its files, and index.html for any other path except the API's and those below `/static/`.
 
-    A file is looked for when it is asked for. What lies outside of the folder is not served, whatever leads there, and
-    no name that begins with a dot.
+    Files are looked up per request. It never serves files outside the folder, not even through links, nor names that
+    begin with a dot.
 
     Args:
-        folder: has an index.html.
-        base_path: what the paths of its pages begin with in the browser.
+        folder: contains index.html.
+        base_path: prefix of its pages' paths in the browser.
 
     Raises:
-        AssetsError: there is no index.html that can be read.
+        AssetsError: there is no readable index.html.
     """
     root = folder.resolve()
     try:
         file = _open(root, INDEX)
         if not file:
             raise AssetsError(f"{folder}: no index.html; name the folder of a built Jaeger UI")
-        with TextIOWrapper(file, "utf-8-sig") as text:  # its line ends are \n, as in what the browser hashes
+        with TextIOWrapper(file, "utf-8-sig") as text:  # converts newlines to \n, as browsers do before hashing
             index = _filled(text.read(), base_path)
     except (OSError, UnicodeDecodeError) as problem:
         raise AssetsError(f"{folder} cannot be read: {problem}") from problem
     headers = {**HEADERS, "Content-Security-Policy": _policy(index), "Cache-Control": "no-cache"}
     official = Blueprint("official", __name__)
 
-    # Not a route for all paths: with one, the API's own faults would no longer be the API's.
+    # Not a catch-all route: it would replace the API's own error responses.
     @official.before_app_request
     def answer() -> Response | None:
         if request.method not in {"GET", "HEAD"} or not isinstance(request.routing_exception, NotFound):
@@ -86,14 +86,14 @@ def make_official(folder: Path, base_path: str = "") -> Blueprint:
 
 
 def _open(root: Path, path: str) -> BinaryIO | None:
-    """The file at a path; None where there is none to be served."""
+    """Open the file at a path; None if there is nothing to serve."""
     names = path.split("/")[1:]
     if not all(map(_is_shown, names)):
         return None
     try:
         names = [*root.joinpath(*names).resolve(strict=True).relative_to(root).parts]
         return _open_within(root, names) if all(map(_is_shown, names)) else None
-    except (OSError, RuntimeError, ValueError):  # RuntimeError: links in a circle; ValueError: a NUL, or it is outside
+    except (OSError, RuntimeError, ValueError):  # RuntimeError: a link loop; ValueError: a NUL, or outside the folder
         return None
 
 
@@ -102,12 +102,12 @@ def _is_shown(name: str) -> bool:
 
 
 def _open_within(root: Path, names: Sequence[str]) -> BinaryIO | None:
-    """Open name after name and follow no link: one may have been made since the path was resolved."""
+    """Open each path component without following links: one may have been created since the path was resolved."""
     with ExitStack() as folders:
         opened = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
         for name in names:
             folders.callback(os.close, opened)
-            # Nonblocking, for a pipe that nobody writes to.
+            # Nonblocking, or a pipe without a writer would block.
             opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=opened)
     if stat.S_ISREG(os.fstat(opened).st_mode):
         return os.fdopen(opened, "rb")
@@ -135,12 +135,12 @@ def _fill(placeholder: re.Match[str]) -> str:
 
 
 def _script_json(value: object) -> str:
-    """JSON that cannot end the script element it stands in."""
+    """JSON that cannot close its enclosing script element."""
     return json.dumps(value).replace("<", "\\u003c")
 
 
 def _policy(index: str) -> str:
-    """Allow what the UI does: its inline scripts as they are, styles it injects, graphs laid out in WebAssembly."""
+    """Allow what the UI needs: its inline scripts (by hash), injected styles, and WebAssembly for graph layout."""
     scripts = _InlineScripts()
     scripts.feed(index)
     scripts.close()
@@ -174,7 +174,7 @@ class _InlineScripts(HTMLParser):
         if self._inside:
             self.texts.append("")
 
-    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - the base class names it
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - named by the base class
         self._inside = False
 
     def handle_data(self, data: str) -> None:

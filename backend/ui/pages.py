@@ -1,4 +1,4 @@
-"""The pages: templates without data. What they show they fetch from the query API, and from nowhere else."""
+"""The pages: templates without data. They fetch all data from the query API."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ POLICY = "; ".join(
         "form-action 'self'",
     )
 )
-"""Names and attributes come from whoever sends spans: nothing in them can become a script."""
+"""Names and attributes are untrusted; this keeps them from running as scripts."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -33,23 +33,23 @@ HEADERS = {
 ASSETS = Path(__file__).resolve().parent / "assets"
 IMPORT = re.compile(r'^(?:import|}).*"(\.\.?/.+)";$', re.MULTILINE)
 BETWEEN_TWO = "..."
-"""As in Jaeger's addresses: `/trace/A...B` compares two traces."""
+"""As in Jaeger's URLs: `/trace/A...B` compares two traces."""
 
 
 @dataclass(frozen=True)
 class Doors:
-    """The ports that take traces over OTLP/gRPC and OTLP/HTTP; None where there is none."""
+    """The ports of the OTLP/gRPC and OTLP/HTTP receivers; None if there is none."""
 
     grpc: int | None
     http: int | None
 
 
 def make_pages(*, embedded: bool, doors: Doors | None = None) -> Blueprint:
-    """Make the routes of the pages and of what they load.
+    """Create the routes of the pages and their assets.
 
     Args:
-        embedded: whether the query API is our own, with what it has beyond Jaeger's.
-        doors: where its traces come in, which the pages tell; of another Jaeger that is not known.
+        embedded: whether the query API is our own, with its extensions to Jaeger's.
+        doors: the receivers' ports, which the pages display; unknown for another Jaeger.
     """
     pages = Blueprint("pages", __name__, static_folder=ASSETS, static_url_path="/assets", template_folder="templates")
 
@@ -57,7 +57,7 @@ def make_pages(*, embedded: bool, doors: Doors | None = None) -> Blueprint:
     def start() -> Response:
         return make_response(redirect(url_for(".search")))
 
-    # A slash at the end stands in many links to Jaeger, whose pages take it.
+    # Jaeger's pages accept a trailing slash, and many links to them have one.
     @pages.get("/search", strict_slashes=False)
     def search() -> Response:
         return _page("search")
@@ -86,13 +86,13 @@ def make_pages(*, embedded: bool, doors: Doors | None = None) -> Blueprint:
 
 @cache
 def _modules(page: str) -> list[str]:
-    """The modules that a page is made of, as paths below the assets.
+    """The modules of a page, as paths below the assets.
 
-    The page names them, so that the browser loads them at once. By itself it learns of each from the one that imports
-    it, six deep: of the 0.65 s until a page ran, that took 0.4 s.
+    The page preloads them in parallel. Otherwise the browser discovers each one through its importer, six levels deep,
+    which took 0.4 s of the 0.65 s until a page ran.
     """
     found = [ASSETS / page / "main.js"]
-    for module in found:  # which grows meanwhile
+    for module in found:  # grows during the loop
         named = [(module.parent / path).resolve() for path in IMPORT.findall(module.read_text("utf-8"))]
         found += [path for path in named if path not in found]
     return [path.relative_to(ASSETS).as_posix() for path in found]
@@ -100,6 +100,6 @@ def _modules(page: str) -> list[str]:
 
 def _secure(response: Response) -> Response:
     response.headers.update(HEADERS)
-    # After an update the old scripts must not stay.
+    # After an update, browsers must not reuse old scripts.
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -1,7 +1,7 @@
-"""The time of an answer: for `requests`, a limit on the whole of it, its head and its body.
+"""Response time: a limit for `requests` that covers the whole response, headers and body.
 
-The library's own is for each piece that comes. A server that sends a byte now and then, of a head too, or one interim
-answer after the other, would be listened to for ever.
+The library's own timeout applies to each read. A server that sends a byte now and then, even in the headers, or one
+interim response after the other, could hold the connection forever.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from requests import Response
 from requests.adapters import HTTPAdapter
 
 _end: ContextVar[float] = ContextVar("end")
-"""Of the answer that this thread waits for, by `time.monotonic()`."""
+"""Deadline of the response that this thread waits for, by `time.monotonic()`."""
 
 
 class TimedAdapter(HTTPAdapter):
     """
     Args:
-        seconds: from the question to the end of the answer.
+        seconds: from the request to the end of the response.
     """
 
     def __init__(self, seconds: float, **options: Any) -> None:
@@ -48,7 +48,7 @@ class _TimedAnswer(HTTPResponse):
 
 
 class _Received(RawIOBase):
-    """What comes from a socket until the end."""
+    """Reads from a socket until the deadline."""
 
     def __init__(self, sock: socket, received: RawIOBase, end: float) -> None:
         super().__init__()

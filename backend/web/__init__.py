@@ -1,1 +1,1 @@
-"""What all that answers HTTP shares: the server, its address, who may ask, and how replies and faults look."""
+"""Shared by everything that serves HTTP: the server, its address, access checks, replies and errors."""

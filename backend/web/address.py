@@ -1,4 +1,4 @@
-"""Addresses: of this machine, to listen on, and of others, to ask."""
+"""Addresses: local ones to listen on, remote ones to query."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from backend.web.guard import is_loopback
 
 
 class ListenError(Exception):
-    """An address cannot be listened on; the message is one line for the person who gave it."""
+    """The program cannot listen on an address; the message is one line for the user."""
 
 
 def to_port(text: str) -> int:
@@ -28,10 +28,10 @@ def to_port_or_off(text: str) -> int | str:
 
 @contextmanager
 def port_problems(host: str, port: int, flag: str) -> Iterator[None]:
-    """Tell what keeps a port from being listened on.
+    """Explain why the program cannot listen on a port.
 
     Raises:
-        ListenError: instead of the system's OSError.
+        ListenError: replaces the system's OSError.
     """
     try:
         yield
@@ -44,16 +44,16 @@ def port_problems(host: str, port: int, flag: str) -> Iterator[None]:
 
 
 def name_of(host: str) -> str:
-    """How to write the host in an address for people."""
+    """Format the host for display in a URL."""
     return "localhost" if is_loopback(host) else f"[{host}]" if ":" in host else host
 
 
 def http_address(text: str) -> str:
-    """An HTTP address without anything that a request would add."""
+    """Check that it is an HTTP URL without query, fragment or credentials."""
     try:
         url = urlsplit(text)
         whole = url.scheme in {"http", "https"} and url.hostname and url.port != 0
-    except ValueError:  # what is no port, half an IPv6 address
+    except ValueError:  # invalid port, or incomplete IPv6 address
         whole = False
     if not whole:
         raise argparse.ArgumentTypeError(f"{text} is not an http:// or https:// address")

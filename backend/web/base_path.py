@@ -1,4 +1,4 @@
-"""The base path: where all that is served lives for those behind a proxy, such as `/jaeger`; empty for the root."""
+"""The base path: URL prefix for everything served, such as `/jaeger` behind a proxy; empty for the root."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# What no browser and no proxy writes in another way, so that a path is found by its text.
+# Only characters that browsers and proxies never re-encode, so that paths can be compared as text.
 _BASE_PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", re.ASCII)
 
 
 def to_base_path(text: str) -> str:
-    """A base path without the slash at its end."""
+    """Check the base path and strip its trailing slash."""
     path = text.removesuffix("/")
     if not text.startswith("/") or not _BASE_PATH.fullmatch(path):
         raise argparse.ArgumentTypeError(f"{text!r} is not a path such as /jaeger, of letters, digits and . _ ~ -")
@@ -28,7 +28,7 @@ def to_base_path(text: str) -> str:
 
 
 def below(base_path: str, app: WSGIApplication) -> WSGIApplication:
-    """The app below a base path, as its SCRIPT_NAME; whatever lies elsewhere is not found."""
+    """Mount the app below a base path, its SCRIPT_NAME; any other path gets 404."""
     if not base_path:
         return app
     mounted = DispatcherMiddleware(NotFound(), {base_path: app})
@@ -37,7 +37,7 @@ def below(base_path: str, app: WSGIApplication) -> WSGIApplication:
         path = environ["PATH_INFO"]
         if path == base_path:
             return redirect(f"{base_path}/")(environ, start_response)
-        if not path.startswith(f"{base_path}/"):  # told here: the middleware tries each of a path's slashes
+        if not path.startswith(f"{base_path}/"):  # checked here: the middleware tries every slash in the path
             return NotFound()(environ, start_response)
         return mounted(environ, start_response)
 

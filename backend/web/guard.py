@@ -1,7 +1,7 @@
-"""The guard: who may ask.
+"""The guard: who may send requests.
 
-Against DNS rebinding, where a page on the web has its own name point to this machine: an address in digits cannot be
-such a name, and a name has to be this machine's. And against pages of other sites.
+It blocks DNS rebinding, where a website points its own name at this machine: `Host` must be an IP address, which cannot
+be rebound, or a name of this machine. It also blocks pages of other sites.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
     from flask import Request
 
-# Besides its own name; containers reach the machine that they run on by the last two.
+# Besides its own name. Containers reach their host by the last two.
 NAMES = frozenset({"localhost", "host.docker.internal", "host.containers.internal"})
 SHOWN = 80
 
 
 def guard(allowed: Iterable[str] = ()) -> Callable[[WSGIEnvironment], str | None]:
-    """A function that says of a request's head why it is not answered; None where it is.
+    """Return a function that checks a request's headers: it returns the reason to reject it, or None to accept it.
 
     Args:
-        allowed: further names that this machine is reached by, as with --allow-host.
+        allowed: additional names of this machine, from --allow-host.
     """
     names = NAMES | {socket.gethostname().lower()} | {name.lower().rstrip(".") for name in allowed}
 
@@ -43,7 +43,7 @@ def guard(allowed: Iterable[str] = ()) -> Callable[[WSGIEnvironment], str | None
 
 
 def is_this_machine(host: str, names: Iterable[str] = NAMES) -> bool:
-    """Whether a `Host` header, with or without a port, is an IP address, one of the names, or ends with .localhost."""
+    """Whether a `Host` header, with or without port, is an IP address, one of the names, or ends with .localhost."""
     name, colon, port = host.lower().rpartition(":")
     if not colon or port.endswith("]"):
         name = host.lower()
@@ -64,14 +64,14 @@ def is_ip(name: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address to listen on is one that only this machine reaches."""
+    """Whether only this machine can reach the listening address."""
     with suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback
     return host.lower().removesuffix(".") == "localhost"
 
 
 def is_of_other_origin(request: Request) -> bool:
-    """Whether the request is more than reading, which is for everybody, and comes from a page of another origin."""
+    """Whether it is a write request from a page of another origin. Any origin may send read requests."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return False
     origin = request.headers.get("Origin")
@@ -82,5 +82,5 @@ def is_of_other_origin(request: Request) -> bool:
 def _host_of(origin: str) -> str | None:
     try:
         return urlsplit(origin).netloc
-    except ValueError:  # half an IPv6 address
+    except ValueError:  # incomplete IPv6 address
         return None

@@ -1,7 +1,7 @@
-"""Listening: sockets on all the addresses that a name of this machine stands for, with one port.
+"""Listening: sockets on all addresses of a name of this machine, with the same port.
 
-`localhost` is both 127.0.0.1 and ::1. A program that listened on one of them alone would leave the other to any user of
-the machine, and most clients try ::1 first.
+`localhost` is both 127.0.0.1 and ::1. If we listened on only one, any local user could take the other, and most clients
+try ::1 first.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ LOCALHOST = "localhost"
 LOOPBACKS = "127.0.0.1", "::1"
 CONNECTIONS = 1_000
 TRIES = 20
-"""To find a port that is free on all addresses."""
+"""Attempts to find a port that is free on all addresses."""
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
-    """A listening socket for each address; port 0 takes a free one.
+    """Open a listening socket for each address; port 0 picks a free one.
 
     Raises:
-        OSError: an address cannot be listened on; it is the error's `filename`.
+        OSError: listening failed; `filename` is the address.
     """
     addresses = addresses_of(host)
     for _ in range(TRIES if port == 0 else 0):
@@ -32,16 +32,16 @@ def listen(host: str, port: int) -> list[socket.socket]:
 
 
 def probe(host: str, port: int) -> None:
-    """Raise what `listen` would."""
+    """Raise the error that `listen` would raise, if any."""
     for one in listen(host, port):
         one.close()
 
 
 def addresses_of(host: str) -> list[str]:
-    """Where to listen for a host: an address, a name, or `localhost` for both loopbacks, as far as there are both.
+    """The addresses to listen on for a host: an address, a name, or `localhost` for the loopbacks that exist.
 
     Raises:
-        OSError: nobody knows the name.
+        OSError: the name is unknown.
     """
     if host == LOCALHOST:
         return [address for address in LOOPBACKS if _is_there(address)]

@@ -1,4 +1,4 @@
-"""The process of a program that serves: the signals that stop it, and how long it may take."""
+"""The server process: the signals that stop it, and its limits."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ import signal
 import threading
 
 SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-# A stop may take 5 s.
+# A stop may take at most 5 s.
 STOP_SECONDS = 4.7
-# Of the pages: those that wait for news are let go first.
+# For page requests; live pages are released first.
 PAGES_DRAIN_SECONDS = 0.5
-# Of the query API and the pages; a page that waits for news holds one.
+# For the query API and the pages; each live page holds one.
 QUERY_THREADS = 32
-# Of a request of the query API; beyond 64 MiB the API itself refuses.
+# For a query API request; the API itself rejects more than 64 MiB.
 MAX_UPLOAD_BYTES = 65 << 20
 
 
 def prepare() -> None:
-    """Let signals wait for `wait_for_signal`; called before any thread starts, so that all inherit it."""
+    """Block the stop signals until `wait_for_signal`; call it before starting threads, which inherit the mask."""
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     logging.basicConfig(format="%(levelname)s: %(message)s")
 
 
 def wait_for_signal() -> None:
-    """Return when the program is to stop, and end the process where it has not within its time.
+    """Return at a stop signal, and kill the process if it has not exited in time.
 
-    That is where the disk holds up the last commit; what is not committed was not acknowledged.
+    That happens if the disk delays the last commit; uncommitted spans were never acknowledged.
     """
     signal.sigwait(SIGNALS)
     watch = threading.Timer(STOP_SECONDS, os._exit, (1,))

@@ -1,4 +1,4 @@
-"""Replies: the JSON around the answers of v1 and v3, their faults, and the headers that each answer has."""
+"""Replies: the JSON envelopes of v1 and v3, their errors, and the headers of every response."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ View = Callable[..., Response]
 
 _LOG = logging.getLogger(__name__)
 MAX_BODY = 64 << 20
-"""Bytes of a posted document."""
+"""Bytes in a request body."""
 
 
 STREAMED_CHARACTERS = 1 << 20
@@ -25,17 +25,17 @@ PIECE_CHARACTERS = 64 << 10
 
 
 class ParameterError(ValueError):
-    """A fault of the asker: the message names the parameter, what was given and what is wanted. Status 400."""
+    """Invalid request; the message names the parameter, its value and what is expected. Status 400."""
 
 
 def answer(app: Flask, routes: Mapping[str, View], method: str = "GET") -> None:
-    """Let the app answer each path with its view."""
+    """Route each path to its view."""
     for rule, view in routes.items():
         app.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
 
 
 def answer_faults(app: Flask | Blueprint) -> None:
-    """Let whatever goes wrong below `/api/` be told in the way of the version that was asked, on harmless pages."""
+    """Report errors below `/api/` in the format of the requested API version, with safe headers."""
 
     @app.before_request
     def refuse_other_origins() -> Response | None:
@@ -60,7 +60,7 @@ def answer_faults(app: Flask | Blueprint) -> None:
 
     @app.after_request
     def secure(response: Response) -> Response:
-        """What comes from elsewhere is no page, whatever it says that it is."""
+        """Stop browsers from rendering a response as a page, whatever data it contains."""
         response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         if request.path.startswith("/api/"):
@@ -69,7 +69,7 @@ def answer_faults(app: Flask | Blueprint) -> None:
 
 
 def api_fault(error: HTTPException) -> Response | HTTPException:
-    """What the API answers where it has no such route, method, and the like."""
+    """The API's response to an unknown route, method and the like."""
     if error.code is None or error.response is not None:
         return error
     return fault(f"{request.path}: {error.name}", error.code)
@@ -77,7 +77,7 @@ def api_fault(error: HTTPException) -> Response | HTTPException:
 
 def json_reply(document: object, status: int = 200) -> Response:
     pretty = request.args.get("prettyPrint", "") not in {"", "false"}
-    # allow_nan: whoever made the document has turned them into texts; JSON has no NaN.
+    # allow_nan: JSON has no NaN; callers have already converted it to text.
     text = json.dumps(
         document,
         ensure_ascii=False,
@@ -85,14 +85,14 @@ def json_reply(document: object, status: int = 200) -> Response:
         indent=4 if pretty else None,
         separators=None if pretty else (",", ":"),
     )
-    # "replace": a text may hold half a surrogate pair, which no UTF-8 can.
+    # "replace": a text may hold half a surrogate pair, which UTF-8 cannot encode.
     return Response(text.encode(errors="replace"), status, mimetype="application/json")
 
 
 def json_stream(begin: str, texts: Iterable[str], end: str) -> Response:
-    """A document of texts that are made while they are sent, once there are more than a megabyte of them.
+    """A JSON document from an iterator; streamed once it exceeds a megabyte.
 
-    Such a large one is not laid out, whatever is asked for.
+    A streamed document is never pretty-printed, even if the request asks for it.
     """
     waiting, made, size = iter(texts), [begin], 0
     for text in waiting:
@@ -107,13 +107,13 @@ def json_stream(begin: str, texts: Iterable[str], end: str) -> Response:
 
 
 def separated(texts: Iterable[str]) -> Iterator[str]:
-    """The texts as those of a list, with commas between them."""
+    """Insert commas between the list items."""
     for number, text in enumerate(texts):
         yield f",{text}" if number else text
 
 
 def _pieces(texts: Iterable[str]) -> Iterator[bytes]:
-    """Pieces that are worth a write each."""
+    """Join the texts into chunks large enough for one write each."""
     made, size = [], 0
     for text in texts:
         made.append(text)
@@ -127,13 +127,13 @@ def _pieces(texts: Iterable[str]) -> Iterator[bytes]:
 def envelope(
     data: object, total: int = 0, errors: Sequence[dict[str, object]] | None = None, status: int = 200, **beyond: object
 ) -> Response:
-    """What v1 answers; limit and offset are never filled, as in Jaeger, which does not have what is beyond."""
+    """v1's envelope; as in Jaeger, limit and offset are always 0. `beyond` adds fields that Jaeger lacks."""
     document = {"data": data, "total": total, "limit": 0, "offset": 0, "errors": errors or None}
     return json_reply(document | beyond, status)
 
 
 def fault(message: str, status: int) -> Response:
-    """What the API answers when it cannot: the way of the version that was asked."""
+    """An error response in the format of the requested API version."""
     if request.path.startswith("/api/v3/"):
         return json_reply({"error": {"httpCode": status, "message": message}}, status)
     return envelope(None, errors=[{"code": status, "msg": message}], status=status)

@@ -1,6 +1,6 @@
-"""The web server: uvicorn in a thread of this process. Its event loop owns the connections; no slow one holds a thread.
+"""The web server: uvicorn in a thread. Its event loop owns the connections, so a slow client holds no thread.
 
-What uvicorn does not limit is limited here: the time for a request's head, and for a reader that takes nothing.
+It adds limits that uvicorn lacks: the time to receive the request head, and how long a client may stop reading.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 IDLE_SECONDS = 30
-# For all of a head, which has 64 kB at most; as in server/hosting/.
+# For the whole request head, at most 64 kB; as in server/hosting/.
 HEAD_SECONDS = 5
 HEAD_BYTES = 64 << 10
-# A reader that takes no byte for so long loses its connection.
+# Drop a client that reads nothing for this long.
 READER_SECONDS = 30
 CHECK_SECONDS = 0.5
-# Chunks of a body cost 4 us each, however small they are: a sender of these many has to put something in them.
+# Each body chunk costs 4 us, however small. Beyond this many chunks, require this average size.
 SMALL_CHUNKS, SMALL_CHUNK_BYTES = 1_000, 16
-# Read at a time, so that none of it holds up the other connections for more than 5 ms; asyncio's own 256 KiB would.
+# Bytes per read, so that no read delays the other connections by more than 5 ms, as asyncio's default of 256 KiB would.
 READ_BYTES = 32 << 10
-# What a gRPC client begins with, and the frames it understands (RFC 9113): empty settings, and "go away" with a reason.
+# A gRPC client's first bytes, and a reply it understands (RFC 9113): an empty SETTINGS frame, GOAWAY with a reason.
 HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n"
 NOT_GRPC = b"this port speaks HTTP/1.1 and no gRPC; send OTLP/gRPC to port 4317 or 55678"
 GO_AWAY = (
@@ -42,18 +42,18 @@ GO_AWAY = (
 )
 
 _LOG = logging.getLogger(__name__)
-logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # strangers' mistakes; the bridge logs our own
+logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # logs clients' errors; the bridge logs ours
 
 
 class WebServer:
-    """Listens from the start, so that a busy port shows at once; answers from `start` on.
+    """Binds its port on construction, so that a busy port fails early; responds after `start`.
 
     Args:
         host: the name or address to listen on.
-        port: 0 takes a free one.
+        port: 0 picks a free one.
 
     Raises:
-        OSError: an address cannot be listened on.
+        OSError: listening failed.
     """
 
     def __init__(self, host: str, port: int) -> None:
@@ -66,9 +66,9 @@ class WebServer:
     def start(self, app: WSGIApplication, threads: int, max_body: int, refuse: Refuse | None = None) -> None:
         """
         Args:
-            threads: requests that are worked on at once.
-            max_body: bytes; of a larger body all is read, so that the sender sees the answer 413.
-            refuse: says of a request's head why it is not answered; None where it is.
+            threads: concurrent requests.
+            max_body: bytes; a larger body is read to its end, so that the sender sees the 413 response.
+            refuse: given a request's headers, returns the reason to reject it, or None.
         """
         self._pool = DaemonPool(threads, f"web-{self.port}")
         config = uvicorn.Config(
@@ -90,19 +90,19 @@ class WebServer:
         self._thread.start()
 
     def stop(self, seconds: float) -> None:
-        """Take no more connections, let the requests under way end within that time, and close."""
+        """Stop accepting, give requests in flight that many seconds to finish, and close."""
         if self._server is None or self._thread is None or self._pool is None:
             for one in self._sockets:
                 one.close()
             return
-        self._server.config.timeout_graceful_shutdown = cast("Any", seconds)  # a float will do for asyncio
+        self._server.config.timeout_graceful_shutdown = cast("Any", seconds)  # asyncio accepts a float
         self._server.should_exit = True
         self._thread.join(seconds + 1)
         self._pool.shutdown()
 
 
 class Parser(h11.Connection):
-    """h11's, which refuses a body of crumbs."""
+    """h11's parser, but it rejects bodies made of tiny chunks."""
 
     _chunks = _bytes = 0
 
@@ -119,10 +119,10 @@ class Parser(h11.Connection):
 
 
 class Connection(H11Protocol):
-    """A connection with a limit on the time that a head takes, and on how long nothing of an answer is taken."""
+    """A connection with time limits for receiving the request head and for a client that stops reading."""
 
     _head_since: float | None = None
-    _unread = 0, 0.0  # bytes that wait for the reader, and since when they have been as many
+    _unread = 0, 0.0  # unsent bytes, and since when that number has not changed
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -130,11 +130,11 @@ class Connection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        # asyncio does so itself only for sockets that name TCP as their protocol. Without it an answer's body waits
-        # 40 ms for the acknowledgement of its head.
+        # asyncio sets this only on sockets created with protocol TCP. Without it, a response body waits 40 ms for the
+        # ACK of the response head.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         transport.max_size = READ_BYTES  # type: ignore[attr-defined]
-        self._head_since = time.monotonic() + IDLE_SECONDS - HEAD_SECONDS  # nothing has been sent of it yet
+        self._head_since = time.monotonic() + IDLE_SECONDS - HEAD_SECONDS  # no bytes received yet
 
     def data_received(self, data: bytes) -> None:
         if self.cycle is None and data.startswith(HTTP2_PREFACE):
@@ -158,7 +158,7 @@ class Connection(H11Protocol):
             self.transport.abort()
 
     def is_receiving(self) -> bool:
-        """Whether a request has begun and has not come in whole."""
+        """Whether a request has started but is incomplete."""
         return self._is_answering() and self.cycle.more_body
 
     def _is_answering(self) -> bool:
@@ -166,7 +166,7 @@ class Connection(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which also looks for connections that take too long."""
+    """uvicorn's server, which also closes overdue connections."""
 
     async def main_loop(self) -> None:
         watch = asyncio.create_task(self._end_overdue())
@@ -174,14 +174,14 @@ class _Server(uvicorn.Server):
         watch.cancel()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Wait for no request that has not come in whole, and leave no connection open."""
+        """Drop incomplete requests instead of waiting for them, and close every connection."""
         for connection in self._connections():
             if connection.is_receiving():
                 connection.transport.abort()
         await super().shutdown(sockets)
         for connection in self._connections():
             connection.transport.abort()
-        await asyncio.sleep(0)  # in which the loop closes them
+        await asyncio.sleep(0)  # lets the loop close them
 
     def _connections(self) -> list[Connection]:
         return cast("list[Connection]", list(self.server_state.connections))

@@ -1,4 +1,4 @@
-"""A pool of daemon threads: a program's end waits for none of them, as it does for those of ThreadPoolExecutor."""
+"""A pool of daemon threads. Unlike with ThreadPoolExecutor, the program does not wait for them at exit."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Task = tuple["Future[object]", Callable[[], object]]
 class DaemonPool(Executor):
     """
     Args:
-        threads: at most so many; each is started when there is work for it.
-        name: what their names begin with.
+        threads: the maximum; each starts when there is work for it.
+        name: prefix of the thread names.
     """
 
     def __init__(self, threads: int, name: str) -> None:
@@ -28,7 +28,7 @@ class DaemonPool(Executor):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
-        self._tasks.put((future, lambda: fn(*args, **kwargs)))  # type: ignore[arg-type]  # of any result
+        self._tasks.put((future, lambda: fn(*args, **kwargs)))  # type: ignore[arg-type]  # result type erased
         with self._lock:
             if self._idle:
                 self._idle -= 1
@@ -38,7 +38,7 @@ class DaemonPool(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - Executor's
-        """Let the threads end when they have done what is queued; wait for none."""
+        """Stop the threads once the queue is done, without waiting for them."""
         for _ in range(self._threads):
             self._tasks.put(None)
 
@@ -48,7 +48,7 @@ class DaemonPool(Executor):
             if future.set_running_or_notify_cancel():
                 try:
                     future.set_result(call())
-                except BaseException as problem:  # noqa: BLE001 - it is raised where the result is asked for
+                except BaseException as problem:  # noqa: BLE001 - re-raised by Future.result
                     future.set_exception(problem)
             del future, call, task
             with self._lock:

@@ -1,6 +1,6 @@
-"""From ASGI to WSGI: the event loop reads a request and sends its answer, threads make what is sent.
+"""ASGI to WSGI: the event loop reads requests and sends responses; threads run the app.
 
-A thread is held as long as a piece of an answer is made, and not while a slow client takes it. WSGI is PEP 3333.
+A thread is busy while the app produces a piece of the response, not while a slow client reads it. WSGI is PEP 3333.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ Send = Callable[[Message], Awaitable[None]]
 Refuse = Callable[["WSGIEnvironment"], "str | None"]
 
 MEMORY_BYTES = 1 << 20
-"""What a body has more is kept in a file meanwhile."""
+"""The rest of a larger body goes to a temporary file."""
 HELD_BYTES = 256 << 20
-"""Of all bodies that are being read, in memory and files; beyond it: 503."""
+"""Limit for all bodies being read, in memory and files; beyond it: 503."""
 BODY_SECONDS = 60
 PIECE_BYTES = 64 << 10
 STREAMS = 64
-"""Answers of unknown length at once: exports and live pages; beyond it: 503."""
+"""Concurrent responses of unknown length, i.e. exports and live pages; beyond it: 503."""
 RETRY_AFTER_SECONDS = b"1"
 WITHOUT_BODY = {"204", "304"}
 
@@ -39,7 +39,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class _GoneError(Exception):
-    """The client has gone in the middle of its request."""
+    """The client disconnected in the middle of its request."""
 
 
 class _RefusedError(Exception):
@@ -50,7 +50,7 @@ class _RefusedError(Exception):
 
 @dataclass
 class _Answer:
-    """What the app answers, as far as it is known when its head is."""
+    """The app's response, as far as known once its head is."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
@@ -65,9 +65,9 @@ class Bridge:
 
     Args:
         app: runs in the pool's threads.
-        pool: as many threads as requests are to be worked on at once.
-        max_body: bytes; the rest of a larger one is read and thrown away before it is refused.
-        refuse: see `WebServer.start`; asked before anything of the body is read.
+        pool: one thread per concurrent request.
+        max_body: bytes; the rest of a larger body is read and discarded before it is rejected.
+        refuse: see `WebServer.start`; called before the body is read.
     """
 
     def __init__(self, app: WSGIApplication, pool: Executor, max_body: int, refuse: Refuse | None) -> None:
@@ -80,7 +80,7 @@ class Bridge:
         if self._refuse and (reason := self._refuse(environ)):
             await _send_text(send, HTTPStatus.FORBIDDEN, reason)
             return
-        body = tempfile.SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115 - closed below, in whatever thread ends last
+        body = tempfile.SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115 - closed below, by the last thread to use it
         size = 0
         try:
             size = await self._read(environ, receive, body)
@@ -90,14 +90,14 @@ class Bridge:
             await _send_text(send, refusal.status, str(refusal))
         except _GoneError:
             pass
-        except asyncio.CancelledError:  # the server stops, and this took longer than it waits
+        except asyncio.CancelledError:  # the server stopped waiting at shutdown
             pass
         finally:
             self._held -= size
             body.close()
 
     async def _read(self, environ: WSGIEnvironment, receive: Receive, body: IO[bytes]) -> int:
-        """Read the request's body; how many bytes are held until the answer is given."""
+        """Read the request body; return the number of bytes held until the response is done."""
         if int(environ.get("CONTENT_LENGTH") or 0) == 0 and "HTTP_TRANSFER_ENCODING" not in environ:
             return 0
         size = kept = 0
@@ -146,7 +146,7 @@ class Bridge:
                 self._pool.submit(answer.close)
 
     async def _stream(self, answer: _Answer, receive: Receive, send: Send) -> None:
-        """Send piece by piece, as long as the client is there."""
+        """Send piece by piece until the client disconnects."""
         loop = asyncio.get_running_loop()
         gone = asyncio.ensure_future(_disconnected(receive))
         try:
@@ -167,7 +167,7 @@ class Bridge:
             raise
 
     def _begin(self, environ: WSGIEnvironment) -> _Answer:
-        """Call the app, in a thread, and take all of its answer where that is short, else the first piece."""
+        """Call the app in a pool thread; return its whole response if short, else the first piece."""
         head: list[Any] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], _exc_info: object = None) -> Any:
@@ -188,17 +188,17 @@ class Bridge:
                 done = len(first) >= length
             if done:
                 close()
-        except Exception:  # noqa: BLE001 - the asker gets an answer, whatever it is
+        except Exception:  # noqa: BLE001 - every error gets a response
             _LOG.exception("%s failed", environ["REQUEST_URI"])
             text = b"internal error; see the log of the backend\n"
             return _Answer(500, [(b"content-length", str(len(text)).encode())], iter(()), lambda: None, text, done=True)
         coded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        coded = [(name, value) for name, value in coded if name != b"date"]  # the server has its own on each answer
+        coded = [(name, value) for name, value in coded if name != b"date"]  # the server adds its own
         return _Answer(int(status[:3]), coded, rest, close, first, done)
 
 
 async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
-    """A body's pieces, all of which have to come in time."""
+    """The pieces of a body; the whole body must arrive in time."""
     loop = asyncio.get_running_loop()
     end = loop.time() + BODY_SECONDS
     while True:
@@ -240,7 +240,7 @@ def _environ(scope: Message) -> WSGIEnvironment:
         "wsgi.input_terminated": True,
     }
     for name, value in scope["headers"]:
-        if b"_" in name:  # it would look like one with a "-"
+        if b"_" in name:  # it would clash with the same name with "-"
             continue
         key = name.decode("latin-1").upper().replace("-", "_")
         key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
@@ -250,7 +250,7 @@ def _environ(scope: Message) -> WSGIEnvironment:
 
 
 class _Errors:
-    """`wsgi.errors`: goes to the log."""
+    """`wsgi.errors`: writes to the log."""
 
     def write(self, text: str) -> None:
         if text.strip():
@@ -261,7 +261,7 @@ class _Errors:
             self.write(line)
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Nothing is buffered."""
 
 
 async def _send_text(send: Send, status: HTTPStatus, text: str) -> None:

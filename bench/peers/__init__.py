@@ -1,1 +1,1 @@
-"""Servers to compare with: one in Go as in the article, a literal port of it to Python, one without tracing."""
+"""Servers to compare with: the article's Go server, a literal Python port of it, and one without tracing."""

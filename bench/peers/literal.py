@@ -1,4 +1,4 @@
-"""A literal port of the article's server: Flask's own server, each span exported inside its request."""
+"""A literal port of the article's server: Flask's built-in server, which exports each span inside its request."""
 
 from __future__ import annotations
 

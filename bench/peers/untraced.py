@@ -10,7 +10,7 @@ from server.hosting import serve
 
 
 def create_worker() -> Flask:
-    """What granian calls in each worker process."""
+    """granian calls this in each worker process."""
     app = Flask(__name__)
 
     @app.get("/")

@@ -1,4 +1,4 @@
-"""Hosting: granian, its worker processes and their end. It runs any WSGI app and knows nothing of tracing."""
+"""Hosting: granian, its worker processes and their shutdown. Runs any WSGI app; independent of tracing."""
 
 from server.hosting.listener import ListenError, serve
 from server.hosting.worker import hosted

@@ -1,4 +1,4 @@
-"""A worker: one process of the server, which drains and calls a last function before it ends."""
+"""A worker: one server process. At shutdown it drains its requests, then calls `before_exit`."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# A signal to the whole group reaches the main process too. Where a worker is gone before that has taken its own, it
-# takes the worker for crashed and says so: seen once on a machine with three times the work it has cores for.
+# A signal to the process group reaches the main process too. If a worker exits before the main process handles the
+# signal, the main process reports a crashed worker: seen once, on a machine with three times the work for its cores.
 MAIN_FIRST_SECONDS = 0.1
-# How long a thread that computes keeps the others waiting; one that encodes 512 spans computes for 40 ms. A saturated
-# server's p99 was 1.4 times as long with Python's own 5 ms, and its requests a second were the same.
+# How long a busy thread may keep the others waiting; encoding 512 spans takes 40 ms. With Python's default of 5 ms, a
+# saturated server's p99 was 1.4 times as long at the same throughput.
 SWITCH_SECONDS = 0.001
-# Requests under way get this long at the stop; with a last function of 2 s the stop stays under 5 s.
+# Time for requests in flight at shutdown. With 2 s for `before_exit`, a stop stays under 5 s.
 DRAIN_SECONDS = 2.4
 
 
 class _Stop:
-    """What to do at SIGTERM, as far as it is known."""
+    """What to do at SIGTERM, once it is known."""
 
     before_exit: Callable[[], None] | None = None
 
@@ -40,11 +40,11 @@ _stop = _Stop()
 
 
 def load(worker: str) -> WSGIApplication:
-    """Call `worker`, as `module:function`, for its app; runs in each worker process, first of all of ours.
+    """Get the app by calling `worker`, given as `module:function`. The first of our code to run in a worker process.
 
-    Ctrl-C and a closed terminal reach the workers too, and the main process sends SIGTERM after it; a granian worker
-    that is told to stop twice hangs. So the workers inherit all stop signals blocked, and here one thread takes the
-    first SIGTERM. It does so from before the imports, which take a second, or five on a busy machine.
+    Ctrl-C and a closed terminal signal the workers too, and then the main process sends them SIGTERM; a granian worker
+    that gets two stop signals hangs. So the workers inherit all stop signals blocked, and one thread waits for the
+    first SIGTERM. It starts before the imports, which take a second, or five on a busy machine.
     """
     threading.Thread(target=_stop_in_time, args=(signal.getsignal(signal.SIGTERM),), daemon=True).start()
     threading.Thread(target=_stop_without_main, daemon=True).start()
@@ -54,16 +54,15 @@ def load(worker: str) -> WSGIApplication:
 
 
 def hosted(app: WSGIApplication, before_exit: Callable[[], None]) -> WSGIApplication:
-    """Make this worker process end in order, and return the app that granian is to serve.
+    """Set up an orderly exit for this worker process; return the app for granian to serve.
 
-    `before_exit` is called after the last answer, perhaps twice, and has to end within 2 s.
+    `before_exit` runs after the last response, possibly twice, and must return within 2 s.
     """
     logging.basicConfig(format="%(levelname)s: %(message)s")
     sys.setswitchinterval(SWITCH_SECONDS)
-    # A worker leaves through multiprocessing's exit: where it was forked, that skips `atexit` before Python 3.13, and
-    # runs only these.
+    # A worker exits through multiprocessing. Before Python 3.13 a forked one skips `atexit` and runs only finalizers.
     multiprocessing.util.Finalize(None, before_exit, exitpriority=0)
-    # Where it was spawned, it would then take its interpreter apart: 0.2 s, and 1 s on a busy machine, for nothing.
+    # A spawned worker would then tear down its interpreter for nothing: 0.2 s, or 1 s on a busy machine.
     atexit.register(_leave)
     _stop.before_exit = before_exit
     return _with_request_uri(app)
@@ -76,9 +75,9 @@ def _leave() -> None:
 
 
 def _stop_in_time(not_serving: object) -> None:
-    """Tell granian to drain, and end the process where that takes too long: it waits 5 s for a head sent slowly.
+    """Let granian drain, but exit when time is up: it waits 5 s for a request head that arrives slowly.
 
-    `not_serving` is the handler of SIGTERM for as long as granian has not installed its own.
+    `not_serving` is the SIGTERM handler that is in place until granian installs its own.
     """
     signal.sigwait({signal.SIGTERM})
     time.sleep(MAIN_FIRST_SECONDS)
@@ -90,14 +89,14 @@ def _stop_in_time(not_serving: object) -> None:
 
 
 def _stop_without_main() -> None:
-    """Stop when the main process was killed; its workers would keep the port."""
+    """Stop if the main process was killed; otherwise its workers would keep the port."""
     if main := multiprocessing.parent_process():
         main.join()
         os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _with_request_uri(app: WSGIApplication) -> WSGIApplication:
-    """Add what other WSGI servers set and granian leaves out; without it, the server's span has no `url.path`."""
+    """Add REQUEST_URI, which granian leaves out; without it, the server span has no `url.path`."""
 
     def with_request_uri(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         query = environ["QUERY_STRING"]

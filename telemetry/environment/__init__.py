@@ -1,4 +1,4 @@
-"""The environment: what the OTEL_* variables and the proxy settings mean to a program, checked before it starts."""
+"""The environment: reads and checks the OTEL_* variables and proxy settings before a program starts."""
 
 from telemetry.environment.settings import Settings, SettingsError, is_address, prepare
 

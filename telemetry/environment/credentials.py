@@ -1,6 +1,6 @@
-"""Credentials: whether the exporter could use the certificates, the key and the headers that it is given.
+"""Credentials: checks the exporter's certificates, key and headers before use.
 
-With unusable files gRPC fails at each export or ends the process; an unusable header is logged, token and all.
+With invalid files gRPC fails at each export or kills the process; an invalid header gets logged, token included.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import ssl
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
-# What gRPC takes of a header that the exporter made: names in lower case, values percent-decoded.
+# What gRPC accepts, after the exporter has lowercased the names and percent-decoded the values.
 _NAME, _VALUE = re.compile(r"[0-9a-z_.-]+"), re.compile(r"[ -~]*")
-# What the exporter takes of what is written; the rest of printable ASCII has to be percent-encoded.
+# What the exporter accepts unencoded; other printable ASCII must be percent-encoded.
 _WRITTEN = re.compile(r'[^",;\\]*')
 
 
 def problems(environ: Mapping[str, str], prefix: str, *, tls: bool) -> Iterator[tuple[str, str]]:
-    """The variables that begin with the prefix and cannot be used, each with the reason; files are for TLS alone."""
+    """Yield each invalid variable with this prefix, and the reason. Files are checked only with TLS."""
     authorities, certificate, key = prefix + "CERTIFICATE", prefix + "CLIENT_CERTIFICATE", prefix + "CLIENT_KEY"
     if problem := _headers_problem(environ.get(prefix + "HEADERS", "")):
         yield prefix + "HEADERS", problem
@@ -39,7 +39,7 @@ def problems(environ: Mapping[str, str], prefix: str, *, tls: bool) -> Iterator[
 
 
 def _headers_problem(headers: str) -> str | None:
-    """Names a header by its number: what is written may be a token."""
+    """Report a header by number only: its text may be a token."""
     for number, header in enumerate(filter(None, (part.strip() for part in headers.split(","))), 1):
         name, equals, value = header.partition("=")
         written = equals and _WRITTEN.fullmatch(value)
@@ -52,7 +52,7 @@ def _headers_problem(headers: str) -> str | None:
 
 def _pair_problem(certificate: str, key: str) -> str | None:
     try:
-        # Without a password OpenSSL would ask for one.
+        # Without a password, OpenSSL would prompt for one.
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, key, password="")
     except ssl.SSLError:
         return f"must be the PEM key, without a password, to {certificate}"

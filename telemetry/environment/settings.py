@@ -1,7 +1,7 @@
-"""Settings: what the environment asks of tracing, by OpenTelemetry's "Environment Variable Specification".
+"""Settings: reads tracing settings per OpenTelemetry's "Environment Variable Specification".
 
-The SDK answers a bad value with a traceback, with a silent default or, for an endpoint without a scheme, with TLS. Here
-every bad value is one line that says what to do. `SPAN_PROCESSOR` is this playground's own.
+For an invalid value, the SDK raises a traceback, silently uses a default or, for an endpoint without a scheme, turns on
+TLS. Here each one gets a one-line error that says what to do. `SPAN_PROCESSOR` exists only in this playground.
 """
 
 from __future__ import annotations
@@ -15,41 +15,41 @@ from urllib.parse import urlsplit
 from telemetry import printable
 from telemetry.environment import credentials
 
-PREFIXES = "OTEL_EXPORTER_OTLP_TRACES_", "OTEL_EXPORTER_OTLP_"  # of the variables for traces, for all signals
-# Milliseconds. A span shows up in Jaeger while its request is still in mind; the SDK's 5 s are made for production.
+PREFIXES = "OTEL_EXPORTER_OTLP_TRACES_", "OTEL_EXPORTER_OTLP_"  # for traces only, for all signals
+# Milliseconds. Spans should reach Jaeger while you still remember the request; the SDK's 5 s suit production.
 SCHEDULE_DELAY = 200
-BATCH_TIMEOUT, SIMPLE_TIMEOUT = 10.0, 1.0  # seconds; with `simple` a dead collector holds a request up for this long
-# Python's SDK takes OTEL_EXPORTER_OTLP_TIMEOUT for seconds, the specification for milliseconds, as large as these.
+BATCH_TIMEOUT, SIMPLE_TIMEOUT = 10.0, 1.0  # seconds; with `simple`, a dead collector delays each request by this
+# Python's SDK reads OTEL_EXPORTER_OTLP_TIMEOUT as seconds, the specification as milliseconds. Assume ms from here up.
 MILLISECONDS_FROM = 1000
-LARGEST = 2**31 - 1  # larger ones overflow where the SDK uses them
-# What no proxy is asked for, as in Go's net/http and gRPC.
+LARGEST = 2**31 - 1  # larger values overflow in the SDK
+# Never proxied, as in Go's net/http and gRPC.
 LOOPBACK = "localhost,127.0.0.0/8,::1"
 
 
 class SettingsError(ValueError):
-    """A variable has a value that cannot be used; the message is one line for the person who set it."""
+    """A variable has an invalid value; the message is one line for the user."""
 
 
 class Settings(NamedTuple):
-    """What the environment asks for, as far as the SDK does not read it by itself."""
+    """The settings that the SDK does not read itself."""
 
     exporting: bool
     endpoint: str
     insecure: bool  # without TLS
-    simple: bool  # each span is exported as it ends
+    simple: bool  # export each span as it ends
     gzip: bool
-    timeout: float  # seconds that one try to export may take
+    timeout: float  # seconds per export attempt
     schedule_delay: int  # milliseconds between exports
-    queue: int  # spans that may wait
-    batch: int  # spans in an export, at most
+    queue: int  # most spans that may wait
+    batch: int  # most spans in one export
 
 
 def prepare(environ: MutableMapping[str, str] = os.environ) -> Settings:
-    """Check the environment, make it what the SDK understands, and return the settings; raises SettingsError.
+    """Check the environment, adapt it for the SDK, and return the settings; raises SettingsError.
 
-    Call it before the SDK is imported, which reads some variables then; a second call changes nothing. Empty variables
-    go: to the specification they are unset, the SDK stumbles over them. HTTP attributes get their stable names. No
-    proxy is asked for what is on this machine.
+    Call it before importing the SDK, which reads some variables on import; a second call changes nothing. It removes
+    empty variables, which the specification treats as unset but the SDK fails on; opts in to the stable HTTP attribute
+    names; and bypasses the proxy for this machine.
     """
     for name in [name for name, value in environ.items() if name.startswith("OTEL_") and not value.strip()]:
         del environ[name]
@@ -83,17 +83,17 @@ def prepare(environ: MutableMapping[str, str] = os.environ) -> Settings:
 
 
 def _error(name: str, value: str, problem: str) -> SettingsError:
-    shown = "" if name.endswith("_HEADERS") else f"={value:.200}"  # a token among them stays out of the log
+    shown = "" if name.endswith("_HEADERS") else f"={value:.200}"  # headers may hold a token: keep it out of the log
     return SettingsError(printable(f"{name}{shown}: {problem}"))
 
 
 def _for_traces(environ: Mapping[str, str], name: str) -> str:
-    """The value of the traces' own variable, else of the one for all signals; empty where neither is set."""
+    """The value of the traces variable, else of the one for all signals; empty if neither is set."""
     return next((environ[prefix + name].strip() for prefix in PREFIXES if prefix + name in environ), "")
 
 
 def _endpoint(environ: Mapping[str, str]) -> tuple[str, bool]:
-    """The address, and whether it goes without TLS: by the specification, its scheme decides before INSECURE does."""
+    """The address, and whether to skip TLS. Per the specification, the scheme takes precedence over INSECURE."""
     endpoint = _for_traces(environ, "ENDPOINT") or "http://localhost:4317"
     insecure = _for_traces(environ, "INSECURE").lower()
     scheme = "" if "://" in endpoint or not insecure else "http://" if insecure == "true" else "https://"
@@ -104,7 +104,7 @@ def _endpoint(environ: Mapping[str, str]) -> tuple[str, bool]:
 
 
 def is_address(text: str) -> bool:
-    """Whether it is an HTTP address with a host, and with a port from 1 to 65535 if any."""
+    """Whether it is an HTTP(S) URL with a host; its port, if any, must be from 1 to 65535."""
     try:
         url = urlsplit(text)
         return url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
@@ -143,7 +143,7 @@ def _whole_number(minimum: int) -> Check:
 
 _SAMPLERS = "always_on", "always_off", "traceidratio"
 _LIMITED = "", "SPAN_", "EVENT_", "LINK_"
-# What each variable must be, and how to tell.
+# For each variable, a check and the wording of its error.
 _CHECKS: dict[str, Check] = {
     "SPAN_PROCESSOR": _one_of("batch", "simple"),
     "OTEL_TRACES_EXPORTER": _one_of("otlp", "none"),
@@ -158,7 +158,7 @@ _CHECKS: dict[str, Check] = {
     **{prefix + "COMPRESSION": _one_of("gzip", "none") for prefix in PREFIXES},
     **{prefix + "TIMEOUT": (lambda v: 0 < float(v) <= LARGEST, "a number of seconds above 0") for prefix in PREFIXES},
 }
-# Each may name what an installed package offers in this group, or this.
+# Valid names: the installed entry points of this group, and this one.
 _ENTRY_POINTS = {
     "OTEL_PROPAGATORS": ("opentelemetry_propagator", "none"),
     "OTEL_PYTHON_ID_GENERATOR": ("opentelemetry_id_generator", "random"),

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-# The shell is the same browser without a window that nobody sees: a page opens in a fifth of the processor time.
+# The headless shell is the same browser without a window: opening a page takes a fifth of the processor time.
 SHELL = "chromium-headless-shell"
 NAMES = "chromium", "chromium-browser", "google-chrome"
-# No sandbox: root, as in a container, has none. It only ever sees pages of this machine.
+# No sandbox: it does not work as root, for example in a container. The browser only opens local pages.
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 EXPECT_MS = 20_000
@@ -28,7 +28,7 @@ def path(*, whole: bool = False) -> str | None:
 
 
 def problem(*, whole: bool = False) -> str | None:
-    """Why there is no browser; None if there is one."""
+    """Why no browser is available; None if there is one."""
     if not path(whole=whole):
         return "no Chromium; install it (Debian: apt install chromium)"
     return None if find_spec("playwright") else "no playwright; install tests/requirements.lock"
@@ -36,8 +36,8 @@ def problem(*, whole: bool = False) -> str | None:
 
 @contextmanager
 def chromium(*, whole: bool = False) -> Iterator[Browser]:
-    """The headless shell if there is one; or the whole browser, which people have."""
-    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - only who has a browser needs it
+    """Start the headless shell if there is one; with `whole`, the full browser, as users have it."""
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - only needed with a browser
 
     expect.set_options(timeout=EXPECT_MS)
     with sync_playwright() as tool:

@@ -1,4 +1,4 @@
-"""Fixtures: the pages over a query API of their own, and a browser that looks at them."""
+"""Fixtures: the pages with their own query API, and a browser to open them."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def site(app: Flask, base_path: str) -> Iterator[Site]:
     web = WebServer("127.0.0.1", 0)
     web.start(below(base_path, app), QUERY_THREADS, MAX_UPLOAD_BYTES, guard())
     yield Site(f"http://127.0.0.1:{web.port}{base_path}", store)
-    store.end_waits()  # pages that wait for news
+    store.end_waits()  # release live pages
     web.stop(STOP_SECONDS)
 
 
@@ -81,7 +81,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open a tab; what goes wrong in it, be it against the pages' security policy, fails the test."""
+    """Open tabs; any error in one, including a violation of the pages' security policy, fails the test."""
     problems: list[str] = []
     contexts = []
 
@@ -98,7 +98,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     yield open_page
     for context in contexts:
         context.close()
-    # The browser logs each answer that is a fault, be it that a trace that is waited for is not there yet.
+    # The browser logs every error response, even an expected one, such as for a trace that has not arrived yet.
     assert [problem for problem in problems if "the server responded with a status of" not in problem] == []
 
 
@@ -108,7 +108,7 @@ def page(open_page: Callable[..., Page]) -> Page:
 
 
 def call_unit(page: Page, function: str, argument: object = None) -> Any:
-    """What a function of the modules in units/ returns, such as `tree.listed`, on a page of a site."""
+    """Call a function of the modules in units/, such as `tree.listed`, in the page, and return its result."""
     module, name = function.split(".")
     page.route("**/units/*.js", lambda route: route.fulfill(path=UNITS / route.request.url.rpartition("/")[2]))
     try:
@@ -119,12 +119,12 @@ def call_unit(page: Page, function: str, argument: object = None) -> Any:
 
 @pytest.fixture
 def unit(site: Site, page: Page) -> Unit:
-    """Call such a function where the site's modules can be imported, and nothing else runs."""
+    """Call such a function in a page that can import the site's modules but runs nothing else."""
     page.goto(f"{site.url}/assets/icon.svg")
     return lambda function, argument=None: call_unit(page, function, argument)
 
 
 @pytest.fixture
 def make() -> Maker:
-    """Makes spans that began a minute ago."""
+    """Creates spans that began a minute ago."""
     return Maker("here", time.time_ns() - 60 * SECOND)

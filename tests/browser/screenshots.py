@@ -1,4 +1,4 @@
-"""`make screenshots`: the README's pictures, of an embedded back end with the pair's traces and a made-up shop's."""
+"""`make screenshots`: the README's pictures, of an embedded back end with traces of the pair and a fictional shop."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ def _take(browser: Browser, name: str, look: Callable[[Page], None]) -> None:
 
 
 def _pictures(url: str, declined: str) -> dict[str, Callable[[Page], None]]:
-    """By name, how to get there.
+    """For each screenshot, by name, a function that opens its page.
 
     Args:
-        declined: id of a trace whose payment fails.
+        declined: the id of a trace with a failed payment.
     """
 
     def search(page: Page) -> None:
@@ -84,7 +84,7 @@ def _pictures(url: str, declined: str) -> dict[str, Callable[[Page], None]]:
 
 
 def _shop(stack: EmbeddedStack) -> str:
-    """Store orders; the id of one whose payment fails."""
+    """Store orders; return the id of one with a failed payment."""
     shop = Shop(7)
     now = time.time_ns()
     declined = shop.trace(now - 20 * SECOND, articles=2, declined=True)
@@ -97,7 +97,7 @@ def _shop(stack: EmbeddedStack) -> str:
 
 
 def _pair(stack: EmbeddedStack) -> None:
-    """Let client and server make three traces, and one without its root."""
+    """Have client and server send three traces, and one without its root."""
     url = f"http://127.0.0.1:{(port := free_port())}/"
     with python("-m", "server", "--port", str(port), env=stack.environment) as server:
         server.wait_for("Server is running")

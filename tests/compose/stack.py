@@ -1,4 +1,4 @@
-"""A compose file as it is, run by the container engine that is there, and removed again."""
+"""Runs a compose file unmodified with the available container engine, and removes its containers afterwards."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from tests.realstack.images import Engine
 
 COLLECTOR = ("127.0.0.1", 55678)
-# RFC 9113, section 3.4: the preface and a SETTINGS frame that is empty. By hand, because the gRPC library can hang when
-# a test run is interrupted.
+# RFC 9113, section 3.4: the preface and an empty SETTINGS frame. Hand-written, because the gRPC library can hang when a
+# test run is interrupted.
 HTTP2_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
 JAEGER = "http://127.0.0.1:16686"
-# Docker's and podman's compose both put it on all that they make.
+# Both docker compose and podman-compose set this label on everything they create.
 LABEL = "com.docker.compose"
 
 
 @dataclass(frozen=True)
 class Stack:
-    """One run of the compose file, under a project name of its own."""
+    """One run of the compose file, under its own project name."""
 
     engine: Engine
     file: Path
@@ -38,8 +38,8 @@ class Stack:
 
     def up(self, seconds: float) -> None:
         done = self.compose("up", "-d")
-        print(done.stdout, done.stderr)  # podman-compose tells of failures, yet exits with 0
-        # podman-compose does not wait for what `depends_on` asks for.
+        print(done.stdout, done.stderr)  # podman-compose reports failures, yet exits with 0
+        # podman-compose does not wait for `depends_on`.
         eventually(lambda: jaeger("services") is not None, seconds, "Jaeger's query API does not answer")
         eventually(collector_answers, seconds, "the Collector does not answer")
 
@@ -53,7 +53,7 @@ class Stack:
             raise RuntimeError(f"still there after the end: {', '.join(left)}")
 
     def _down_with_podman(self) -> None:
-        """Remove what podman-compose made: its own `down` leaves the network, and in some versions waits 10 s each."""
+        """Clean up after podman-compose: its `down` leaves the network, and some versions wait 10 s per container."""
         for container in self.containers():
             self.engine.run("rm", "--force", "--time", "1", "--volumes", container, check=False)
         for network in self.networks():
@@ -88,7 +88,7 @@ class Stack:
 
 @contextmanager
 def running(engine: Engine, file: Path, seconds: float = 60) -> Iterator[Stack]:
-    """Start the compose file, wait until traces are taken and found, and remove it again whatever happens."""
+    """Start the compose file, wait until it accepts and finds traces, and always remove it at the end."""
     stack = Stack(engine, file, f"playground-test-{uuid.uuid4().hex[:8]}")
     try:
         try:
@@ -102,7 +102,7 @@ def running(engine: Engine, file: Path, seconds: float = 60) -> Iterator[Stack]:
 
 
 def collector_answers() -> bool:
-    """Whether gRPC's HTTP/2 is spoken there: Docker's proxy accepts connections before there is anybody behind."""
+    """Whether the collector speaks HTTP/2: Docker's proxy accepts connections before the container does."""
     try:
         with socket.create_connection(COLLECTOR, timeout=1) as connection:
             connection.sendall(HTTP2_GREETING)
@@ -112,7 +112,7 @@ def collector_answers() -> bool:
 
 
 def jaeger(path: str, **query: str | int) -> list[Any] | None:
-    """The data of Jaeger's answer to `/api/{path}`; None if it does not answer yet."""
+    """The data of Jaeger's response to `/api/{path}`; None if it does not respond yet."""
     try:
         response = requests.get(f"{JAEGER}/api/{path}", params=query, timeout=5)
     except (requests.ConnectionError, requests.Timeout):

@@ -1,4 +1,4 @@
-"""The real Jaeger and the embedded back end as processes that take OTLP and answer queries."""
+"""Jaeger and the embedded back end as processes that accept OTLP and answer queries."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.realstack.build import Binaries
 
 EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
-# Within each default look-back, and so that the newest span of the corpus is older than now.
+# Within every default look-back, but long enough that the newest span of the corpus is in the past.
 AGE = 3600
 OK = 200
 
@@ -57,7 +57,7 @@ class Backend:
         self._channel = grpc.insecure_channel(f"127.0.0.1:{otlp_port}")
 
     def export(self, body: bytes) -> ExportTraceServiceResponse:
-        """Send the bytes of a request, whatever they are; what the answer says is the caller's to look at."""
+        """Send the bytes of a request, valid or not; the caller has to check the response."""
         return ExportTraceServiceResponse.FromString(self.call(EXPORT, body))
 
     def call(self, method: str, body: bytes, compression: grpc.Compression | None = None) -> bytes:
@@ -117,12 +117,12 @@ def running(backend: Backend) -> Iterator[Backend]:
 
 
 def recent_base() -> int:
-    """An hour ago, on a whole second, in nanoseconds."""
+    """An hour ago, rounded to a second, in nanoseconds."""
     return (int(time.time()) - AGE) * SECOND
 
 
 def fill(backend: Backend, cases: Sequence[Case]) -> None:
-    """Send the cases, one request after the other."""
+    """Send the cases, one request at a time."""
     for case in cases:
         for body in case.requests:
             backend.export(body)

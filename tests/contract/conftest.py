@@ -1,4 +1,4 @@
-"""Two back ends with the same spans in them."""
+"""Fixtures: Jaeger and the embedded back end, with the same spans."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ LINES = 10
 
 @dataclass(frozen=True)
 class Both:
-    """The real Jaeger and the embedded back end."""
+    """Jaeger and the embedded back end."""
 
     real: Backend
     embedded: Backend
 
     def agree(self, path: str, parameters: Parameters | None, normalised: Callable[[Any], Any]) -> Any:
-        """Ask both, compare what they say, and return it."""
+        """Query both, assert that their responses are equal, and return one."""
         return self.agree_on("GET", path, normalised, params=parameters)
 
     def agree_on(self, method: str, path: str, normalised: Callable[[Any], Any], **rest: Any) -> Any:
@@ -47,7 +47,7 @@ def assert_equal(got: Answer, expected: Answer, normalised: Callable[[Any], Any]
 
 @pytest.fixture(scope="session")
 def base() -> int:
-    """The nanosecond that the times of the corpus begin at."""
+    """The start time of the corpus, in ns."""
     return recent_base()
 
 
@@ -58,7 +58,7 @@ def cases(base: int) -> dict[str, Case]:
 
 @pytest.fixture(scope="session")
 def real(binaries: Binaries, cases: dict[str, Case]) -> Iterator[Backend]:
-    """The real Jaeger with the corpus in it; nothing may ask it for adjusted v3 traces, which changes them."""
+    """Jaeger with the corpus. Never request adjusted v3 traces from it, because that changes its stored spans."""
     with real_jaeger(binaries) as backend:
         fill(backend, [*cases.values()])
         yield backend
@@ -66,7 +66,7 @@ def real(binaries: Binaries, cases: dict[str, Case]) -> Iterator[Backend]:
 
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory, cases: dict[str, Case]) -> Iterator[Backend]:
-    """The embedded back end with the corpus in it."""
+    """The embedded back end with the corpus."""
     with embedded_backend(tmp_path_factory.mktemp("embedded")) as backend:
         fill(backend, [*cases.values()])
         yield backend
@@ -74,7 +74,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory, cases: dict[str, Case]) -
 
 @pytest.fixture(scope="session")
 def adjusted_by_real(binaries: Binaries, cases: dict[str, Case]) -> dict[str, Answer]:
-    """Each trace in v3's OTLP JSON: from a Jaeger of its own, asked once, since the asking changes what it has."""
+    """Each trace in v3's OTLP JSON, from a separate Jaeger, requested once, because each request changes its spans."""
     with real_jaeger(binaries) as backend:
         fill(backend, [*cases.values()])
         return {
@@ -87,7 +87,7 @@ REAL = pytest.param("real", marks=pytest.mark.realstack)
 
 @pytest.fixture(params=[REAL, "embedded"])
 def backend(request: pytest.FixtureRequest) -> Backend:
-    """Each of the two in turn, with the corpus in it."""
+    """Each back end in turn, with the corpus."""
     found: Backend = request.getfixturevalue(request.param)
     return found
 
@@ -99,7 +99,7 @@ def both(real: Backend, embedded: Backend) -> Both:
 
 @pytest.fixture(params=[REAL, "embedded"])
 def empty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    """Each of the two in turn, of the test's own and with nothing in it."""
+    """Each back end in turn, new and empty for each test."""
     with started(request, tmp_path_factory) as backend:
         yield backend
 
@@ -114,13 +114,13 @@ def started(
 
 @pytest.fixture(scope="module", params=[REAL, "embedded"])
 def spare(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    """Each of the two in turn, for a module's tests to write to."""
+    """Each back end in turn, writable by a module's tests."""
     with started(request, tmp_path_factory) as backend:
         yield backend
 
 
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    """The embedded back end, for a module's tests to write to."""
+    """The embedded back end, writable by a module's tests."""
     with embedded_backend(tmp_path_factory.mktemp("ours")) as backend:
         yield backend

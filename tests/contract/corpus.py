@@ -1,4 +1,4 @@
-"""What goes into both back ends: OTLP requests, the same ids each time, the times relative to a base."""
+"""The corpus for both back ends: OTLP requests with constant ids and times relative to a base."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ KINDS = range(6)
 
 @dataclass(frozen=True)
 class Case:
-    """Requests that belong together; `expects` says how many spans each trace has when all are in."""
+    """Requests that belong together; `expects` is the final number of spans per trace."""
 
     name: str
     requests: tuple[bytes, ...]
@@ -49,7 +49,7 @@ class Case:
 
 
 class Maker:
-    """Builds one case: its services are named after it, its ids are made of their names."""
+    """Builds one case: its services are named after it, and ids are derived from names."""
 
     def __init__(self, name: str, base: int) -> None:
         self.name = name
@@ -64,7 +64,7 @@ class Maker:
     def span_id(self, name: str) -> bytes:
         return span_id(f"{self.name}//{name}")
 
-    def span(  # noqa: PLR0913 - a span has that many sides
+    def span(  # noqa: PLR0913 - a span has that many fields
         self,
         key: str,
         parent: str = "",
@@ -76,7 +76,7 @@ class Maker:
         attributes: Attributes | None = None,
         **rest: object,
     ) -> Span:
-        """Starts `at` ns after the base; parents and ids by key; `rest` as in the Span message."""
+        """A span that starts `at` ns after the base; parents and ids are given by key; `rest` are fields of Span."""
         values: dict[str, object] = {
             "trace_id": self.trace_id(trace),
             "span_id": self.span_id(key),
@@ -91,7 +91,7 @@ class Maker:
 
 
 def pair(make: Maker) -> list[bytes]:
-    """As client and server of this repository send: the server's batch comes first."""
+    """What this repository's client and server send: the server's batch arrives first."""
     sdk: Attributes = {
         "telemetry.sdk.language": "python",
         "telemetry.sdk.name": "opentelemetry",
@@ -159,7 +159,7 @@ def errors(make: Maker) -> list[bytes]:
 
 
 def events(make: Maker) -> list[bytes]:
-    """Named, nameless, timeless, out of order, twice the same, and with an attribute where the name goes."""
+    """Named, unnamed, without time, out of order, duplicate, and with an attribute with the name's key."""
     sent = [
         event("second", make.base + 2 * MILLISECOND, {"n": 2, "a": "sorted first"}, dropped=3),
         event("first", make.base + MILLISECOND + 999),
@@ -240,7 +240,7 @@ TYPES: Attributes = {
 
 
 def types(make: Maker) -> list[bytes]:
-    """Every type of value in every place that has attributes."""
+    """Every type of value, everywhere that attributes occur."""
     about = InstrumentationScope(name="typed", version="1", attributes=pairs(TYPES))
     span = make.span(
         "typed",
@@ -277,7 +277,7 @@ def numbers(make: Maker) -> list[bytes]:
 
 
 def nesting(make: Maker) -> list[bytes]:
-    """A chain of spans, each the child of the one before."""
+    """A chain of spans, each a child of the previous one."""
     names = [f"level {level}" for level in range(DEPTH)]
     spans = [
         make.span(name, parent, at=level * MICROSECOND, lasts=SECOND - 2 * level * MICROSECOND)
@@ -287,7 +287,7 @@ def nesting(make: Maker) -> list[bytes]:
 
 
 def deep_values(make: Maker) -> list[bytes]:
-    """A list in a list in a list, a map in a map in a map, deeper than protobuf's Python library reads."""
+    """Lists and maps nested deeper than protobuf's Python library can parse."""
     array = field(1, b"bottom")
     for _ in range(DEPTH):
         array = field(5, field(1, array))
@@ -325,13 +325,13 @@ def unicode(make: Maker) -> list[bytes]:
 
 
 def bad_utf8(make: Maker) -> list[bytes]:
-    """Strings that are none: protobuf forbids them, programs send them."""
+    """Invalid UTF-8: protobuf forbids it, but programs send it."""
     attribute = field(1, b"value") + field(2, field(1, b"caf\xe9"))
     return [with_raw_attributes(make.service(), make.span("latin-1"), [attribute])]
 
 
 def skew(make: Maker) -> list[bytes]:
-    """Children outside their parents' times, on the same and on other hosts."""
+    """Children outside of their parents' times, on the same and on other hosts."""
     resources: list[ResourceSpans] = []
     about_hosts: dict[str, Attributes] = {
         "none": {},
@@ -364,7 +364,7 @@ def skew(make: Maker) -> list[bytes]:
 
 
 def hosts(make: Maker) -> list[bytes]:
-    """Children of a span on 10.0.0.1, from hosts that are the same or another, in all types of an `ip`."""
+    """Children of a span on 10.0.0.1, from the same and from other hosts, with all types of `ip`."""
     ips: dict[str, Value] = {
         "text": "10.0.0.1",
         "other text": "10.0.0.2",
@@ -397,7 +397,7 @@ def hosts(make: Maker) -> list[bytes]:
 
 
 def clocks(make: Maker) -> list[bytes]:
-    """End before start, no length, no times, times before 1970 to a reader with signed numbers, far futures."""
+    """End before start, zero duration, no times, times that are before 1970 if read as signed, far futures."""
     start, end = make.base, make.base + SECOND
     times = {
         "backwards": (end, start),
@@ -435,7 +435,7 @@ def child_first(make: Maker) -> list[bytes]:
 
 
 def services(make: Maker) -> list[bytes]:
-    """One trace of four services, by call and by message, one of them on two hosts."""
+    """A trace of four services, with calls and messages, one service on two hosts."""
     shop, billing, queue, mail = (make.service(name) for name in ("shop", "billing", "queue", "mail"))
     ms = MILLISECOND
     return [
@@ -460,7 +460,7 @@ def services(make: Maker) -> list[bytes]:
 
 
 def many(make: Maker) -> list[bytes]:
-    """Several hundred spans, in batches as the SDK makes them."""
+    """Several hundred spans, in batches like the SDK's."""
     spans = [make.span("root", lasts=SECOND, kind=Span.SPAN_KIND_SERVER)] + [
         make.span(
             f"work {number}",
@@ -475,7 +475,7 @@ def many(make: Maker) -> list[bytes]:
 
 
 def dropped(make: Maker) -> list[bytes]:
-    """Dropped counts, trace state, flags, schema URLs, scope attributes: what only OTLP can show."""
+    """Dropped counts, trace state, flags, schema URLs, scope attributes: data that only OTLP can represent."""
     span = make.span(
         "lossy",
         attributes={"kept": 1},
@@ -525,7 +525,7 @@ def scopes(make: Maker) -> list[bytes]:
 
 
 def nameless(make: Maker) -> list[bytes]:
-    """No service name, in all the ways there are."""
+    """All variants of a missing service name."""
     resources = {
         "no resource": ResourceSpans(),
         "empty resource": resource({}),
@@ -540,7 +540,7 @@ def nameless(make: Maker) -> list[bytes]:
 
 
 def duplicates(make: Maker) -> list[bytes]:
-    """Two spans of one id, in one request and in two, and one that shares its id as Zipkin's do."""
+    """Two spans with the same id, in one request and in two, and a server span with its client's id, as in Zipkin."""
     twin = make.span_id("twin")
     asked = make.span("shared", "root", trace="zipkin", at=1, lasts=5 * MILLISECOND, kind=Span.SPAN_KIND_CLIENT)
     served = make.span("shared", "root", trace="zipkin", at=2, lasts=MILLISECOND, kind=Span.SPAN_KIND_SERVER)
@@ -563,13 +563,13 @@ def duplicates(make: Maker) -> list[bytes]:
 
 
 def retry(make: Maker) -> list[bytes]:
-    """The same request twice, as an exporter does that missed the answer."""
+    """The same request twice, as from an exporter that missed the response."""
     spans = [make.span("root", lasts=SECOND), make.span("child", "root", at=1)]
     return 2 * [request(service(make.service(), *spans))]
 
 
 def parents(make: Maker) -> list[bytes]:
-    """Missing parents, two roots, a span that is its own parent, and two that are each other's."""
+    """Missing parents, two roots, a span that is its own parent, and two that are each other's parents."""
     return [
         request(
             service(
@@ -591,19 +591,19 @@ def parents(make: Maker) -> list[bytes]:
 
 
 def kinds(make: Maker) -> list[bytes]:
-    """One name in all kinds, and a second that has one kind only."""
+    """One name with all kinds, and another with a single kind."""
     spans = [make.span(f"{kind}", at=kind, trace=f"{kind}", kind=kind, name="same") for kind in KINDS]
     return [request(service(make.service(), *spans, make.span("single", kind=Span.SPAN_KIND_PRODUCER)))]
 
 
 def odd_numbers(make: Maker) -> list[bytes]:
-    """A kind and a status code that no version of OTLP knows."""
+    """A kind and a status code that OTLP does not define."""
     odd = make.span("odd", kind=42, status=Status(code=7, message="odd"))  # type: ignore[arg-type]
     return [request(service(make.service(), odd))]
 
 
 def reserved(make: Maker) -> list[bytes]:
-    """Attributes that are named like what Jaeger makes itself."""
+    """Attributes with the names of those that Jaeger generates."""
     attributes: Attributes = {
         "error": "not really",
         "span.kind": "server",
@@ -626,7 +626,7 @@ def reserved(make: Maker) -> list[bytes]:
 
 
 def warned_text(make: Maker) -> list[bytes]:
-    """Jaeger's own attribute for warnings, of another type than Jaeger's own, on a span that gets a warning."""
+    """Jaeger's attribute for warnings, but with another type, on a span that gets a warning."""
     return [request(service(make.service(), make.span("x", "never sent", attributes={"@jaeger@warnings": "one"})))]
 
 
@@ -641,7 +641,7 @@ def repeated_keys(make: Maker) -> list[bytes]:
 
 
 def short_ids(make: Maker) -> list[bytes]:
-    """A trace id whose first half is zero, as older tracers make it, and small span ids."""
+    """A trace id with a zero first half, as older tracers generate, and small span ids."""
     short = bytes(8) + make.trace_id()[8:]
     return [
         request(
@@ -655,7 +655,7 @@ def short_ids(make: Maker) -> list[bytes]:
 
 
 def interleaved(make: Maker) -> list[bytes]:
-    """Two traces whose spans alternate over two scopes of two resources in one request."""
+    """Two traces whose spans alternate between two scopes of two resources in one request."""
 
     def spans(place: str) -> list[Span]:
         return [
@@ -691,7 +691,7 @@ def series(make: Maker) -> list[bytes]:
 
 
 def tagged(make: Maker) -> list[bytes]:
-    """One attribute in each place a search may look."""
+    """One attribute in each place that a search may check."""
     other = make.span("other", "root", at=1, lasts=MILLISECOND, attributes={"on.other": "x"})
     root = make.span(
         "root",
@@ -717,13 +717,13 @@ MAKERS: tuple[Callable[[Maker], list[bytes]], ...] = (
     child_first, services, many, dropped, scopes, nameless, duplicates, retry, parents, kinds, odd_numbers, reserved,
     warned_text, repeated_keys, short_ids, interleaved, series, tagged,
 )  # fmt: skip
-# Known differences (test_differences.py): the embedded back end takes them otherwise.
+# Known differences (test_differences.py): the embedded back end handles them differently.
 EXTREMES = (deep_values, bad_utf8)
 NAMES = tuple(maker.__name__ for maker in MAKERS)
 
 
 def corpus(base: int) -> dict[str, Case]:
-    """All cases by name; `base` is the nanosecond their times begin at."""
+    """All cases by name; `base` is their start time, in ns."""
     return {maker.__name__: case(maker.__name__, maker(Maker(maker.__name__, base))) for maker in MAKERS}
 
 
@@ -732,7 +732,7 @@ def case(name: str, requests: list[bytes]) -> Case:
 
 
 def extremes(base: int) -> dict[str, Case]:
-    """Cases that protobuf's Python library cannot read, of one span each."""
+    """Cases that protobuf's Python library cannot parse, with one span each."""
     makers = {maker.__name__: maker for maker in EXTREMES}
     return {
         name: Case(name, tuple(maker(Maker(name, base))), {Maker(name, base).trace_id().hex(): 1})
@@ -742,7 +742,7 @@ def extremes(base: int) -> dict[str, Case]:
 
 def spans_by_trace(requests: list[bytes]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for each in dict.fromkeys(requests):  # a retry is no more spans
+    for each in dict.fromkeys(requests):  # a retry adds no spans
         for resource_spans in ExportTraceServiceRequest.FromString(each).resource_spans:
             for scope_spans in resource_spans.scope_spans:
                 for span in scope_spans.spans:

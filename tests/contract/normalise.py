@@ -1,14 +1,15 @@
-"""What may differ between two answers that mean the same. Everything else must be equal.
+"""The permitted differences between two equivalent responses. Everything else must be equal.
 
-- The order of traces, of spans in a trace, of tags, of services, operations and dependencies: Jaeger keeps them in Go
-  maps, whose order is random. References, log entries, span warnings and the spans of a raw trace keep theirs.
-- Which of `p1`, `p2`, ... is which process.
-- How a number is written: 1 and 1.0 are one to a JSON reader, and beyond 2^53 it has the nearest double. Integers
-  beyond that are strings in both APIs, and compared exactly.
-- Which of several spans of one id has the warnings: Jaeger walks a Go map and warns of all but the first it meets.
-- OTLP JSON (v3): how spans are grouped by resource and scope, and the order of attributes; that an entry that is empty
-  (`"attributes": []`, `"status": {}`) is written or left out. A reader of OTLP JSON makes no difference.
-- Blanks between JSON tokens, and the line end after an error's body.
+- The order of traces, of spans in a trace, of tags, services, operations and dependencies: Jaeger keeps them in Go maps
+  with random order. References, log entries, span warnings and the spans of a raw trace must keep their order.
+- Which process is `p1`, `p2`, ...
+- How numbers are written: 1 and 1.0 are equal in JSON, and beyond 2^53 a number becomes the nearest double. Integers
+  beyond that are strings in both APIs and compared exactly.
+- Which of several spans with the same id has the warnings: Jaeger iterates over a Go map and warns about all but the
+  first one it sees.
+- OTLP JSON (v3): the grouping of spans by resource and scope, the order of attributes, and whether empty entries
+  (`"attributes": []`, `"status": {}`) are present. They are equivalent in OTLP JSON.
+- White space between JSON tokens, and the newline after an error's body.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ SHOWN = 600
 
 
 def canonical(answer: Json) -> str:
-    """A text that is equal for equal JSON, to sort and to compare by."""
+    """A text that is equal for equal JSON, for sorting and comparison."""
     return json.dumps(answer, sort_keys=True, ensure_ascii=False)
 
 
@@ -32,7 +33,7 @@ def in_order(entries: list[Json]) -> list[Json]:
 
 
 def numbers(answer: Json) -> Json:
-    """As a reader in JavaScript has them; a bool stays one, although Python takes True for 1."""
+    """Convert numbers as JavaScript would; bools stay bools, although in Python True equals 1."""
     if isinstance(answer, dict):
         return {key: numbers(entry) for key, entry in answer.items()}
     if isinstance(answer, list):
@@ -51,7 +52,7 @@ def listing(envelope: Json) -> Json:
 
 
 def traces(envelope: Json, *, raw: bool = False) -> Json:
-    """An envelope of traces; what is in a raw trace keeps its order."""
+    """An envelope of traces; the contents of a raw trace keep their order."""
     data = envelope["data"]
     if data is not None:
         data = sorted((trace(each, raw=raw) for each in numbers(data)), key=lambda each: str(each["traceID"]))
@@ -80,7 +81,7 @@ def sort_tags(span: Json) -> Json:
 
 
 def pool_warnings(spans: list[Json]) -> list[Json]:
-    """Give all spans of one id the warnings of all of them."""
+    """Give all spans with the same id their combined warnings."""
     of_id: dict[str, list[str]] = defaultdict(list)
     copies: dict[str, int] = defaultdict(int)
     for each in spans:
@@ -92,7 +93,7 @@ def pool_warnings(spans: list[Json]) -> list[Json]:
 
 
 def otlp(answer: Json) -> list[Json]:
-    """The spans of OTLP JSON, each with its resource and scope, in an order of their own."""
+    """The spans of OTLP JSON, each with its resource and scope, in canonical order."""
     spans = [
         {
             "resource": resource_spans.get("resource", {}),
@@ -115,7 +116,7 @@ def sort_attributes(entry: Json) -> Json:
 
 
 def without_empty(entry: Json) -> Json:
-    """Leave out empty members of messages; attribute values are kept as they are."""
+    """Remove empty members of messages; keeps attribute values unchanged."""
     if isinstance(entry, dict):
         kept = {key: inner if key == "attributes" else without_empty(inner) for key, inner in entry.items()}
         return {key: inner for key, inner in kept.items() if inner not in ("", [], {}, 0) or inner is False}
@@ -123,7 +124,7 @@ def without_empty(entry: Json) -> Json:
 
 
 def without_words(answer: Json) -> Json:
-    """An answer whose faults are codes alone: their words are each back end's own."""
+    """Reduce errors to their codes, since each back end has its own messages."""
     if "error" in answer:
         return answer["error"]["httpCode"]
     faults = [fault.get("code", fault) for fault in answer["errors"] or []]
@@ -131,7 +132,7 @@ def without_words(answer: Json) -> Json:
 
 
 def differences(expected: Json, got: Json, where: str = "answer") -> list[str]:
-    """Where two answers differ, a line each."""
+    """The differences between two responses, one line each."""
     if isinstance(expected, dict) and isinstance(got, dict):
         keys = [*expected, *(key for key in got if key not in expected)]
         return [

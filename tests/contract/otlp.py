@@ -1,4 +1,4 @@
-"""Short words for OTLP messages, so that a corpus of them can be read."""
+"""Short constructors for OTLP messages, to keep the corpus readable."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def request(*resources: ResourceSpans) -> bytes:
 
 
 def field(number: int, *parts: bytes) -> bytes:
-    """A length-delimited protobuf field, for what the Python library will not write: bad UTF-8 and deep nesting."""
+    """A length-delimited protobuf field, for data that the Python library cannot write: bad UTF-8 and deep nesting."""
     payload = b"".join(parts)
     return varint(number << 3 | 2) + varint(len(payload)) + payload
 
@@ -100,7 +100,7 @@ def varint(number: int) -> bytes:
 
 
 def with_raw_attributes(service_name: str, span: Span, attributes: Sequence[bytes]) -> bytes:
-    """A request of one span with some more attributes, each the bytes of a KeyValue."""
+    """A request of one span with additional attributes, each given as the bytes of a KeyValue."""
     raw_span = span.SerializeToString() + b"".join(field(9, attribute) for attribute in attributes)
     about = Resource(attributes=pairs({"service.name": service_name})).SerializeToString()
     return field(1, field(1, about), field(2, field(2, raw_span)))

@@ -1,4 +1,4 @@
-"""A wall clock for the programs under test, which a test can set."""
+"""An adjustable wall clock for the programs under test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SOURCE = Path(__file__).with_suffix(".c")
 
 
 class Clock:
-    """Programs with its `environment` see the system's time until `set`, then another one at once."""
+    """Programs started with its `environment` see the system time, shifted immediately by each `set`."""
 
     def __init__(self, folder: Path) -> None:
         needs(None if shutil.which("cc") else "no C compiler; on Debian and Ubuntu: apt install gcc libc6-dev")
@@ -23,6 +23,6 @@ class Clock:
         self.environment = {"LD_PRELOAD": str(library), "CLOCK_SHIFT": str(self._shift)}
 
     def set(self, seconds: int) -> None:
-        """Shift it from the system's by so much."""
-        with self._shift.open("r+b" if self._shift.exists() else "wb") as file:  # in place: the programs map the file
+        """Shift the clock from the system time by that many seconds."""
+        with self._shift.open("r+b" if self._shift.exists() else "wb") as file:  # in place: the programs mmap the file
             file.write(seconds.to_bytes(8, "little", signed=True))

@@ -1,4 +1,4 @@
-"""Fixtures: the minutes without a collector, which pass while the other tests of this folder run."""
+"""Fixtures: the minutes without a collector, which run in parallel with the other tests of this folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Minutes = dict[str, Minute]
 
 @pytest.fixture(scope="session", autouse=True)
 def minutes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Minutes]:
-    """Those that are waited for in this run, by the name of the test."""
+    """The minutes needed in this run, by test name."""
     found: Minutes = {}
     with ExitStack() as programs:
         for item in request.session.items:
@@ -28,7 +28,7 @@ def minutes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
                 continue
             if item.get_closest_marker("realstack"):
                 if go_problem():
-                    continue  # the test itself is skipped, or fails
+                    continue  # then the test itself is skipped, or fails
                 stack: RealStack | EmbeddedStack = RealStack(request.getfixturevalue("binaries"))
             else:
                 stack = EmbeddedStack(tmp_path_factory.mktemp("minute"))

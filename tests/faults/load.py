@@ -1,4 +1,4 @@
-"""Load on the server: requests one after the other from some threads, each with a trace of its own."""
+"""Load on the server: sequential requests from several threads, each with its own trace."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tests.children import eventually
 if TYPE_CHECKING:
     from types import TracebackType
 
-# How long the exporter waits for a collector, unless the test has it wait less.
+# The exporter's timeout, unless the test sets a shorter one.
 PATIENCE = 10.0
-# Where it waits no more than a second no single request tells: a healthy one takes 2 ms, but a second now and then on a
-# machine that is busy with something else. If requests waited, all those of the outage would, a third and more of all.
+# With a timeout of a second, a single slow request proves nothing: a healthy one takes 2 ms, but occasionally a second
+# on a busy machine. If requests waited for the collector, all those during the outage would, at least a third of all.
 SHORT = 1.0
 FEW = 0.1
-# After this much a connection is not used again. The server keeps it for 5 s.
+# Do not reuse a connection after this. The server keeps it open for 5 s.
 IDLE_SECONDS = 2.0
 
 
 class Answer(NamedTuple):
-    """How a request went."""
+    """The outcome of a request."""
 
     trace_id: str
     began: float
@@ -35,12 +35,12 @@ class Answer(NamedTuple):
 
 
 class Load:
-    """Requests in the background for as long as the `with` block.
+    """Background requests for the duration of the `with` block.
 
     Args:
         port: the server's.
-        threads: how many requests are under way at a time.
-        pause: seconds that each thread waits between two.
+        threads: number of concurrent requests.
+        pause: seconds that each thread waits between two requests.
     """
 
     def __init__(self, port: int, *, threads: int = 4, pause: float = 0.02) -> None:
@@ -63,7 +63,7 @@ class Load:
             thread.join(15)
 
     def wait_for(self, number: int) -> None:
-        """Wait for so many answers more."""
+        """Wait for that many more responses."""
         wanted = len(self.answers) + number
         eventually(lambda: len(self.answers) >= wanted)
 
@@ -74,7 +74,7 @@ class Load:
 
 
 class Asking:
-    """A client with one connection, which it opens anew after a problem and a pause: the server closes idle ones."""
+    """A client with one connection, reopened after an error or a pause, since the server closes idle connections."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
@@ -107,7 +107,7 @@ class Asking:
 
 
 def assert_answered(answers: list[Answer], patience: float = PATIENCE) -> None:
-    """No request failed, and none waited for a collector, for which the exporter waits so many seconds."""
+    """Assert that no request failed or waited for the collector; `patience` is the exporter's timeout in seconds."""
     assert answers
     assert not [answer for answer in answers if answer.problem]
     seconds = sorted(answer.seconds for answer in answers)

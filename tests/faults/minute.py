@@ -1,4 +1,4 @@
-"""The pair at its own pace, one request a second, while the collector is away or hangs for a minute."""
+"""The pair at its normal pace, one request per second, while the collector is down or hangs for a minute."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ SECONDS = 60
 
 
 class Minute:
-    """A server and a client, running from the start to the end of the `with` block.
+    """A server and a client, running for the duration of the `with` block.
 
     Args:
-        stack: one of its own, whose collector runs.
-        hanging: whether the collector hangs, or is killed.
+        stack: a separate stack with a running collector.
+        hanging: whether the collector hangs; otherwise it is killed.
     """
 
     def __init__(self, stack: Stack, *, hanging: bool) -> None:
@@ -46,7 +46,7 @@ class Minute:
         self._programs.__exit__(kind, error, traceback)
 
     def begin(self) -> None:
-        """Begin the outage when all that was asked is stored, and nothing is on its way."""
+        """Begin the outage once the spans of all requests are stored."""
 
         def calm() -> bool:
             asked = self.client.output.count(OK)
@@ -57,7 +57,7 @@ class Minute:
         self._began = time.monotonic()
 
     def end(self) -> None:
-        """End the outage when its time is over."""
+        """End the outage after its full time."""
         time.sleep(max(0, self._began + SECONDS - time.monotonic()))
         self._end()
 

@@ -1,4 +1,4 @@
-"""The programs under test: a server and a client, with what the tests ask about them."""
+"""The programs under test: a server and a client, with helpers to inspect them."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ class Server(NamedTuple):
         return workers_of(self.child.pid)
 
     def listening(self) -> int:
-        """How many workers take connections; each has a socket of its own on the port."""
+        """The number of workers that accept connections; each has its own socket on the port."""
         return listeners(self.port)
 
     def warm_up(self) -> None:
-        """Ask so much at a time that all threads of the worker, and its connection to the collector, are there."""
+        """Send enough concurrent requests to start all of the worker's threads and its connection to the collector."""
         with Load(self.port, threads=16, pause=0) as load:
             load.wait_for(500)
 
 
 @contextmanager
 def server(otlp_port: int, *flags: str, **settings: str) -> Iterator[Server]:
-    """One worker, unless the flags say otherwise, so that whatever happens happens to it."""
+    """Start a server, by default with one worker, so that every event affects that one."""
     with python(
         "-m", "server", *(flags or ("--port", "0", "--workers", "1")), env=endpoint(otlp_port) | settings
     ) as child:
@@ -59,7 +59,7 @@ def client(otlp_port: int, url: str, *flags: str, **settings: str) -> Child:
 
 
 class Footprint(NamedTuple):
-    """What a process holds."""
+    """The resources of a process."""
 
     files: int
     threads: int
@@ -74,14 +74,14 @@ def footprint(pid: int) -> Footprint:
 
 
 def assert_no_leak(before: Footprint, pid: int, *, megabytes: int) -> None:
-    """No more files and threads than before, soon, and only so much more memory."""
+    """Assert that files and threads soon drop to the earlier number, and memory grew by at most `megabytes`."""
     eventually(lambda: (now := footprint(pid)).files <= before.files and now.threads <= before.threads, 10,
                lambda: f"{before} became {footprint(pid)}")  # fmt: skip
     assert footprint(pid).memory - before.memory < megabytes << 20
 
 
 def server_spans(stack: Stack, **parameters: str) -> dict[str, dict[str, Any]]:
-    """The server's span of each trace; a trace has one, or is wrong."""
+    """The server span of each trace; asserts that each trace has exactly one."""
     found = {}
     for trace in stack.traces(SERVICE, **parameters):
         spans = [span for span in trace["spans"] if trace["processes"][span["processID"]]["serviceName"] == SERVICE]
@@ -91,6 +91,6 @@ def server_spans(stack: Stack, **parameters: str) -> dict[str, dict[str, Any]]:
 
 
 def wait_until_stored(stack: Stack, answers: Iterable[Answer], **parameters: str) -> None:
-    """Wait until the server's span of each of these requests is stored."""
+    """Wait until the server spans of all these requests are stored."""
     wanted = {answer.trace_id for answer in answers}
     eventually(lambda: wanted <= server_spans(stack, **parameters).keys(), 30, "spans are missing")

@@ -1,4 +1,4 @@
-"""What strangers send: requests that are wrong in some way, made from a seed."""
+"""Malformed requests, generated from a seed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# A trace that nobody may be drawn into: it stands in headers that are invalid only.
+# A trace that no span may join: it occurs only in invalid headers.
 FORGED = "bad" + "0" * 29
 PARENT = "b7ad6b7169203331"
 MEGABYTE = 1 << 20
@@ -17,7 +17,7 @@ Chance = random.Random
 
 
 def malformed(seed: int, number: int) -> list[bytes]:
-    """So many requests; the same for the same seed."""
+    """Generate that many requests; the same ones for the same seed."""
     chance = random.Random(seed)
     return [chance.choice(KINDS)(chance) for _ in range(number)]
 
@@ -31,7 +31,7 @@ def noise(chance: Chance, most: int = 300) -> bytes:
 
 
 def visible(chance: Chance, most: int = 300) -> bytes:
-    """Noise that a header's value may have."""
+    """Random bytes that are valid in a header value."""
     return bytes(chance.choice(b'\t !"%,-;=\\az09\x7e\x80\xff') for _ in range(chance.randint(1, most)))
 
 
@@ -81,7 +81,7 @@ def cut_off(chance: Chance) -> bytes:
 
 
 def wrong_traceparent(chance: Chance) -> bytes:
-    """Each is invalid by W3C's Trace Context, most by one character."""
+    """A `traceparent` that is invalid per W3C Trace Context, mostly by a single character."""
     good = f"00-{FORGED}-{PARENT}-01"
     place = chance.randrange(len(good))
     wrong = chance.choice(

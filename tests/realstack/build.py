@@ -1,4 +1,4 @@
-"""The real Collector and the real Jaeger, built from their Go modules; `python -m tests.realstack.build` says where."""
+"""The real Collector and Jaeger, built from their Go modules; `python -m tests.realstack.build` prints their paths."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SOURCES = ("go.mod", "go.sum", "today.mod", "today.sum", "main.go")
 PACKAGES = {"otelcol": ".", "jaeger": "github.com/jaegertracing/jaeger/cmd/jaeger"}
-# deploy/scale's Collector. By itself, for who runs no scale test: Kafka's and Kubernetes' clients are in it.
+# deploy/scale's Collector. Separate, because only the scale tests need it: it includes Kafka and Kubernetes clients.
 GATEWAY = {"gateway": "."}
-# The article's programs, with its own packages and with today's.
+# The article's programs, with their original packages and with current ones.
 ARTICLE = {"article": "."}
-# Without the version control's state, which would make a different binary of each commit.
+# Without version control information, which would change the binary with each commit.
 GO_BUILD = ["go", "build", "-buildvcs=false", "-trimpath", "-ldflags=-s -w"]
 LAST_LINES = 15
 
 
 class BuildError(Exception):
-    """A tool could not build or fetch; the message holds the last lines it printed."""
+    """A tool failed to build or fetch; the message has its last lines of output."""
 
 
 @dataclass(frozen=True)
@@ -40,21 +40,21 @@ class Binaries:
 
 @dataclass(frozen=True)
 class Article:
-    """The article's programs, with the packages of its own time and of ours."""
+    """The article's programs, with their original packages and with current ones."""
 
     then: Path
     today: Path
 
 
 def go_problem() -> str | None:
-    """What keeps the binaries from being built, in one line; None if nothing does."""
+    """Why the binaries cannot be built, in one line; None if they can."""
     if shutil.which("go"):
         return None
     return "Go is missing; install 1.26 or newer: https://go.dev/doc/install"
 
 
 def build() -> Binaries:
-    """Return the binaries, built the first time and kept in the user's cache after that.
+    """Return the binaries; built on first use, then kept in the user's cache.
 
     Raises:
         BuildError: Go could not build them.
@@ -64,7 +64,7 @@ def build() -> Binaries:
 
 
 def build_gateway() -> Path:
-    """Return the Collector of deploy/scale, built and kept likewise.
+    """Return the Collector of deploy/scale; built and cached likewise.
 
     Raises:
         BuildError: Go could not build it.
@@ -73,7 +73,7 @@ def build_gateway() -> Path:
 
 
 def build_article() -> Article:
-    """Return the article's programs, built and kept likewise.
+    """Return the article's programs; built and cached likewise.
 
     Raises:
         BuildError: Go could not build them.
@@ -89,18 +89,18 @@ def build_article() -> Article:
 
 
 def built(packages: dict[str, str], announcement: str) -> Path:
-    """The folder of the binaries; the announcement is said only where something has to be built."""
+    """The folder of the binaries; prints the announcement only if something has to be built."""
     return kept(
         fingerprint(packages), packages, lambda name, binary: go_build(name, packages[name], binary), announcement
     )
 
 
 def kept(name: str, parts: Iterable[str], make: Callable[[str, Path], None], announcement: str) -> Path:
-    """A folder in the user's cache with all its parts; those that are missing are made now, by one test run at a time.
+    """A folder in the user's cache with all its parts; creates missing ones, in one test run at a time.
 
     Args:
-        make: is given a part's name and the path it has to have in the end.
-        announcement: is said where something has to be made.
+        make: called with a part's name and its final path.
+        announcement: printed if something has to be created.
     """
     folder = cache() / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -118,18 +118,18 @@ def cache() -> Path:
 
 
 def fingerprint(packages: dict[str, str]) -> str:
-    """A name that changes with whatever goes into the binaries."""
+    """A name that changes with every input of the binaries."""
     digest = hashlib.sha256(subprocess.run(["go", "version"], check=True, capture_output=True).stdout)
     digest.update(repr((GO_BUILD, packages)).encode())
     for path in (HERE / name / source for name in packages for source in SOURCES):
-        if path.exists():  # Jaeger needs no main.go, its module holds one
+        if path.exists():  # Jaeger needs no main.go, its module has one
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Let one test run build while another waits for what it makes."""
+    """Let one test run build while others wait for the result."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -145,7 +145,7 @@ def run_tool(command: Sequence[str | Path], what: str, *, cwd: Path | None = Non
     """Run a tool to its end, silently.
 
     Raises:
-        BuildError: it failed to do what it was to do.
+        BuildError: the tool failed.
     """
     done = subprocess.run(
         command,

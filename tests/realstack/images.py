@@ -1,4 +1,4 @@
-"""Container images around the built binaries, under the names that a compose file asks for: nothing is pulled."""
+"""Container images of the built binaries, under the names in a compose file, so that nothing is pulled."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ NO_ENGINE = (
     "no container engine answers: Docker with `docker compose` (try `docker info`) or podman with podman-compose;"
     f" {INSTALL} podman podman-compose runc netavark aardvark-dns"
 )
-# Tells these images from real ones of the same name that somebody pulled, which are used as they are and kept.
+# Distinguishes these images from pulled ones of the same name, which are used as they are and kept.
 LABEL = "otel-python-playground.test-image"
-# Like the published images, as far as a test can tell: entry point, user, and for Jaeger the shell and wget of Alpine.
+# Like the published images, as far as tests can tell: entry point, user, and for Jaeger, Alpine's shell and wget.
 COLLECTOR_DOCKERFILE = f"""\
 FROM scratch
 COPY otelcol /otelcol-contrib
@@ -49,7 +49,7 @@ ENTRYPOINT ["/cmd/jaeger/jaeger"]
 
 @dataclass(frozen=True)
 class Recipe:
-    """How an image is made: its Dockerfile, and the files and folders that it copies, by their names there."""
+    """How to build an image: its Dockerfile, and the files and folders it copies, by their names there."""
 
     dockerfile: str
     sources: dict[str, Path]
@@ -57,14 +57,14 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Engine:
-    """Docker or podman, and how its compose is called."""
+    """Docker or podman, and its compose command."""
 
     name: str
     compose: tuple[str, ...]
     environ: dict[str, str]
 
     def run(self, *args: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run the engine and keep its output; with `check`, an error shows what it said."""
+        """Run the engine and capture its output; with `check`, errors include that output."""
         return run([self.name, *args], self.environ, check=check)
 
     def run_compose(self, *args: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -72,7 +72,7 @@ class Engine:
 
 
 def run(command: list[str | Path], environ: dict[str, str], *, check: bool) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end even at Ctrl-C or a timeout: an engine that is broken off leaves things behind."""
+    """Run a command to its end even on Ctrl-C or timeout: an interrupted engine leaves things behind."""
     pipe = subprocess.PIPE
     process = subprocess.Popen(
         command, cwd=ROOT, env=environ, stdout=pipe, stderr=pipe, text=True, start_new_session=True
@@ -92,7 +92,7 @@ def run(command: list[str | Path], environ: dict[str, str], *, check: bool) -> s
 
 
 def find_engine() -> Engine | None:
-    """Docker if its daemon answers, else podman."""
+    """Docker if its daemon responds, else podman."""
     environ = dict(os.environ)
     if works(environ, "docker", "info") and works(environ, "docker", "compose", "version"):
         return Engine("docker", ("docker", "compose"), environ)
@@ -111,7 +111,7 @@ def works(environ: dict[str, str], *command: str) -> bool:
 
 
 def compose_problem() -> str | None:
-    """What keeps a compose file from being run on local images, in one line; None if nothing does."""
+    """Why a compose file cannot run on local images, in one line; None if it can."""
     if sys.platform != "linux":
         return "the images are made from this machine's own binaries, which takes Linux"
     if find_engine() is None:
@@ -131,7 +131,7 @@ def static_busybox() -> Path | None:
 
 
 def image_names(compose_file: Path) -> set[str]:
-    """The images of the compose file, as the environment and the file's defaults name them."""
+    """The images of the compose file, resolved with the environment and the file's defaults."""
     services = yaml.safe_load(compose_file.read_text())["services"]
     return {resolved(entry["image"]) for entry in services.values()}
 
@@ -152,10 +152,10 @@ def jaeger(binary: Path) -> Recipe:
 
 @contextmanager
 def images(engine: Engine, compose_file: Path, recipes: dict[str, Recipe]) -> Iterator[None]:
-    """Have each image of the compose file, and remove those that were made here.
+    """Provide all images of the compose file, and remove those built here afterwards.
 
     Args:
-        recipes: by the image's name, without its version.
+        recipes: by image name, without version.
     """
     made: list[str] = []
     try:
@@ -167,18 +167,18 @@ def images(engine: Engine, compose_file: Path, recipes: dict[str, Recipe]) -> It
         yield
     finally:
         for name in made:
-            engine.run("rmi", name, check=False)  # it is not there if its build was interrupted
+            engine.run("rmi", name, check=False)  # missing if its build was interrupted
 
 
 def full_name(engine: Engine, name: str) -> str:
-    """Podman would store a short name as localhost/NAME, and look for docker.io/NAME."""
+    """The full image name: podman would store a short one as localhost/NAME, but look for docker.io/NAME."""
     if engine.name != "podman":
         return name
     return f"docker.io/{name}" if "/" in name else f"docker.io/library/{name}"
 
 
 def pulled(engine: Engine, name: str) -> bool:
-    """Whether an image of this name is there that was not made here."""
+    """Whether there is an image of this name that was not built here."""
     found = engine.run("image", "inspect", name, check=False)
     return found.returncode == 0 and LABEL not in found.stdout
 

@@ -1,4 +1,4 @@
-"""What a test needs from the machine: skipped where it is missing, except in CI, where nothing may be missing."""
+"""Requirements of tests: skips a test if one is missing, except in CI, where that is a failure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def needs(problem: str | None) -> None:
-    """Skip the test because of `problem`, or fail it in CI; None lets it run."""
+    """Skip the test because of `problem`, or fail it in CI; run it if None."""
     if problem is None:
         return
     if os.environ.get("CI") == "true":
@@ -44,7 +44,7 @@ def needs_gateway(config: pytest.Config) -> Path:
 
 
 def seen(config: pytest.Config, problem: str | None, built: Callable[[], Built]) -> Built:
-    """Build what a test needs unless there is a problem, and let what is said be seen while that takes its minutes."""
+    """Build what a test needs, unless there is a problem, with its messages visible during the minutes it takes."""
     needs(problem)
     capture = config.pluginmanager.get_plugin("capturemanager")
     assert capture

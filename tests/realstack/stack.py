@@ -1,4 +1,4 @@
-"""The real stack as processes: the Collector with the repository's own configuration, and Jaeger, on free ports."""
+"""The real stack as processes: the Collector with this repository's configuration, and Jaeger, on free ports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class RealStack(Stack):
-    """A real Collector and a real Jaeger; Jaeger runs as long as the `with` block."""
+    """A real Collector and Jaeger; Jaeger runs for the duration of the `with` block."""
 
     def __init__(self, binaries: Binaries) -> None:
         super().__init__()
@@ -42,13 +42,13 @@ class RealStack(Stack):
             self._jaeger.__exit__(kind, error, traceback)
 
     def start_collector(self) -> None:
-        """Run otel-collector-config.yaml as it is, but for the two addresses."""
+        """Run otel-collector-config.yaml unmodified, except for the two addresses."""
         self._collector = Child(
             str(self._binaries.collector),
             f"--config={ROOT / 'otel-collector-config.yaml'}",
             f"--set=receivers::otlp::protocols::grpc::endpoint=127.0.0.1:{self.otlp_port}",
             f"--set=exporters::otlp_grpc::endpoint=127.0.0.1:{self._jaeger_port}",
-            # Its own metrics, on a fixed port that another Collector on this machine may have.
+            # Disable its own metrics: another Collector on this machine may use their fixed port.
             "--set=service::telemetry::metrics::level=none",
         )
         wait_for_port(self.otlp_port, self._collector)

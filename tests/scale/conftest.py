@@ -1,4 +1,4 @@
-"""The scale tests run only where they are asked for: `make test-scale`."""
+"""The scale tests run only on request: `make test-scale`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the marked ones out, unless `-m` speaks of them: Kafka and Cassandra take minutes and 2 GB."""
+    """Skip the marked tests unless `-m` selects them: Kafka and Cassandra take minutes and 2 GB."""
     if "scale" in config.option.markexpr:
         return
     marked = [item for item in items if item.get_closest_marker("scale")]

@@ -1,6 +1,6 @@
-"""Images for deploy/scale/docker-compose.yaml, of the same programs and jars that the other tests run as processes.
+"""Images for deploy/scale/docker-compose.yaml, with the same programs and jars that other tests run as processes.
 
-Each is used as the published image of its name: what the compose file mounts, sets and checks is there.
+Each stands in for the published image of its name: it has everything that the compose file mounts, sets and checks.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ CASSANDRA = """
 exec java -Xms$MAX_HEAP_SIZE -Xmx$MAX_HEAP_SIZE $JVM_EXTRA_OPTS "$@" -cp '/jars/*' \\
     org.apache.cassandra.service.CassandraDaemon
 """
-# In Cassandra's own shell the check asks for the keyspaces; both find whether queries are taken.
+# The real cqlsh lists the keyspaces; both check whether Cassandra accepts queries.
 CQLSH = "#!/bin/sh\nexec nc -z $1 9042\n"
-# Not needed to run anything; they are half of it.
+# Not needed at run time, but half of the size.
 LEFT_OUT = ("jmods", "src.zip", "ct.sym", "man", "demo", "include")
 
 
-# What the code in the jars loads besides, which was built for older systems.
+# Additional libraries that native code in the jars loads, because it was built for older systems.
 OF_JARS = ("libpthread.so.0", "libdl.so.2", "librt.so.1", "libm.so.6")
 
 
 @contextmanager
 def recipes(programs: Programs) -> Iterator[dict[str, Recipe]]:
-    """How the compose file's images are made, by their names."""
+    """The recipes of the compose file's images, by name."""
     with TemporaryDirectory(prefix="java-") as name:
         folder = Path(name)
         java = copy_java(folder / "root")
@@ -62,21 +62,21 @@ def recipes(programs: Programs) -> Iterator[dict[str, Recipe]]:
 
 @dataclass(frozen=True)
 class Java:
-    """This machine's Java, with what it needs of the system, as a folder for the images.
+    """This machine's Java with its system libraries, as a folder for the images.
 
     Args:
-        root: what is to be in the image's root folder.
-        home: where Java is in there.
+        root: the contents of the image's root folder.
+        home: Java's place in it.
     """
 
     root: Path
     home: Path
 
     def recipe(self, jars: Path, script: str, arguments: tuple[str, ...], own: dict[str, Path]) -> Recipe:
-        """An image that runs the script, which has the arguments as `$@`.
+        """An image that runs the script with the arguments as `$@`.
 
         Args:
-            own: files for the image's root folder; those without an ending are programs.
+            own: files for the image's root folder; those without an extension are programs.
         """
         busybox = static_busybox()
         assert busybox
@@ -96,7 +96,7 @@ class Java:
 
 
 def copy_java(root: Path) -> Java:
-    """Copy this machine's Java, and the libraries of the system that it and the jars load, to their places in there."""
+    """Copy this machine's Java, and the system libraries that it and the jars load, to their places in `root`."""
     said = subprocess.run(["java", "-XshowSettings:properties", "-version"], capture_output=True, text=True, check=True)
     found = re.search(r"java\.home = (.+)", said.stderr)
     assert found, said.stderr
@@ -117,6 +117,6 @@ def below(root: Path, path: Path) -> Path:
 
 
 def linked(binary: Path) -> set[Path]:
-    """The libraries that it loads; `ldd` has them as `name => path (address)`, the loader without a name."""
+    """The libraries a binary loads; `ldd` prints them as `name => path (address)`, the loader without a name."""
     said = subprocess.run(["ldd", binary], capture_output=True, text=True, check=False).stdout
     return set(map(Path, re.findall(r"(?:=> |^\s*)(/\S+)", said, re.MULTILINE)))

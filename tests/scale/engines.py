@@ -15,7 +15,7 @@ LOG = (
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info",
 )
-# As in Cassandra's jvm17-server.options, which its image has and its jar has not.
+# From Cassandra's jvm17-server.options, which is in its image but not in its jar.
 EXPORTS = (
     "java.base/jdk.internal.misc java.base/java.lang.ref java.management.rmi/com.sun.jmx.remote.internal.rmi"
     " java.rmi/sun.rmi.registry java.rmi/sun.rmi.server java.sql/java.sql jdk.unsupported/sun.misc"
@@ -31,7 +31,7 @@ OPENS = (
 
 
 class Kafka:
-    """One broker. What it has acknowledged is in its folder, so it can be killed and started again."""
+    """One broker. Acknowledged data is in its folder, so it can be killed and restarted."""
 
     def __init__(self, jars: Path, folder: Path) -> None:
         self._jars, self._folder = jars, folder
@@ -39,14 +39,14 @@ class Kafka:
         self._properties = folder / "kafka.properties"
 
     def start(self) -> Child:
-        """Start it; it answers when this returns."""
+        """Start it; returns once it responds."""
         if not self._properties.exists():
             self._format()
         child = Child(*self._java("-Xms256m", "-Xmx512m", *LOG), "kafka.Kafka", str(self._properties))
         return started(child, "Kafka Server started")
 
     def lag(self, group: str) -> int | None:
-        """Messages that a consumer group has not marked as done; None while it has no partition yet."""
+        """Messages that a consumer group has not committed; None while it has no partition yet."""
         said = self._run(
             "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
             *(f"--bootstrap-server=127.0.0.1:{self.port}", "--describe", f"--group={group}"),
@@ -56,7 +56,7 @@ class Kafka:
         return sum(int(row[5]) if row[5] != "-" else int(row[4]) for row in rows) if rows else None
 
     def _format(self) -> None:
-        """Take kafka.properties over, with this run's addresses and folder behind it: the last one counts."""
+        """Copy kafka.properties and append this run's addresses and folder, which take precedence."""
         own = {
             "listeners": f"PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self._controller_port}",
             "advertised.listeners": f"PLAINTEXT://127.0.0.1:{self.port}",
@@ -78,18 +78,18 @@ class Kafka:
 
 
 class Cassandra:
-    """One node. What it has acknowledged is in its folder, so it can be killed and started again."""
+    """One node. Acknowledged data is in its folder, so it can be killed and restarted."""
 
     def __init__(self, jars: Path, folder: Path) -> None:
         self._jars, self._folder = jars, folder / "cassandra"
         self._folder.mkdir()
         self.port, self._storage_port = free_port(), free_port()
-        # The name in the configuration file is the compose file's; here it is this machine.
+        # The configuration file has the compose file's host name; here it resolves to this machine.
         self._hosts = self._folder / "hosts"
         self._hosts.write_text("127.0.0.1 cassandra localhost\n")
 
     def start(self) -> Child:
-        """Start it; it answers when this returns."""
+        """Start it; returns once it responds."""
         properties = {
             "cassandra.config": (DEPLOY / "cassandra.yaml").as_uri(),
             "cassandra.storagedir": str(self._folder),
@@ -104,14 +104,14 @@ class Cassandra:
 
 
 def cassandra_options(jars: str, properties: dict[str, str], logback: str) -> tuple[str, ...]:
-    """What Java needs to be told to run Cassandra, besides its memory: the system properties are added to its own."""
+    """Java options to run Cassandra, apart from memory; `properties` are added to the defaults."""
     own = {
         "logback.configurationFile": logback,
-        # Else it closes its output when it has started.
+        # Otherwise it closes its output after startup.
         "cassandra-foreground": "yes",
         "jdk.attach.allowAttachSelf": "true",
         "io.netty.tryReflectionSetAccessible": "true",
-        # One node has nobody to wait for.
+        # A single node does not have to wait for others.
         "cassandra.ring_delay_ms": "1000",
         "cassandra.skip_wait_for_gossip_to_settle": "0",
     }
@@ -124,7 +124,7 @@ def cassandra_options(jars: str, properties: dict[str, str], logback: str) -> tu
 
 
 def started(child: Child, said: str) -> Child:
-    """Wait until it has said so, and leave nothing running where it does not."""
+    """Wait for that output; kill the process if it does not appear."""
     try:
         child.wait_for(said, START_SECONDS)
     except BaseException:

@@ -1,4 +1,4 @@
-"""What the query API has of the spans that were acknowledged."""
+"""Checks that the query API returns all acknowledged spans."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AT_ONCE = 4
 
 @dataclass(frozen=True)
 class Comparison:
-    """Span ids of what was not as it should be; all empty where it is."""
+    """Ids of spans that are not as expected; all empty if everything is right."""
 
     missing: list[str]
     repeated: list[str]
@@ -38,21 +38,21 @@ class Comparison:
 
 
 class Finder:
-    """Asks a query API."""
+    """Queries a query API."""
 
     def __init__(self, query_url: str) -> None:
         self._query_url = query_url
         self._own = threading.local()
 
     def has(self, trace_id: str, spans: int) -> bool:
-        """Whether at least so many spans of a trace are there; False too while nothing answers."""
+        """Whether a trace has at least that many spans; False while nothing responds."""
         try:
             return len(self.spans(trace_id)) >= spans
         except requests.RequestException:
             return False
 
     def compare(self, acknowledged: Mapping[str, Parents], seconds: float) -> Comparison:
-        """Wait until nothing is missing or the time is up, and compare all that is there with what was sent."""
+        """Wait until nothing is missing or time is up, then compare the stored spans with the acknowledged ones."""
         deadline = time.monotonic() + seconds
         found: dict[str, list[tuple[str, str]]] = {}
         todo = list(acknowledged)
@@ -68,10 +68,10 @@ class Finder:
         return result
 
     def search(self, service: str, operation: str, *, start: int, end: int) -> set[str]:
-        """Trace ids by Jaeger's search, which has an index of its own; times in µs.
+        """Trace ids from Jaeger's search, which has its own index; times in µs.
 
         Raises:
-            requests.RequestException: nothing answers, or with an error.
+            requests.RequestException: no response, or an error.
         """
         wanted: dict[str, str | int] = {"service": service, "operation": operation, "start": start, "end": end}
         wanted["limit"] = 5_000
@@ -80,10 +80,10 @@ class Finder:
         return {trace["traceID"] for trace in answer.json()["data"]}
 
     def spans(self, trace_id: str) -> list[tuple[str, str]]:
-        """Ids of the spans and of their parents, as they are stored: `raw` keeps Jaeger from hiding a repeated one.
+        """Ids of the spans and their parents, as stored: `raw` keeps Jaeger from hiding duplicates.
 
         Raises:
-            requests.RequestException: nothing answers, or with an error.
+            requests.RequestException: no response, or an error.
         """
         if not hasattr(self._own, "session"):
             self._own.session = requests.Session()

@@ -1,4 +1,4 @@
-"""Kafka and Cassandra as jars from Maven Central, kept in the user's cache; `python -m tests.scale.jars` says where."""
+"""Kafka and Cassandra as jars, fetched by Maven into the user's cache; `python -m tests.scale.jars` prints where."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ INSTALL = "on Debian and Ubuntu: apt install openjdk-17-jre-headless maven"
 
 @dataclass(frozen=True)
 class Jars:
-    """A folder of jars each."""
+    """One folder of jars per program."""
 
     kafka: Path
     cassandra: Path
 
 
 def java_problem() -> str | None:
-    """What keeps Kafka and Cassandra from being run, in one line; None if nothing does."""
+    """Why Kafka and Cassandra cannot run, in one line; None if they can."""
     missing = [program for program in ("java", "mvn") if not shutil.which(program)]
     if missing:
         return f"{' and '.join(missing)} missing; {INSTALL}"
     said = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False).stderr
     found = re.search(r'version "(\d+)', said)
-    # Cassandra 5.0 refuses to start on any other but 11.
+    # Cassandra 5.0 refuses to start on any other version except 11.
     if not found or int(found[1]) != JAVA:
         return f"Java {found[1] if found else '(unknown)'} is not Java {JAVA}; {INSTALL}"
     return None
 
 
 def fetch() -> Jars:
-    """Return the jars, fetched the first time (half a minute) and kept in the user's cache after that.
+    """Return the jars; fetched on first use (half a minute), then kept in the user's cache.
 
     Raises:
-        BuildError: Maven could not.
+        BuildError: Maven failed.
     """
     folder = kept(fingerprint(), NAMES, copy, "fetching Kafka and Cassandra, half a minute the first time")
     return Jars(folder / "kafka", folder / "cassandra")

@@ -1,4 +1,4 @@
-"""Spans at a steady rate, each sent until it is acknowledged: what must be found afterwards."""
+"""Spans at a steady rate, each retried until acknowledged; all of them must be found afterwards."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ AT_ONCE = 100
 CALL_SECONDS = 10.0
 PAUSE_SECONDS = 0.1
 SERVICE, ROOT = "load", "step 0"
-# A connection is tried again soon: the tiers are away for seconds only.
+# Reconnect quickly: the tiers are down only for seconds.
 CHANNEL = [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 1_000)]
 
 Parents = dict[str, str]
@@ -36,7 +36,7 @@ Parents = dict[str, str]
 
 
 class Load:
-    """Sends from the `with` block's begin to its end, which waits until all that was sent is acknowledged."""
+    """Sends for the duration of the `with` block; leaving it waits until all spans are acknowledged."""
 
     def __init__(self, port: int) -> None:
         self.acknowledged: dict[str, Parents] = {}
@@ -54,23 +54,23 @@ class Load:
         self._draw = random.Random(time.time_ns())
 
     def wait_for(self, number: int, seconds: float = 60) -> None:
-        """Wait for so many acknowledged spans more."""
+        """Wait for that many more acknowledged spans."""
         wanted = self.spans + number
         eventually(lambda: self.spans >= wanted, seconds, f"no {number} spans acknowledged, but {dict(self.problems)}")
 
     def wait_for_problem(self, seconds: float = 30) -> None:
-        """Wait until a call more is not acknowledged."""
+        """Wait until another call fails."""
         before = sum(self.problems.values())
         eventually(lambda: sum(self.problems.values()) > before, seconds, "all calls were acknowledged")
 
     def finish(self, seconds: float = 60) -> None:
-        """Send nothing new, and wait until all that was sent is acknowledged."""
+        """Stop sending new spans, and wait until all sent ones are acknowledged."""
         self._stop.set()
         self._ticks.join()
         eventually(lambda: not self._waiting, seconds, f"{self._waiting} calls are not acknowledged")
 
     def send_trace(self) -> str:
-        """Send one more trace now, within the `with` block, and return its id when it is acknowledged."""
+        """Send one more trace now, within the `with` block; return its id once it is acknowledged."""
         spans = self._trace()
         self._send(spans)
         return spans[0].trace_id.hex()
@@ -96,7 +96,7 @@ class Load:
         while not self._stop.wait(max(0.0, began + tick / TICKS_A_SECOND - time.monotonic())):
             tick += 1
             traces = [self._trace() for _ in range(TRACES_A_TICK)]
-            # As two programs would: the caller's half of each trace, and the callee's.
+            # Like two programs: the caller sends one half of each trace, the callee the other.
             for half in (slice(0, 2), slice(2, 4)):
                 with self._lock:
                     self._waiting += 1
@@ -133,7 +133,7 @@ class Load:
                 parents[span.span_id.hex()] = span.parent_span_id.hex()
 
     def _trace(self) -> list[Span]:
-        """A root, its child, and two children of that; distinct start times, which Jaeger's index needs."""
+        """A root, its child, and two grandchildren, with distinct start times, as Jaeger's index requires."""
         trace_id = self._draw.randbytes(16)
         ids = [self._draw.randbytes(8) for _ in range(SPANS_A_TRACE)]
         parents = [b"", ids[0], ids[1], ids[1]]

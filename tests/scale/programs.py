@@ -1,4 +1,4 @@
-"""What the tiers are run from: the Collector and Jaeger, built with Go, and the jars of Kafka and Cassandra."""
+"""The programs of the tiers: the Collector and Jaeger, built with Go, and the jars of Kafka and Cassandra."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Programs:
 
 
 def problem() -> str | None:
-    """What keeps the tiers from being run, in one line; None if nothing does."""
+    """Why the tiers cannot run, in one line; None if they can."""
     return go_problem() or java_problem()
 
 
 def programs() -> Programs:
-    """Return them, built and fetched the first time and kept in the user's cache after that.
+    """Return the programs; built and fetched on first use, then kept in the user's cache.
 
     Raises:
-        BuildError: Go could not build one, or Maven not fetch one.
+        BuildError: Go failed to build one, or Maven to fetch one.
     """
     return Programs(build_gateway(), build().jaeger, fetch())

@@ -1,4 +1,4 @@
-"""The tiers of deploy/scale as processes, with its configuration files as they are, on free ports of 127.0.0.1."""
+"""The tiers of deploy/scale as processes, with unmodified configuration files, on free ports of 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ COMPOSE_FILE = DEPLOY / "docker-compose.yaml"
 
 
 class Tiers:
-    """All tiers, as long as the `with` block; each can be killed and started again by its name.
+    """All tiers, for the duration of the `with` block; each can be killed and restarted by name.
 
     Args:
-        folder: for what Kafka and Cassandra store; empty.
+        folder: an empty folder for the data of Kafka and Cassandra.
         gateways: 1 or 2.
         ingesters: any number.
-        overlay: a configuration file that is merged over ingester.yaml.
+        overlay: a configuration file to merge over ingester.yaml.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Tiers:
         self.otlp_port, self._query_port, self._grpc_port = free_port(), free_port(), free_port()
         self._gateway_ports = {f"gateway-{number}": free_port() for number in range(1, gateways + 1)}
         self._children: dict[str, Child] = {}
-        # In this order each finds those that it needs.
+        # Ordered by dependency.
         self._starts: dict[str, Callable[[str], Child]] = {
             "kafka": lambda _: self.kafka.start(),
             "cassandra": lambda _: self.cassandra.start(),
@@ -63,22 +63,22 @@ class Tiers:
         return f"http://localhost:{self._query_port}"
 
     def health_url(self, name: str) -> str:
-        """Where a Collector or a Jaeger says whether it is ready."""
+        """The health endpoint of a Collector or Jaeger."""
         return f"http://localhost:{self._health_ports[name]}/status"
 
     def start(self, name: str) -> None:
-        """Start it, or start it again; it answers when this returns."""
+        """Start or restart it; returns once it responds."""
         self._children[name] = self._starts[name](name)
 
     def kill(self, name: str) -> None:
-        """With SIGKILL: no time to save anything."""
+        """Kill it with SIGKILL, so that it cannot save anything."""
         self._children[name].kill()
 
     def child(self, name: str) -> Child:
         return self._children[name]
 
     def lag(self) -> int | None:
-        """Messages in Kafka that the ingesters have not marked as done; None while they have no partition yet."""
+        """Messages in Kafka that the ingesters have not committed; None while they have no partition yet."""
         return self.kafka.lag(GROUP)
 
     def __enter__(self) -> Self:
@@ -100,7 +100,7 @@ class Tiers:
                 all_of_them.callback(child.kill)
 
     def _start_query(self, name: str) -> Child:
-        """It makes the keyspace too, which takes some seconds the first time."""
+        """Start the query service, which also creates the keyspace; that takes a few seconds the first time."""
         ports = {"QUERY_ENDPOINT": self._query_port, "QUERY_GRPC_ENDPOINT": self._grpc_port}
         own = {key: f"127.0.0.1:{port}" for key, port in ports.items()} | {"CREATE_SCHEMA": "true"}
         return self._run(name, self._programs.jaeger, ["query.yaml", STORAGE], own | self._engines())
@@ -133,7 +133,7 @@ class Tiers:
         environment = {"HEALTH_ENDPOINT": f"127.0.0.1:{self._health_ports[name]}"}
         environment |= {"METRICS_LEVEL": "none", "LOG_LEVEL": "warn"} | own
         child = Child(str(binary), *(f"--config={DEPLOY / file}" for file in files), *flags(name), env=environment)
-        self._children[name] = child  # known, and so ended, even where it does not become ready
+        self._children[name] = child  # registered early, so that it is stopped even if it never becomes ready
         eventually(lambda: self._ready(name), START_SECONDS, f"{name} does not become ready")
         return child
 
@@ -147,7 +147,7 @@ class Tiers:
 
 
 def flags(name: str) -> list[str]:
-    """What the compose file's command says besides the configuration file; the same for more ingesters than it has."""
+    """The compose file's command, without the configuration file; extra ingesters use the same one."""
     services = yaml.safe_load(COMPOSE_FILE.read_text())["services"]
     service = name if name in services else f"{name.partition('-')[0]}-1"
     return [word for word in services[service]["command"] if not word.startswith("--config=")]

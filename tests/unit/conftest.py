@@ -1,4 +1,4 @@
-"""Fixtures of the unit tests: a clean environment, and one in-process tracing for the tests of the Flask app."""
+"""Fixtures of the unit tests: a clean environment, and in-process tracing for tests of the Flask app."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def _span_memory() -> InMemorySpanExporter:
-    """The one global tracer provider that this process may have, set up as the server does, exporting to memory."""
+    """The process's only global tracer provider, set up like the server's, but exporting to memory."""
     memory = InMemorySpanExporter()
     with pytest.MonkeyPatch.context() as patch:
         remove_settings(patch)
         patch.setenv("OTEL_TRACES_EXPORTER", "none")
         set_up("chapter2-server").provider.add_span_processor(SimpleSpanProcessor(memory))
-        create_app()  # the instrumentation reads its settings once, with the first app
+        create_app()  # the instrumentation reads its settings once, for the first app
     return memory
 
 
 def remove_settings(patch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests may have settings and a proxy of their own."""
+    """Remove the user's own settings and proxies."""
     for name in list(os.environ):
         if name.startswith(("OTEL_", "SPAN_PROCESSOR")) or name.lower().endswith("_proxy"):
             patch.delenv(name)
@@ -42,7 +42,7 @@ def remove_settings(patch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def span_memory(_span_memory: InMemorySpanExporter) -> Iterator[InMemorySpanExporter]:
-    """Where the spans of this process go, empty at first."""
+    """The exporter that collects this process's spans, initially empty."""
     _span_memory.clear()
     yield _span_memory
     _span_memory.clear()

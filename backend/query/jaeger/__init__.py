@@ -1,1 +1,1 @@
-"""What Jaeger makes of a trace when it answers: its adjusters for v1 and v3, its warnings, its summary."""
+"""How Jaeger processes a trace before it responds: adjusters for v1 and v3, warnings, summary."""

@@ -1,7 +1,7 @@
-"""Adjusters of v1: what Jaeger repairs and remarks in a trace before it answers; `raw=true` leaves it out.
+"""Adjusters of v1: the repairs and warnings that Jaeger adds to a trace before it responds; skipped with `raw=true`.
 
-Follows `cmd/query/app/querysvc/adjusters.go`, in its order. The real one returns the spans in random order (it goes
-through a Go map); here they stay in the order of arrival.
+Follows `cmd/query/app/querysvc/adjusters.go`, in the same order. Jaeger returns the spans in random order (it iterates
+over a Go map); here they stay in order of arrival.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _NO_ID = bytes(8)
 
 
 def adjust(trace: Sequence[JaegerSpan]) -> list[JaegerSpan]:
-    """The adjusted spans; those given are changed."""
+    """Adjust the spans in place and return them."""
     _make_ids_unique(trace)
     _sort(trace)
     unique = _without_copies(trace)
@@ -27,7 +27,7 @@ def adjust(trace: Sequence[JaegerSpan]) -> list[JaegerSpan]:
 
 
 def adjust_alone(part: list[JaegerSpan]) -> list[JaegerSpan]:
-    """The same for spans of a large trace, without what depends on its other spans."""
+    """Adjust part of a large trace; skips adjustments that depend on spans outside that part."""
     _sort(part)
     return _repair(part)
 
@@ -52,7 +52,7 @@ def _repair(trace: list[JaegerSpan]) -> list[JaegerSpan]:
 
 
 def _make_ids_unique(trace: Sequence[JaegerSpan]) -> None:
-    """Give a server span that shares its id with its client span, as Zipkin's do, an id of its own."""
+    """Give a new id to a server span that shares its id with its client span, as in Zipkin."""
     if len({span.span_id for span in trace}) == len(trace):
         return
     replaced: dict[bytes, bytes] = {}
@@ -82,7 +82,7 @@ def _replace_parent(span: JaegerSpan, span_id: bytes) -> None:
 
 
 def _sort_fields(log: Log) -> None:
-    """By key, but the event's name first."""
+    """Sort by key, with the event's name first."""
     name = next((tag for tag in log.fields if tag.key == "event" and tag.type == STRING), None)
     log.fields.sort(key=lambda tag: (tag is not name, tag))
 
@@ -126,7 +126,7 @@ def _host(tags: Iterable[Tag]) -> str:
 
 
 def _repair_tags(trace: Iterable[JaegerSpan]) -> None:
-    """Write addresses as people do, and move what tells of the library from the span to its process."""
+    """Format IP addresses, and move library tags from the span to its process."""
     repaired: dict[int, Process] = {}
     for span in trace:
         if id(span.process) not in repaired:
@@ -147,7 +147,7 @@ def _readable(tag: Tag) -> Tag:
 
 
 def _remove_empty_references(span: JaegerSpan) -> None:
-    """A reference to no trace leads nowhere; Jaeger names it by Go's print of its struct."""
+    """Remove references to trace id zero; Jaeger's warning prints the Go struct."""
     for reference in [reference for reference in span.references if not any(reference.trace_id)]:
         span.references.remove(reference)
         span.warnings.append(

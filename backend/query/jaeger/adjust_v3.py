@@ -1,7 +1,7 @@
-"""Adjusters of v3: what Jaeger repairs and remarks in a trace before it answers; `rawTraces=true` leaves it out.
+"""Adjusters of v3: the repairs and warnings that Jaeger adds to a trace before it responds; off with `rawTraces=true`.
 
-Follows `cmd/query/app/querysvc/v2/adjuster`, in its order. The real one writes into its store while doing so, and its
-warnings grow with each look at a trace; here every answer starts from what came in.
+Follows `cmd/query/app/querysvc/v2/adjuster`, in the same order. Jaeger modifies its stored spans in the process, so its
+warnings pile up with each query; here every response starts from the spans as received.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from backend.query.jaeger.adjust_common import IP_KEYS, LIBRARY_KEYS, dotted, ne
 
 
 def adjust(trace: Trace) -> Trace:
-    """The trace itself, adjusted."""
+    """Adjust the trace in place and return it."""
     _make_ids_unique(trace)
     _sort(trace)
     _remove_copies(trace)
@@ -29,7 +29,7 @@ def adjust(trace: Trace) -> Trace:
 
 
 def adjust_alone(part: Trace) -> Trace:
-    """The same for spans of a large trace, without what depends on its other spans."""
+    """Adjust part of a large trace; skips adjustments that depend on spans outside that part."""
     _sort(part)
     return _repair(part)
 
@@ -45,7 +45,7 @@ def _repair(trace: Trace) -> Trace:
 
 
 def _make_ids_unique(trace: Trace) -> None:
-    """Give a server span that shares its id with its client span, as Zipkin's do, an id of its own."""
+    """Give a new id to a server span that shares its id with its client span, as in Zipkin."""
     everyone = [span for _, _, span in spans(trace)]
     if len({span.span_id for span in everyone}) == len(everyone):
         return
@@ -136,7 +136,7 @@ def _make_addresses_readable(attributes: MutableSequence[KeyValue]) -> None:
 
 
 def _move_library(span: Span, resource: Resource) -> None:
-    """Move what tells of the library from the span to its resource."""
+    """Move library attributes from the span to its resource."""
     for attribute in [attribute for attribute in span.attributes if attribute.key in LIBRARY_KEYS]:
         existing = find(resource.attributes, attribute.key)
         if existing is None:

@@ -1,7 +1,7 @@
-"""The sanitizer: what Jaeger mends of a span before it stores it (`internal/jptrace/sanitizer`).
+"""The sanitizer: repairs that Jaeger makes before it stores a span (`internal/jptrace/sanitizer`).
 
-Here the store keeps what came in, so the same is done when a trace is read. Searches and the calls of services know
-that too: a span that does not end after its start lasts 1 ns (query/search.py, store/calls.py).
+Our store keeps spans as received, so the repairs run when a trace is read. Searches and service calls apply them too: a
+span that does not end after its start lasts 1 ns (query/search.py, store/calls.py).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def sanitize(group: ResourceSpans) -> None:
 
 
 def set_shown_name(resource: Resource) -> None:
-    """Let the resource have the name that it is shown with."""
+    """Set the resource's service name to the displayed one."""
     name = shown_service_name(resource)
     value = find(resource.attributes, SERVICE_NAME)
     if value is None:
@@ -31,7 +31,7 @@ def set_shown_name(resource: Resource) -> None:
 
 
 def order_times(span: Span) -> None:
-    """Let the span end after its start, by 1 ns."""
+    """Make the span end 1 ns after its start if it does not end later."""
     start, end = signed(span.start_time_unix_nano), signed(span.end_time_unix_nano)
     if start < end:
         return

@@ -1,7 +1,7 @@
-"""Skew: what Jaeger has to say about spans that do not fit into their parents.
+"""Clock skew: Jaeger's warnings about spans that do not fit into their parents.
 
-Jaeger could move such spans; its default, and so this one's, is to leave them where they are and to say by how much it
-would have moved them (`max_clock_skew_adjust: 0`).
+Jaeger can shift such spans; by default, and so here, it leaves them in place and reports by how much it would have
+shifted them (`max_clock_skew_adjust: 0`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NOT_MOVED = "clock skew adjustment disabled; not applying calculated delta of {
 
 
 class Timed(NamedTuple):
-    """A span as far as clocks matter; an empty host is one that is not known. Times in ns."""
+    """The parts of a span that matter for clock skew; an empty host means unknown. Times in ns."""
 
     span_id: bytes
     parent_id: bytes
@@ -29,7 +29,7 @@ class Timed(NamedTuple):
 
 
 def warnings(spans: Sequence[Timed], missing_parent: str) -> dict[int, list[str]]:
-    """The warnings of a trace's spans, by the spans' places in `spans`."""
+    """The warnings for a trace's spans, keyed by index in `spans`."""
     said: dict[int, list[str]] = defaultdict(list)
     places: dict[bytes, int] = {}
     for place, span in enumerate(spans):
@@ -44,7 +44,7 @@ def warnings(spans: Sequence[Timed], missing_parent: str) -> dict[int, list[str]
         roots.append(place)
         if any(parent_id):
             said[place].append(missing_parent.format(parent_id.hex()))
-    # Spans that are one another's parents have no root above them and are never reached, as in Jaeger.
+    # Parent cycles have no root and are never visited, as in Jaeger.
     waiting = [(root, 0) for root in roots]
     while waiting:
         place, delta = waiting.pop()
@@ -58,7 +58,7 @@ def warnings(spans: Sequence[Timed], missing_parent: str) -> dict[int, list[str]
 
 
 def _delta(child: Timed, parent: Timed) -> int:
-    """By how much the child would have to move to lie within its parent, ns."""
+    """The shift, in ns, that would move the child into its parent."""
     if child.duration > parent.duration:
         return max(0, parent.start - child.start)
     if child.start >= parent.start and child.start + child.duration <= parent.start + parent.duration:

@@ -1,4 +1,4 @@
-"""Summary: what a list of traces shows of one."""
+"""Summary: a trace's entry in the search results."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from backend.query.outline import Outline
 def summary(trace_id: bytes, parts: Iterable[Trace], outline: Outline | None = None) -> dict[str, object]:
     """One entry of `summaries`; follows `summarizeTrace` of Jaeger 2.20.
 
-    All fields are always there, because the UI takes the whole list for broken when one is missing.
+    Every field is always present: if one is missing, the UI rejects the whole list.
 
     Args:
-        parts: of the trace, which are dropped one by one.
-        outline: a fresh one, whose fields are added.
+        parts: of the trace; each is dropped after use.
+        outline: a new one; its fields are added.
     """
     ids: set[bytes] = set()
     parents: Counter[bytes] = Counter()
@@ -62,5 +62,5 @@ def _parent(span: Span) -> bytes:
 
 
 def _decimal(nanoseconds: int) -> str:
-    """64 bits without a sign, as text, because JavaScript would round the number."""
+    """An unsigned 64-bit number as text, because JavaScript would round it."""
     return str(max(0, nanoseconds))

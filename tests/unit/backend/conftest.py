@@ -1,4 +1,4 @@
-"""A store, and a store that fails."""
+"""Fixtures: a store, and a store that fails."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def failing_store(tmp_path: Path) -> Store:
-    """Closed: it takes nothing, like one on a disk that fails."""
+    """A closed store, which rejects everything, like one on a failing disk."""
     store = Store(tmp_path / "failing.db")
     store.close()
     return store

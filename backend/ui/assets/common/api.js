@@ -1,16 +1,16 @@
-// The query API, which is Jaeger's: all that the pages ask the back end for. What the embedded one has beyond is
-// marked.
+// The query API, which is Jaeger's: every request that the pages send to the back end. Extensions of the embedded back
+// end are marked as such.
 
 const told = document.documentElement.dataset;
-/** Whether the back end is the embedded one, with what it has beyond Jaeger's API. */
+/** Whether the back end is the embedded one, with its extensions to Jaeger's API. */
 export const embedded = told.embedded === "true";
-/** The ports that take traces; null where there is none. Of another Jaeger they are what Jaegers have. */
+/** The receivers' ports; null if there is none. For another Jaeger, Jaeger's defaults. */
 export const doors = { grpc: Number(told.otlpGrpc ?? 4317) || null, http: Number(told.otlpHttp ?? 4318) || null };
-export const BASE = told.basePath ?? ""; // which all paths begin with, behind a proxy
-export const EXPORT_ALL = `${BASE}/api/export`; // where the embedded back end gives all its traces, a line of OTLP JSON each
-export const EVER = ["1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"]; // all time, as v3 takes it
+export const BASE = told.basePath ?? ""; // prefix of all paths, behind a proxy
+export const EXPORT_ALL = `${BASE}/api/export`; // embedded only: all traces, one line of OTLP JSON each
+export const EVER = ["1970-01-01T00:00:00Z", "2262-01-01T00:00:00Z"]; // all time, in v3's format
 
-/** The back end said no (status 400 and above), or said nothing (status 0). */
+/** The back end returned an error (status 400 and above), or nothing (status 0). */
 export class BackendError extends Error {
   constructor(message, status) {
     super(message);
@@ -29,8 +29,8 @@ export async function operations(service) {
 }
 
 /**
- * A trace as OTLP JSON: its resourceSpans. Null while it is unknown, undefined if nothing has changed since `last`,
- * what came the last time, which is written to.
+ * A trace as OTLP JSON: its resourceSpans. Null if it is unknown, undefined if it has not changed since the previous
+ * call, whose state is in `last` (updated).
  */
 export async function trace(id, last = {}) {
   const response = await ask(`/api/v3/traces/${encodeURIComponent(id)}`);
@@ -44,60 +44,60 @@ export async function trace(id, last = {}) {
   return answer.result?.resourceSpans ?? [];
 }
 
-/** Summaries of the traces that a search finds, as v3 has them; of the embedded back end also by `query.filter`. */
+/** Summaries of the traces that a search finds, in v3's format; the embedded back end also takes `query.filter`. */
 export async function summaries(parameters, signal) {
   return (await summariesWithTotal(parameters, signal)).summaries ?? [];
 }
 
-/** `{summaries, total: {traces, complete, spans}}`; the total only of the embedded back end, where it is asked for. */
+/** `{summaries, total: {traces, complete, spans}}`; only the embedded back end returns the total, on request. */
 export function summariesWithTotal(parameters, signal) {
   return get("/api/v3/trace-summaries", parameters, { signal });
 }
 
-/** Keys that are stored, of `{match, service}`: `{found: {text, spans}[], spans, complete}`; of the embedded back end. */
+/** Embedded only: stored keys, for `{match, service}`: `{found: {text, spans}[], spans, complete}`. */
 export function storedKeys(about, signal) {
   return get("/api/keys", about, { signal });
 }
 
-/** Likewise the values under a key, of `{key, match, service}`. */
+/** Likewise the values of a key, for `{key, match, service}`. */
 export function storedValues(about, signal) {
   return get("/api/values", about, { signal });
 }
 
-/** The traces that a search finds, whole: their resourceSpans. */
+/** The resourceSpans of the traces that a search finds. */
 export async function searchV3(parameters, signal) {
   return (await get("/api/v3/traces", parameters, { signal })).result?.resourceSpans ?? [];
 }
 
-/** Likewise of the older API; the embedded back end takes ids there, as `traceID`. */
+/** Likewise from the older API; the embedded back end accepts ids there, as `traceID`. */
 export async function searchV1(parameters, signal) {
   return (await get("/api/traces", parameters, { signal })).data ?? [];
 }
 
-/** A trace of the older API, in a list, without clock skew adjustment. */
+/** A trace from the older API, in a list, without clock skew adjustment. */
 export async function traceV1(id) {
   return (await get(`/api/traces/${encodeURIComponent(id)}`, { raw: "true" })).data ?? [];
 }
 
-/** A trace as a file of Jaeger's JSON; null where there is no older API. */
+/** A trace as a file in Jaeger's JSON; null if there is no older API. */
 export async function jaegerFile(id) {
   const response = await ask(`/api/traces/${encodeURIComponent(id)}?prettyPrint=true`);
-  // Newer Jaegers say that there is no such route, or answer with their start page.
+  // Newer Jaegers return 404, or their start page.
   if (response.status === 404 || !response.headers.get("Content-Type")?.includes("json")) return null;
   return (await accepted(response)).blob();
 }
 
-/** Lines of OTLP JSON of some traces, with the spans as they came; of the embedded back end. */
+/** Embedded only: some traces as lines of OTLP JSON, with spans as received. */
 export async function exportedLines(parameters) {
   return (await accepted(await ask(`/api/export?${parameters}`))).text();
 }
 
-/** Store a file of traces: `{spans, rejected}`; the embedded back end does. The browser sends it piece by piece. */
+/** Embedded only: store a trace file; returns `{spans, rejected}`. The browser streams the file. */
 export function importFile(file) {
   return get("/api/import", {}, { method: "POST", body: file });
 }
 
-/** Delete all traces; the embedded back end does. */
+/** Embedded only: delete all traces. */
 export async function deleteTraces() {
   await accepted(await ask("/api/traces", { method: "DELETE" }));
 }
@@ -108,19 +108,19 @@ export async function dependencies(end, lookback) {
 }
 
 /**
- * `{data, services}`: likewise, of the embedded back end with `{inProcessCount, messageCount, errorCount, durationP50,
- * durationP99}` (µs), which take longer, and the names of all services of that time.
+ * Embedded only: `{data, services}`: the same calls, with `{inProcessCount, messageCount, errorCount, durationP50,
+ * durationP99}` (µs), which take longer, and the names of all services in that time.
  */
 export function dependenciesWithFigures(end, lookback) {
   return get("/api/dependencies", { endTs: end, lookback, ...(embedded ? { stats: "true" } : {}) });
 }
 
-/** Rate, errors and durations, `{begin, step, groups, points}`; of the embedded back end. Parameters are pairs. */
+/** Embedded only: rate, errors and durations, `{begin, step, groups, points}`. Parameters are pairs. */
 export function metrics(parameters, signal) {
   return get("/api/metrics", parameters, { signal });
 }
 
-/** The stream of news of the embedded back end: an event `change` for each. */
+/** Embedded only: the news stream, with a `change` event per change. */
 export function newsStream() {
   return new EventSource(`${BASE}/api/live`);
 }
@@ -131,7 +131,7 @@ async function get(path, parameters = {}, options = {}) {
   return parsed(response, await response.text());
 }
 
-/** The answer; throws only where there is none. */
+/** Send a request; throws only if there is no response. */
 async function ask(path, options = {}) {
   try {
     return await fetch(BASE + path, { cache: "no-cache", headers: { Accept: "application/json" }, ...options });
@@ -146,7 +146,7 @@ async function accepted(response) {
   return response;
 }
 
-/** The JSON of an answer; a fault becomes a BackendError with what the back end says. */
+/** Parse a JSON response; throws a BackendError with the back end's message if it is an error. */
 function parsed(response, text) {
   let document = null;
   try {

@@ -1,11 +1,11 @@
-// Canvases: as sharp as the screen is, in the page's own colours, which are read from its style sheets.
+// Canvases: at the screen's resolution, in the colours of the page's style sheets.
 
 import { colourClass } from "./colour.js";
 import { element } from "./dom.js";
 
-const STRIPE = 6; // px, of services beyond the seventh
+const STRIPE = 6; // px, for services beyond the seventh
 
-/** Make a canvas so many CSS pixels large and empty; returns its context, which counts in CSS pixels. */
+/** Resize a canvas, in CSS pixels, and clear it; returns its context, scaled to CSS pixels. */
 export function cleared(canvas, width, height) {
   const scale = devicePixelRatio || 1;
   const [wide, high] = [Math.max(1, Math.round(width * scale)), Math.round(height * scale)];
@@ -29,7 +29,7 @@ export class Palette {
     this.font = `12px ${style.fontFamily}`;
   }
 
-  /** `{colour, stripes}` of a service; stripes are a pattern for canvas, or null. */
+  /** `{colour, stripes}` of a service; stripes are a canvas pattern, or null. */
   service(service) {
     if (!this.services.has(service)) {
       const probe = element("span", { class: colourClass(service), hidden: true });
@@ -63,7 +63,7 @@ function stripes(colour, angle) {
   return context.createPattern(tile, "repeat");
 }
 
-/** Call `run` when light becomes dark or the other way round; what it returns ends that. */
+/** Call `run` whenever the theme changes; returns a function that stops that. */
 export function onTheme(run) {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const watch = new MutationObserver(run);

@@ -1,17 +1,17 @@
-// The colours of services. A service has the same one on all pages: it follows from the names of all services.
+// The colours of services. A service has the same colour on all pages, derived from the names of all services.
 
 import { services } from "./api.js";
 
-// The first are furthest apart, also to colour-blind people; the others come where there are more services than that.
+// The first seven are the most distinct, also to colour-blind people; more services use the others.
 const FIRST = 7;
 const COLOURS = 16; // as in style.css
 const PATTERNS = 3;
-const PATIENCE = 1000; // ms that a page waits for the names
+const PATIENCE = 1000; // ms to wait for the names
 
-const everywhere = new Map(); // service: its colour, once for all pages
+const everywhere = new Map(); // service: its colour, the same on all pages
 const shown = new Map(); // service: the number of its colour and stripes on this page
 
-/** Ends when the names of all services are known, or do not come; before that nothing is to be drawn. */
+/** Resolves once the names of all services are known, or fail to arrive; draw nothing before that. */
 export const namesKnown = Promise.race([services(), new Promise((done) => setTimeout(done, PATIENCE, []))]).then(
   colourEverywhere,
   () => {},
@@ -25,7 +25,7 @@ function colourEverywhere(names) {
   }
 }
 
-/** Colour the services that a page shows, beside those it has shown. Two get the same colour only if there is no other. */
+/** Assign colours to the services of a page, in addition to earlier ones. Reuses a colour only if none is free. */
 export function colourServices(some) {
   const fresh = [...new Set(some)].filter((service) => !shown.has(service)).sort();
   const taken = new Set(shown.values());
@@ -42,14 +42,14 @@ export function colourServices(some) {
   for (const service of contested) give(service, choice(service, taken));
 }
 
-/** The classes that paint something in a service's colour: it reads `--colour` and may use `--pattern`. */
+/** The classes for a service's colour: they set `--colour` and, for stripes, `--pattern`. */
 export function colourClass(service) {
   if (!shown.has(service)) colourServices([service]);
   const number = shown.get(service);
   return `colour-${number % COLOURS} pattern-${Math.floor(number / COLOURS)}`;
 }
 
-/** A number that is not taken: where the name points to, or the next one; with stripes once there is none without. */
+/** A free number: the name's hash, or the next one; with stripes once all plain colours are taken. */
 function choice(name, taken) {
   const pointed = hash(name);
   for (const [from, size] of ranges()) {

@@ -1,16 +1,16 @@
-// A combobox: a field that offers what may be typed into it, after https://www.w3.org/WAI/ARIA/apg/patterns/combobox/.
+// A combobox: a text field with suggestions, following https://www.w3.org/WAI/ARIA/apg/patterns/combobox/.
 
 import { element, setAttributes } from "./dom.js";
 import { count, grouped } from "./format.js";
 
-const PAUSE = 80; // ms without a key after which one is asked
+const PAUSE = 80; // ms without a keystroke before asking for suggestions
 
 /**
- * Let a field offer texts. They are chosen by the arrow keys and taken by Enter or Tab, or by the pointer; Esc closes
- * the list.
+ * Add suggestions to a field. Arrow keys select one; Enter, Tab or a click accepts it; Esc closes the list.
  * @param {(text: string, caret: number, asked: boolean, signal: AbortSignal) => Promise<{options: {label: string,
- *   times: number, write: string, from: number, to: number}[], note: string}>} suggest what to offer at the caret; `asked`
- *   where the list was opened by a key; in how many spans each is. A taken one is written between `from` and `to`.
+ *   times: number, write: string, from: number, to: number}[], note: string}>} suggest returns the options at the
+ *   caret; `asked` if a key opened the list. `times` is the number of spans with the option; an accepted one replaces
+ *   the text from `from` to `to` with `write`.
  */
 export function combobox(field, label, suggest) {
   const list = element("ul", { id: `${field.id}-options`, role: "listbox", "aria-label": label });
@@ -24,7 +24,7 @@ export function combobox(field, label, suggest) {
     "aria-expanded": false,
   });
   let options = [];
-  let offeredFor = null; // the text that they are offered for
+  let offeredFor = null; // the text they belong to
   let active = -1;
   let asking = new AbortController();
   let waiting = null;
@@ -78,7 +78,7 @@ export function combobox(field, label, suggest) {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  /** From the field to the first or the last one, and from those back to the field. */
+  /** Move the selection: wraps from the field to the first or last option, and back. */
   async function step(by) {
     if (options.length === 0 || offeredFor !== field.value) {
       clearTimeout(waiting);
@@ -105,5 +105,5 @@ export function combobox(field, label, suggest) {
     event.preventDefault();
   });
   field.addEventListener("blur", close);
-  popup.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
+  popup.addEventListener("pointerdown", (event) => event.preventDefault()); // keep the focus in the field
 }

@@ -3,11 +3,11 @@
 import { button, signButton } from "./dom.js";
 import { say, setState } from "./messages.js";
 
-const DONE = 1500; // ms that a button says so
+const DONE = 1500; // ms to show the confirmation
 
 /**
- * A button that copies a text, or what a function gives when it is pressed. It is named after `what`, for example "the
- * span id", and shows a sign if it has no label.
+ * A button that copies a text, or a function's result when pressed. `what` names it for screen readers, for example
+ * "the span id"; without a label it shows an icon.
  */
 export function copyButton(what, text, label) {
   const run = async () => {
@@ -28,7 +28,7 @@ async function copy(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return copyOldWay(text); // there is no clipboard on plain http, except on localhost
+    return copyOldWay(text); // plain http has no clipboard API, except on localhost
   }
 }
 

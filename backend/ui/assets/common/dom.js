@@ -1,5 +1,5 @@
-// Elements, and texts in them. Those of spans go into the page through textContent alone, so they stay texts. They may
-// be of any length and in any direction: so they are cut, and cannot turn round what is beside them.
+// Elements and their texts. Span data enters the page only through textContent, so it is never parsed as HTML. It may
+// have any length and direction, so it is truncated, and isolated from its neighbours.
 
 import { colourClass } from "./colour.js";
 
@@ -15,19 +15,19 @@ const SIGNS = {
 };
 
 /**
- * Make an element. `settings` are its class; or attributes, with a function for `onclick` and its kind: one that is
- * null, undefined or false is left out, true gives an empty one. Content that is null is left out.
+ * Create an element. `settings` is its class, or its attributes, where handlers such as `onclick` are functions; null,
+ * undefined and false are skipped, true sets an empty attribute. Null content is skipped.
  */
 export function element(name, settings = "", ...content) {
   return filled(document.createElement(name), settings, content);
 }
 
-/** Likewise, of SVG. */
+/** Likewise, for SVG. */
 export function svg(name, settings = "", ...content) {
   return filled(document.createElementNS(SVG, name), settings, content);
 }
 
-/** A button that submits nothing. */
+/** A button that does not submit a form. */
 export function button(label, settings, run) {
   const made = element("button", { type: "button", ...settings }, label);
   made.addEventListener("click", run);
@@ -52,12 +52,12 @@ export function checkbox(label, checked, run) {
   return element("label", "check", input, label);
 }
 
-/** A control behind its label. */
+/** A control preceded by its label. */
 export function field(title, control) {
   return element("div", "field", element("label", { for: control.id }, title), control);
 }
 
-/** A field for what is no prose: the browser neither completes nor corrects it. */
+/** A field without the browser's completion and spell checking. */
 export function plainField(settings) {
   return element("input", { autocomplete: "off", spellcheck: "false", ...settings });
 }
@@ -73,7 +73,7 @@ function filled(made, settings, content) {
   return made;
 }
 
-/** Set attributes, only those that are others; null takes one away. */
+/** Set attributes, only where they differ; null removes one. */
 export function setAttributes(target, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined) target.removeAttribute(name);
@@ -81,7 +81,7 @@ export function setAttributes(target, attributes) {
   }
 }
 
-/** Set a text only if it is another one, so that screen readers do not repeat it. */
+/** Set a text only if it differs, so that screen readers do not repeat it. */
 export function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
@@ -90,7 +90,7 @@ export function focusedIn(place) {
   return place.contains(document.activeElement) ? document.activeElement : null;
 }
 
-/** Show a dialog with a title; it goes away when it is closed. */
+/** Show a dialog with a title; closing removes it. */
 export function openDialog(kind, title, ...content) {
   const id = `${kind}-title`;
   const heading = element("h2", { id }, ...[title].flat());
@@ -105,13 +105,13 @@ export function closeButton(label, settings = {}) {
   return button(label, settings, ({ target }) => target.closest("dialog").close());
 }
 
-/** A text cut to some characters, with an ellipsis where it was; half a surrogate pair never stays. */
+/** Truncate a text, with an ellipsis; never splits a surrogate pair. */
 export function shortened(text, characters) {
   if (text.length <= characters) return text;
   return `${text.slice(0, characters).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
-/** A text that cannot turn round what stands beside it; cut if it is long. */
+/** A text whose direction does not affect its neighbours; truncated if long. */
 export function isolated(text, characters = Infinity) {
   return element("bdi", "", shortened(text, characters));
 }
@@ -120,7 +120,7 @@ export function name(text) {
   return isolated(text || "(no name)", MOST);
 }
 
-/** A service's name behind a dot of its colour. */
+/** A service's name, after a dot in its colour. */
 export function serviceName(service) {
   return element("span", "service-name", element("span", `dot ${colourClass(service)}`), name(service));
 }
@@ -129,7 +129,7 @@ export function titleOf(text) {
   return shortened(text, MOST_OF_TITLE);
 }
 
-/** A service's name behind a dot of its colour; it is cut where there is no room. What comes after it is not. */
+/** Likewise, but the name is truncated if there is no room; `more`, which follows it, is not. */
 export function serviceLabel(service, ...more) {
   const named = element("span", "service", element("span", `dot ${colourClass(service)}`), name(service));
   return more.length > 0 ? element("span", "service-with-more", named, ...more) : named;

@@ -1,8 +1,8 @@
-// The empty state: what is said in place of what there is not, and what to do about it.
+// The empty state: says why there is nothing to show, and what to do about it.
 
 import { button, element } from "./dom.js";
 
-/** Say something in a place; it is hidden where there is nothing to say. What is there already keeps the focus. */
+/** Show content in a place, or hide it if there is none. Existing content keeps the focus. */
 export function showEmpty(place, content) {
   const parts = content.filter(Boolean);
   place.hidden = parts.length === 0;
@@ -11,7 +11,7 @@ export function showEmpty(place, content) {
   if (!same) place.replaceChildren(...parts);
 }
 
-/** A title, paragraphs of the parts in `texts`, and `ways` out: what their buttons do, by their labels. */
+/** A title, paragraphs from `texts`, and a button for each of `ways`: label to action. */
 export function emptyState(title, texts, ways = {}) {
   const offered = Object.entries(ways).filter(([, run]) => run);
   const buttons = offered.map(([label, run]) => button(label, {}, run));
@@ -22,7 +22,7 @@ export function emptyState(title, texts, ways = {}) {
   ];
 }
 
-/** What there is to say where the back end does not answer and is asked again; `again` does that at once. */
+/** The message while the back end does not respond and the page retries; `again` retries at once. */
 export function noAnswer(message, again) {
   return emptyState("There is no answer", [[`${message}. This page asks again by itself.`]], { "Try now": again });
 }

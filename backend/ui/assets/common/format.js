@@ -1,6 +1,6 @@
-// Numbers and times as people read them.
+// Formats numbers and times for display.
 
-/** A duration of microseconds, in three digits and a unit. */
+/** A duration, from microseconds, in three digits and a unit. */
 export function duration(microseconds) {
   if (microseconds <= 0) return "0 µs";
   if (microseconds < 0.9995) return `${Math.max(1, Math.round(microseconds * 1000))} ns`;
@@ -21,7 +21,7 @@ function threeDigits(number) {
   return number.toFixed(number < 9.995 ? 2 : number < 99.95 ? 1 : 0);
 }
 
-/** Microseconds of a text such as `1.2s`, `100ms`, `1m30s` or `2h`, as Jaeger takes them; null if it is none. */
+/** Parse a duration such as `1.2s`, `100ms`, `1m30s` or `2h` like Jaeger; µs, or null if invalid. */
 export function microseconds(text) {
   if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return null;
   const units = { ns: 0.001, us: 1, µs: 1, ms: 1e3, s: 1e6, m: 60e6, h: 3600e6 };
@@ -30,11 +30,11 @@ export function microseconds(text) {
   return total;
 }
 
-// Made while the page loads: the first formatter of a browser takes 30 ms.
+// Created while the page loads: a browser's first formatter takes 30 ms.
 const TIME = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 const DATE = new Intl.DateTimeFormat();
 
-/** The local time of day, with the date if it is not today's; of milliseconds since the epoch. */
+/** The local time of day, with the date if it is not today; from milliseconds since the epoch. */
 export function clock(milliseconds) {
   const date = new Date(milliseconds);
   if (Number.isNaN(date.getTime())) return "?";
@@ -43,12 +43,12 @@ export function clock(milliseconds) {
   return `${today ? "" : `${DATE.format(date)} `}${TIME.format(date)}.${part}`;
 }
 
-/** Likewise, of nanoseconds. */
+/** Likewise, from nanoseconds. */
 export function clockOf(nanoseconds) {
   return clock(Number(nanoseconds / 1000n) / 1000);
 }
 
-/** How long ago that was, of nanoseconds since the epoch; the date where it is more than a day, or to come. */
+/** How long ago, from nanoseconds since the epoch; the date if more than a day ago, or in the future. */
 export function ago(nanoseconds, now) {
   const seconds = Math.floor((now - Number(nanoseconds / 1_000_000n)) / 1000);
   if (seconds < -1 || seconds >= 86_400) return clockOf(nanoseconds);
@@ -57,7 +57,7 @@ export function ago(nanoseconds, now) {
   return seconds < 3600 ? `${Math.floor(seconds / 60)} min ago` : `${Math.floor(seconds / 3600)} h ago`;
 }
 
-/** The exact time in UTC, with all nine digits, for a title; of nanoseconds since the epoch. */
+/** The exact UTC time with all nine digits, for tooltips; from nanoseconds since the epoch. */
 export function exact(nanoseconds) {
   const date = new Date(Number(nanoseconds / 1_000_000n));
   if (Number.isNaN(date.getTime())) return `${nanoseconds} ns since 1970`;
@@ -65,7 +65,7 @@ export function exact(nanoseconds) {
   return `${date.toISOString().slice(0, 19)}.${digits}Z`;
 }
 
-/** A number with its thousands apart. */
+/** A number with thousands separators. */
 export function grouped(number) {
   return number.toLocaleString("en");
 }
@@ -74,7 +74,7 @@ export function count(number, one, many = `${one}s`) {
   return `${grouped(number)} ${number === 1 ? one : many}`;
 }
 
-/** How many spans name a parent that is not there; the same on each page. */
+/** The text for the number of spans with a missing parent, shared by all pages. */
 export function orphans(number) {
   return `${count(number, "span")} without ${number === 1 ? "its" : "their"} parent`;
 }
@@ -88,7 +88,7 @@ export function exactDuration(microseconds) {
   return `${microseconds.toLocaleString("en", { maximumFractionDigits: 3 })} µs`;
 }
 
-/** The order of two numbers or texts, for sorting. */
+/** Compare two numbers or texts, for sorting. */
 export function inOrder(one, other) {
   return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-// Keyboard shortcuts: said once, where they act; the sheet behind `?` lists what was said.
+// Keyboard shortcuts: each is registered where it acts; `?` lists the registered ones.
 
 import { closeButton, element, openDialog } from "./dom.js";
 
@@ -6,9 +6,9 @@ const TYPED = "input:not([type=checkbox], [type=radio]), textarea, select, [cont
 const shortcuts = []; // { keys, does, run, group }
 
 /**
- * A shortcut; returns what ends it. The group is its heading on the sheet, which says in a few words what it does. Keys
- * are as in KeyboardEvent.key, with "Shift+" or "Ctrl+" before it where that is not in the key itself, as an upper-case
- * letter is; two letters with a space between are typed one after the other.
+ * Register a shortcut; returns a function that removes it. `group` is its heading in the list, `does` its description.
+ * Keys are as in KeyboardEvent.key, with "Shift+" or "Ctrl+" in front unless the key implies it, as an upper-case
+ * letter does; two letters with a space between them are typed in sequence.
  */
 export function shortcut(group, keys, does, run) {
   const made = { group, keys, does, run };
@@ -16,15 +16,15 @@ export function shortcut(group, keys, does, run) {
   return () => shortcuts.splice(shortcuts.indexOf(made), 1);
 }
 
-let before = ""; // the first of two letters
+let before = ""; // the first letter of a sequence
 let beforeAt = 0;
-const BETWEEN = 1000; // ms between two letters that belong together
+const BETWEEN = 1000; // most ms between the letters of a sequence
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.altKey || event.metaKey) return;
   if (document.querySelector("dialog[open]")) return;
   if (event.target.closest?.(TYPED)) {
-    if (event.key === "Escape") event.target.blur(); // so that the shortcuts are there again
+    if (event.key === "Escape") event.target.blur(); // so that shortcuts work again
     return;
   }
   const key = named(event);

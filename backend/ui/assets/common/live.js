@@ -1,12 +1,12 @@
-// Looking again when there is news, but only while somebody looks.
+// Live updates: refreshes when there is news, but only while the page is visible.
 
 import { embedded } from "./api.js";
 import { namesKnown } from "./colour.js";
 import { setState } from "./messages.js";
 import { hearNews, shareable } from "./news.js";
 
-const EVERY = 1000; // ms between the end of one look and the next, where nobody tells of news
-const QUIET = 10_000; // ms without a new span after which whole traces count as complete
+const EVERY = 1000; // ms between polls, if there is no news stream
+const QUIET = 10_000; // ms without a new span after which a trace counts as complete
 
 export function isComplete(whole, lastNews) {
   return whole && Date.now() - lastNews > QUIET;
@@ -17,7 +17,7 @@ export function tellGrowth(whole, lastNews) {
   else setState("live", whole ? "Live" : "Waiting for missing spans");
 }
 
-/** Tell it again also where nothing more comes, so that nobody tells of news. */
+/** Call `tell` every second while the page is live, even if nothing arrives. */
 export function keepTelling(tell) {
   setInterval(() => {
     if (document.getElementById("state").classList.contains("live")) tell();
@@ -25,17 +25,17 @@ export function keepTelling(tell) {
 }
 
 /**
- * Call `look` now and whenever there may be news, until it returns false; not while the page is hidden. The embedded
- * back end tells of news (server-sent events); any other is asked each second.
- * @param {(problem: Error) => void} failed called when it throws; the looking goes on.
- * @returns {{again: () => void, stop: () => void}} `again` looks at once, also after an end.
+ * Call `look` now and whenever there may be news, until it returns false; pauses while the page is hidden. The embedded
+ * back end pushes news (server-sent events); any other is polled every second.
+ * @param {(problem: Error) => void} failed called if `look` throws; updates continue.
+ * @returns {{again: () => void, stop: () => void}} `again` looks at once, even after the end.
  */
 export function live(look, failed) {
-  let source = null; // of news
-  let deaf = !(embedded && shareable); // nobody tells of news
+  let source = null; // the news stream
+  let deaf = !(embedded && shareable); // no news stream: poll
   let waiting = null;
   let looking = false;
-  let missed = false; // news that came during a look
+  let missed = false; // news arrived during a look
   let done = false;
 
   async function again() {
@@ -84,7 +84,7 @@ export function live(look, failed) {
   }
 
   document.addEventListener("visibilitychange", () => {
-    // A hidden page may be asleep, and then tells nobody.
+    // A hidden page may be suspended, and then would not pass news on to the others.
     if (document.hidden) close();
     else if (!done) {
       listen();

@@ -1,24 +1,24 @@
-// What the page tells people: its state, what a screen reader says, and notes on what takes a while.
+// Messages to the user: page state, screen reader announcements, and notes on long operations.
 
 import { button, element, setText } from "./dom.js";
 
-const BETWEEN = 50; // ms; a region that is empty for a moment is read again, also with the same text
+const BETWEEN = 50; // ms; a live region that was briefly empty is read again, even if the text is the same
 let region = null;
 let notes = null;
 
-/** Tell the state of the page: "" for quiet, "live", or "broken". */
+/** Show the page's state: "" for quiet, "live", or "broken". */
 export function setState(kind, text) {
   const state = document.getElementById("state");
   state.className = kind ? `state ${kind}` : "state";
   setText(state, text);
 }
 
-/** Tell of a BackendError: what did not answer is asked again. */
+/** Report a BackendError; if the back end did not respond, the page retries. */
 export function tellProblem({ status, message }) {
   setState("broken", status === 0 ? `${message}; trying again` : message);
 }
 
-/** Have a screen reader say a short text, once it is done with what it reads. */
+/** Have a screen reader announce a short text after its current one. */
 export function say(text) {
   if (!region) {
     region = element("div", { class: "visually-hidden", "aria-live": "polite" });
@@ -28,7 +28,7 @@ export function say(text) {
   setTimeout(() => (region.textContent = text), BETWEEN);
 }
 
-/** Show a note in the corner of the page, until it is closed; what it returns shows something else instead. */
+/** Show a note in the corner of the page until closed; returns a function that replaces its content. */
 export function note(...content) {
   if (!notes) {
     notes = element("div", { class: "notes", role: "log", "aria-label": "Messages" });

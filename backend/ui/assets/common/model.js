@@ -1,14 +1,14 @@
-// A trace as the pages know it, made of OTLP JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding).
+// The pages' trace model, built from OTLP JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding).
 
 const KINDS = ["", "internal", "server", "client", "producer", "consumer"];
 const STATUSES = ["unset", "ok", "error"];
-export const WARNINGS = "@jaeger@warnings"; // the attribute in which Jaeger keeps what it has to say about a span
+export const WARNINGS = "@jaeger@warnings"; // the attribute with Jaeger's warnings about a span
 const NO_PARENT = /^0*$/;
 const NO_DURATION = /^Negative duration detected, sanitizing end timestamp\. Original end timestamp: (.+), adjusted to: /;
 
-/** One span. Times are µs from the trace's begin, with fractions; what is read of it seldom is made when it is read. */
+/** One span. Times are fractional µs from the start of the trace; rarely used properties are computed on access. */
 export class Span {
-  /** `raw` as in OTLP JSON; scope `{name, version, attributes}`. */
+  /** `raw` is a span in OTLP JSON; scope is `{name, version, attributes}`. */
   constructor(raw, resource, scope) {
     this.raw = raw;
     this.resource = resource;
@@ -23,17 +23,17 @@ export class Span {
     this.start = 0;
     this.end = 0;
     if (this.endNs - this.startNs === 1n) this.endNs = this.#endThatCame();
-    this.moved = 0; // by which its start is later than its clock said, see arrange
+    this.moved = 0; // µs added to its start, see arrange
     this.duration = this.endNs > this.startNs ? Number(this.endNs - this.startNs) / 1000 : 0;
     this.status = STATUSES[raw.status?.code ?? 0] ?? "unset";
     this.statusMessage = raw.status?.message ?? "";
-    // Of the tree, see tree.js.
+    // Set by tree.js.
     this.parent = null;
     this.children = [];
     this.depth = 0;
   }
 
-  /** Jaeger lets a span that does not end after its start take 1 ns, and remarks on it: to us it takes no time. */
+  /** Undo Jaeger's repair: it lets a span that does not end after its start last 1 ns, with a warning. Ours takes 0. */
   #endThatCame() {
     return this.#remarks.some((text) => NO_DURATION.test(text)) ? this.startNs : this.endNs;
   }
@@ -42,12 +42,12 @@ export class Span {
     return this.status === "error";
   }
 
-  /** `{key, type, text}` each, without Jaeger's warnings. */
+  /** A list of `{key, type, text}`, without Jaeger's warnings. */
   get attributes() {
     return attributesOf(this.raw.attributes).filter(({ key }) => key !== WARNINGS);
   }
 
-  /** What Jaeger has to say about the span, in its words; not that it took no time, which is nothing odd. */
+  /** Jaeger's warnings about the span, verbatim, except the one about zero duration, which is harmless. */
   get warnings() {
     return this.#remarks.filter((text) => momentOf(NO_DURATION.exec(text)?.[1]) !== this.startNs);
   }
@@ -57,7 +57,7 @@ export class Span {
     return (value?.arrayValue?.values ?? (value ? [value] : [])).map(textOf);
   }
 
-  /** `{name, timeNs, attributes, dropped}` each. */
+  /** A list of `{name, timeNs, attributes, dropped}`. */
   get events() {
     return (this.raw.events ?? []).map((event) => ({
       name: event.name || "event",
@@ -67,7 +67,7 @@ export class Span {
     }));
   }
 
-  /** `{traceId, spanId, traceState, attributes, dropped}` each. */
+  /** A list of `{traceId, spanId, traceState, attributes, dropped}`. */
   get links() {
     return (this.raw.links ?? []).map((link) => ({
       traceId: link.traceId ?? "",
@@ -79,14 +79,14 @@ export class Span {
   }
 }
 
-/** Nanoseconds since the epoch of a moment as Go writes it, in UTC; null of anything else. */
+/** Parse a UTC time in Go's format; nanoseconds since the epoch, or null. */
 function momentOf(text) {
   const [, date, time, fraction = ""] = /^(\S+) (\d\d:\d\d:\d\d)(?:\.(\d{1,9}))? \+0000 UTC$/.exec(text ?? "") ?? [];
   const milliseconds = Date.parse(`${date}T${time}Z`);
   return Number.isNaN(milliseconds) ? null : BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
 }
 
-/** What made spans: its service and the rest of its attributes. */
+/** A resource: its service and its other attributes. */
 export class Resource {
   constructor(raw, schemaUrl) {
     this.raw = raw ?? {};
@@ -97,8 +97,8 @@ export class Resource {
 }
 
 /**
- * A trace of OTLP JSON: `{id, spans, services, beginNs, duration, errors}`; the spans in order of their start, duration
- * in µs, services sorted.
+ * Build a trace from OTLP JSON: `{id, spans, services, beginNs, duration, errors}`; spans ordered by start, duration in
+ * µs, services sorted.
  */
 export function readTrace(resourceSpans) {
   const spans = [];
@@ -123,10 +123,10 @@ export function readTrace(resourceSpans) {
   return trace;
 }
 
-/** Ids are unique on the pages: a second span that was sent with the same one has `#2` behind it. */
+/** Make ids unique: a second span with the same id gets the suffix `#2`. */
 function tellTwinsApart(spans) {
   if (new Set(spans.map(({ id }) => id)).size === spans.length) return;
-  const seen = new Map(); // id: how often
+  const seen = new Map(); // id: number of spans
   for (const span of spans) {
     const times = (seen.get(span.id) ?? 0) + 1;
     seen.set(span.id, times);
@@ -135,8 +135,8 @@ function tellTwinsApart(spans) {
 }
 
 /**
- * Give a trace its begin and duration, and its spans their starts and their order. `moves`: by how many µs spans begin
- * later than their clocks said, by their ids.
+ * Compute the start and duration of a trace, and the starts and order of its spans. `moves`: µs to add to a span's
+ * start, by span id.
  */
 export function arrange(trace, moves = new Map()) {
   const { spans } = trace;
@@ -151,7 +151,7 @@ export function arrange(trace, moves = new Map()) {
   if (spans.length === 0) begin = 0;
   for (const span of spans) {
     span.start -= begin;
-    // Not start + duration: the sum of two roundings differs from span to span that end together.
+    // Not start + duration: rounding twice would give spans that end together different ends.
     span.end = Math.max(span.start, Number(span.endNs - firstNs) / 1000 + span.moved - begin);
     end = Math.max(end, span.end);
   }
@@ -160,7 +160,7 @@ export function arrange(trace, moves = new Map()) {
   trace.duration = end;
 }
 
-/** Attributes as `{key, type, text}`, in their order. */
+/** Attributes as `{key, type, text}`, in order. */
 export function attributesOf(raw) {
   return (raw ?? []).map(({ key, value }) => ({ key: key ?? "", type: typeOf(value), text: textOf(value) }));
 }
@@ -169,7 +169,7 @@ function typeOf(value) {
   return Object.keys(value ?? {})[0]?.replace("Value", "") ?? "empty";
 }
 
-/** An AnyValue as a text; arrays and maps as JSON, as Jaeger's older API and the searches have it. */
+/** An AnyValue as text; arrays and maps as JSON, as in Jaeger's older API and in searches. */
 export function textOf(value) {
   const type = typeOf(value);
   if (type === "empty") return "";
@@ -177,7 +177,7 @@ export function textOf(value) {
   return String(value[`${type}Value`]);
 }
 
-/** Written here, for an integer has up to 64 bits, and a Number only 53. */
+/** Not JSON.stringify, because integers have up to 64 bits, and a Number only 53. */
 function jsonOf(value) {
   const type = typeOf(value);
   if (type === "empty") return "null";

@@ -1,18 +1,18 @@
-// News of the embedded back end, by one stream for all pages of a browser, which has six connections to a host for all
-// of them: the page that holds the lock has the stream and tells the others.
+// News from the embedded back end, through one stream for all pages of a browser, which has only six connections per
+// host: the page that holds the lock owns the stream and tells the others.
 
 import { BASE, newsStream } from "./api.js";
 
 const NAME = `otel-playground-news${BASE}`;
 const [CHANGE, LOST, REFUSED] = ["change", "lost", "refused"];
 
-/** Whether pages can share a stream; browsers let them on localhost and over https only. */
+/** Whether pages can share a stream; browsers allow that only on localhost and over https. */
 export const shareable = Boolean(navigator.locks && window.BroadcastChannel);
 
 /**
- * Hear of news until `close` is called.
- * @param {() => void} changed called at once where the stream begins here, and whenever there may be news
- * @param {(forGood: boolean) => void} lost called when the stream breaks; it is begun again by itself unless `forGood`
+ * Subscribe to news until `close` is called.
+ * @param {() => void} changed called when the stream opens in this page, and whenever there may be news
+ * @param {(forGood: boolean) => void} lost called when the stream breaks; it reconnects by itself unless `forGood`
  * @returns {{close: () => void}}
  */
 export function hearNews(changed, lost) {
@@ -20,14 +20,14 @@ export function hearNews(changed, lost) {
   const ended = new AbortController();
   const hear = (what) => (what === CHANGE ? changed() : lost(what === REFUSED));
   const tell = (what) => {
-    if (ended.signal.aborted) return; // an event that was under way
+    if (ended.signal.aborted) return; // a late event
     channel.postMessage(what);
     hear(what);
   };
   channel.addEventListener("message", ({ data }) => hear(data));
   const holding = navigator.locks.request(NAME, { signal: ended.signal }, () => hold(tell, ended.signal));
   holding.catch((problem) => {
-    if (problem.name !== "AbortError") throw problem; // closed before it was this page's turn
+    if (problem.name !== "AbortError") throw problem; // closed before this page got the lock
   });
   return {
     close: () => {
@@ -37,13 +37,13 @@ export function hearNews(changed, lost) {
   };
 }
 
-/** Have the stream until the signal; the lock is held as long as the promise is open. */
+/** Own the stream until the signal aborts; the lock is held while the promise is pending. */
 function hold(tell, signal) {
-  if (signal.aborted) return null; // it was given up while it was being granted
+  if (signal.aborted) return null; // aborted while the lock was granted
   const source = newsStream();
   source.addEventListener("change", () => tell(CHANGE));
   source.addEventListener("error", () => {
-    // Closed: refused, for there are too many streams. Else the browser tries again by itself.
+    // Closed: rejected, as there are too many streams. Otherwise the browser retries by itself.
     tell(source.readyState === EventSource.CLOSED ? REFUSED : LOST);
   });
   return new Promise((release) => {

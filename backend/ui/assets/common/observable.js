@@ -1,4 +1,4 @@
-// What several parts of a page share: it tells of changes; who shows something listens.
+// State shared by parts of a page: it notifies its listeners of changes.
 
 export class Observable extends EventTarget {
   change(properties) {
@@ -6,7 +6,7 @@ export class Observable extends EventTarget {
     this.dispatchEvent(new CustomEvent("change", { detail: Object.keys(properties) }));
   }
 
-  /** Call `run` whenever one of the properties changes; returns what ends it. */
+  /** Call `run` whenever one of the properties changes; returns a function that stops that. */
   on(properties, run) {
     const listener = ({ detail }) => {
       if (detail.some((property) => properties.includes(property))) run();

@@ -1,4 +1,4 @@
-// What every page has: the way to a trace by its id, the sheet of shortcuts, the ways to the other pages.
+// Common to every page: jumping to a trace by its id, the list of shortcuts, navigation to the other pages.
 
 import { acceptDrops } from "../transfer/import.js";
 import { isTraceId, SERVICES, searchAddress, traceAddress, traceIdIn, typedTraceId } from "./page_addresses.js";
@@ -18,7 +18,7 @@ document.getElementById("lookup").addEventListener("submit", (event) => {
   else if (id) setState("broken", "A trace id is up to 32 hex digits");
 });
 
-// A trace id or a traceparent typed or pasted anywhere goes straight there; an address, once it is pasted or entered.
+// Typing or pasting a trace id or traceparent anywhere opens the trace; an address opens it once pasted or entered.
 document.addEventListener("input", ({ target }) => {
   if (!target.matches("input, textarea") || target.type === "file" || target.value.includes("/")) return;
   const id = traceIdIn(target.value);

@@ -1,11 +1,11 @@
-// Addresses of the pages, which are Jaeger's: made and read here, and nowhere else. Those of the API lie in api.js.
+// Addresses of the pages, which are Jaeger's: built and parsed only here. For the API's, see api.js.
 
-const BASE = document.documentElement.dataset.basePath ?? ""; // which all paths begin with, behind a proxy
+const BASE = document.documentElement.dataset.basePath ?? ""; // prefix of all paths, behind a proxy
 export const SERVICES = `${BASE}/dependencies`;
-const CONTENT = "#main"; // where the link "Skip to the content" leads
-const BETWEEN = "..."; // two traces that are compared
+const CONTENT = "#main"; // target of the link "Skip to the content"
+const BETWEEN = "..."; // separates the ids of two compared traces
 const ID = /^[0-9a-f]{1,32}$/;
-// By itself, in a traceparent header, or in the address of a trace. Not one of 16 digits: a span's id has as many.
+// Bare, in a traceparent header, or in the address of a trace. Not 16 digits: span ids have 16.
 const WITHIN =
   /^(?:([0-9a-f]{32})|(?:traceparent: *)?[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}|https?:\/\/\S+\/trace\/([0-9a-f]{1,32})\/?)$/i;
 
@@ -13,22 +13,22 @@ export function traceAddress(id, { span = "", find = "" } = {}) {
   return `${BASE}/trace/${encodeURIComponent(id)}${query({ uiFind: find })}${fragment(span)}`;
 }
 
-/** How a trace is looked at, where no address says otherwise. */
+/** The default view of a trace. */
 export function usualLook() {
   return {
     view: "timeline",
-    find: "", // what is looked for
-    selected: null, // the id of the node whose panel is shown
-    closed: false, // whether the panel was closed, which may be open from the start
-    service: null, // whose spans stand out
-    range: null, // the part of the trace that is shown, `{from, to}` in µs from its begin; null for all of it
-    adjusted: false, // whether spans are moved to where they would be if all clocks agreed
-    critical: false, // whether the critical path is shown
-    colour: "service", // what the colours of the flame graph mean
+    find: "", // text of the search within the trace
+    selected: null, // the id of the node in the panel
+    closed: false, // whether the user closed the panel, which may open by default
+    service: null, // highlighted service
+    range: null, // visible part of the trace, `{from, to}` in µs from its start; null for all of it
+    adjusted: false, // whether clock skew is corrected
+    critical: false, // whether to show the critical path
+    colour: "service", // what the colours of the flame graph stand for
     grouping: "operation", // of the statistics
     groupSort: { id: "total", descending: true },
-    group: null, // the spans that the table is to show, `{by, key}` of the statistics; null for all
-    columns: [], // keys of attributes that the table has a column of
+    group: null, // the group that the table shows, `{by, key}` from the statistics; null for all spans
+    columns: [], // attribute keys shown as columns of the table
     sort: { id: "start", descending: false },
     filter: "",
     onlyErrors: false,
@@ -36,7 +36,7 @@ export function usualLook() {
   };
 }
 
-/** The address of this trace, looked at like this; what is as usual is left out. */
+/** The address of this trace in the given view; omits defaults. */
 export function viewAddress(look) {
   const usual = usualLook();
   const other = (name, written = look[name]) => (look[name] === usual[name] ? "" : written);
@@ -63,7 +63,7 @@ export function viewAddress(look) {
   return pathname() + query(new URLSearchParams(entries.filter(([, value]) => value))) + fragment(look.openedByItself ? "" : look.selected);
 }
 
-/** How the address says that a trace is looked at; what it does not say, or says wrongly, is as usual. */
+/** Parse the view from the address; missing or invalid parts get their defaults. */
 export function readView() {
   const parameters = new URLSearchParams(location.search);
   const usual = usualLook();
@@ -90,7 +90,7 @@ export function readView() {
   };
 }
 
-/** µs, to the nanosecond. */
+/** µs with nanosecond precision. */
 function digits(microseconds) {
   return String(Math.round(microseconds * 1000) / 1000);
 }
@@ -100,7 +100,7 @@ function readRange(from, to) {
   return from && to && range.from >= 0 && range.to > range.from && Number.isFinite(range.to) ? range : null;
 }
 
-/** A column's id, with a minus before it where the greatest comes first. */
+/** A column's id, with a leading minus if descending. */
 function writtenSort({ id, descending }, usual) {
   return id === usual.id && descending === usual.descending ? "" : (descending ? "-" : "") + id;
 }
@@ -134,13 +134,13 @@ export function idsInAddress() {
   return { a: last.slice(0, at), b: last.slice(at + BETWEEN.length) };
 }
 
-/** The trace id that a text is, or holds as a traceparent or an address; else null. */
+/** The trace id in a text: bare, in a traceparent or in an address; else null. */
 export function traceIdIn(text) {
   const [, ...found] = WITHIN.exec(text.trim()) ?? [];
   return found.find(Boolean)?.toLowerCase() ?? null;
 }
 
-/** The trace id that somebody typed, also a short one; what is none is given back as it is. */
+/** The trace id that the user typed, even a short one; returns anything else unchanged. */
 export function typedTraceId(text) {
   return traceIdIn(text) ?? text.trim().toLowerCase();
 }
@@ -149,7 +149,7 @@ export function isTraceId(text) {
   return ID.test(text);
 }
 
-/** The path of this page; links to Jaeger may have a slash at its end. */
+/** The path of this page; links to Jaeger may end with a slash. */
 function pathname() {
   return location.pathname.replace(/\/+$/, "");
 }
@@ -164,7 +164,7 @@ function fragment(span) {
   return span ? `#${encodeURIComponent(span)}` : "";
 }
 
-/** A part of the address, which anybody may have written. */
+/** Decode a part of the address, which may be malformed. */
 function decoded(part) {
   try {
     return decodeURIComponent(part);

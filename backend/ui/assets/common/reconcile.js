@@ -1,28 +1,28 @@
-// The one place that brings children into line with data. What is there already under its key stays the same element:
-// it keeps its focus, what is selected in it, and its place among the others, if that is its place.
+// The one place that updates child elements from data. An item whose key exists keeps its element, and with it the
+// focus, the selection and, if still right, its position.
 
 import { element } from "./dom.js";
 
-const SLICE = 25; // ms after which the browser may do something else: 1,500 rows of the search take a second
+const SLICE = 25; // ms before yielding to the browser: 1,500 search rows take a second
 
-const made = new WeakMap(); // parent: its children by key, of those that were made here
-const turns = new WeakMap(); // parent: how often it was begun
+const made = new WeakMap(); // parent: the children created here, by key
+const turns = new WeakMap(); // parent: number of runs started
 
 /**
- * Give a parent a child for each item, in their order, behind the children that were not made here.
- * @param {(item: Item) => unknown} with_.key of two items with one key the later one has a key of its own.
- * @param {(child: Element, item: Item) => void} [with_.update] called for those just made as well.
+ * Give a parent one child per item, in order, after the children that were not created here.
+ * @param {(item: Item) => unknown} with_.key if two items share a key, the later one gets a new one.
+ * @param {(child: Element, item: Item) => void} [with_.update] also called for new children.
  */
 export function reconcile(parent, items, with_) {
   const steps = eachChild(parent, items, with_);
   while (!steps.next().done);
 }
 
-/** Likewise, but a slice at a time; resolves to false if the same parent was to have others meanwhile. */
+/** Likewise, in time slices; resolves to false if a newer call for the same parent superseded it. */
 export async function reconcileInSlices(parent, items, with_) {
   let begun = performance.now();
   const steps = eachChild(parent, items, with_);
-  const turn = (turns.get(parent) ?? 0) + 1; // it begins with its first step
+  const turn = (turns.get(parent) ?? 0) + 1; // taken before the first slice
   while (!steps.next().done) {
     if (performance.now() - begun <= SLICE) continue;
     await new Promise((resume) => setTimeout(resume));
@@ -32,18 +32,18 @@ export async function reconcileInSlices(parent, items, with_) {
   return true;
 }
 
-/** Keep as a child only what says the same: of each item `same` tells that, `make` makes its element. */
+/** Keep children whose content is unchanged: `same` returns an item's identity, `make` creates its element. */
 export function reconcileSame(parent, items) {
   reconcile(parent, items, { key: ({ same }) => same, make: ({ make }) => make() });
 }
 
-/** Give a parent these children; of those that look like one that is there already, that one stays. */
+/** Give a parent these children; an existing child equal to a new one stays. */
 export function reconcileEqual(parent, nodes) {
   const key = (node) => [...parent.children].find((child) => child.isEqualNode(node)) ?? node;
   reconcile(parent, nodes, { key, make: (node) => node });
 }
 
-/** Show facts in a list. What one has focused or selected in those that say the same stays. */
+/** Show facts in a list. Unchanged facts keep their focus and selection. */
 export function reconcileFacts(list, facts) {
   reconcile(list, facts, {
     key: ({ term, same }) => `${term}\n${same}`,
@@ -51,12 +51,12 @@ export function reconcileFacts(list, facts) {
   });
 }
 
-/** A fact: a text with a title; or what `make` makes, where `same` tells whether it is still the same. */
+/** A fact: a text with a tooltip; or the result of `make`, where `same` identifies its content. */
 export function fact(term, same, title = "", make = () => [title ? element("span", { title }, same) : same]) {
   return { term, same, make };
 }
 
-/** Take all children away that were made here. */
+/** Remove all children that were created here. */
 export function forget(parent) {
   reconcile(parent, [], {});
 }
@@ -93,7 +93,7 @@ function keyed(items, key) {
   return wanted;
 }
 
-/** Put a child before another one. What moves loses the focus, so it gets it back. */
+/** Insert a child before another one. Moving loses the focus, so restore it. */
 function put(child, parent, next) {
   const focused = child.contains(document.activeElement) ? document.activeElement : null;
   parent.insertBefore(child, next);

@@ -1,4 +1,4 @@
-// Scales of times and durations: where axes have their ticks.
+// Scales of times and durations: positions of axis ticks.
 
 import { duration } from "./format.js";
 
@@ -12,17 +12,17 @@ const TIME_STEPS = [
 ];
 const LEAST = 1; // µs: the lowest value a logarithmic scale shows
 
-/** At most so many ticks of a time axis, and the step between them, at round local times; all in ms. */
+/** At most `most` ticks for a time axis, at round local times, and the step between them; all in ms. */
 export function timeTicks(from, to, most) {
   const years = Math.ceil((to - from) / most / (364 * DAY)) * 364 * DAY;
   const step = TIME_STEPS.find((one) => (to - from) / one <= most) ?? years;
-  const offset = new Date(from).getTimezoneOffset() * MINUTE; // round in local time
+  const offset = new Date(from).getTimezoneOffset() * MINUTE; // to round in local time
   const at = [];
   for (let tick = Math.ceil((from - offset) / step) * step + offset; tick <= to; tick += step) at.push(tick);
   return { step, at };
 }
 
-/** A tick's words: as much of the time as the step has. */
+/** A tick's label, as precise as the step. */
 export function timeLabel(milliseconds, step) {
   const date = new Date(milliseconds);
   if (step >= DAY) return date.toLocaleDateString();
@@ -32,7 +32,7 @@ export function timeLabel(milliseconds, step) {
   return step < SECOND ? `${time}.${String(date.getMilliseconds()).padStart(3, "0")}` : time;
 }
 
-/** Ticks in µs, and the part of the axis, from 0, below, to 1, above, where a duration lies. */
+/** Ticks in µs, and a function from a duration to its place on the axis, 0 (bottom) to 1 (top). */
 export function durationScale(durations, logarithmic) {
   const longest = durations.reduce((most, one) => Math.max(most, one), LEAST);
   if (!logarithmic) {
@@ -48,7 +48,7 @@ export function durationScale(durations, logarithmic) {
   return { ticks, part: (one) => (Math.log10(Math.max(one, LEAST)) - low) / (high - low) };
 }
 
-/** A duration's words on the axis, where they are round. */
+/** The axis label of a round duration. */
 export function durationLabel(microseconds) {
   const seconds = microseconds / 1e6;
   if (seconds >= 60 && seconds % 60 > 0) return `${seconds} s`;
@@ -61,7 +61,7 @@ function roundStep(least) {
   return decimalStep(least);
 }
 
-/** The next of 1, 2, 5 and 10 times a power of ten. */
+/** Round up to 1, 2, 5 or 10 times a power of ten. */
 export function decimalStep(least) {
   const power = 10 ** Math.floor(Math.log10(least));
   return [1, 2, 5, 10].find((one) => one * power >= least * (1 - 1e-9)) * power;

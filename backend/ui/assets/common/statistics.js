@@ -1,17 +1,17 @@
-// Statistics of spans: how often, and how long.
+// Statistics of spans: counts and durations.
 
 /**
- * The nearest-rank percentile: the smallest of ascending numbers that at least `part` of them, 0 to 1, do not exceed.
- * It is always one of the numbers, nothing between two of them; NaN of none.
+ * The nearest-rank percentile of ascending numbers: the smallest that at least `part` of them, 0 to 1, do not exceed.
+ * Always one of the numbers, never interpolated; NaN for an empty list.
  */
 export function percentile(sorted, part) {
   if (sorted.length === 0) return NaN;
-  // 0.07 * 100 is a hair more than 7: no reason to take the eighth.
+  // 0.07 * 100 is slightly above 7, which must not round up to 8.
   const rank = Math.ceil(sorted.length * part - 1e-9);
   return sorted[Math.min(Math.max(rank, 1), sorted.length) - 1];
 }
 
-/** The numbers of some spans, in µs: `{count, errors, total, self, average, min, p50, p99, max}`. */
+/** Statistics of some spans, times in µs: `{count, errors, total, self, average, min, p50, p99, max}`. */
 export function statisticsOf(spans, selfTime) {
   const durations = Float64Array.from(spans, (span) => span.duration).sort();
   const total = durations.reduce((sum, duration) => sum + duration, 0);
@@ -29,8 +29,8 @@ export function statisticsOf(spans, selfTime) {
 }
 
 /**
- * The groups of spans with their numbers, in the order in which they begin: those of statisticsOf and `{key, name,
- * service, share}`, the share being that of the self time of all spans, 0 to 1.
+ * Statistics per group of spans, ordered by first start: the fields of statisticsOf plus `{key, name, service, share}`,
+ * where share is the group's part of the total self time, 0 to 1.
  */
 export function statisticsBy(spans, groupOf, selfTime) {
   const groups = new Map();

@@ -1,4 +1,4 @@
-// What this browser keeps from one visit to the next. Its storage may be switched off, or hold something else.
+// Settings kept in the browser between visits. Storage may be disabled, or hold invalid data.
 
 export function recall(key) {
   try {
@@ -12,6 +12,6 @@ export function keep(key, value) {
   try {
     localStorage.setItem(key, JSON.stringify(value));
   } catch {
-    // then for this page only
+    // then it lasts for this page only
   }
 }

@@ -1,4 +1,4 @@
-// A table of any number of rows that can be sorted by each column. Its sheet is table.css.
+// A table with any number of rows, sortable by column. Its sheet is table.css.
 
 import { button, element, isolated, setAttributes, setText } from "./dom.js";
 import { duration, exactDuration, inOrder } from "./format.js";
@@ -9,19 +9,18 @@ const HEIGHT = 1.9; // of a row, in rem
 const BEYOND = 5; // rows kept above and below those in sight
 
 /**
- * A column: what is shown as its `cell`, with the `full` text as title, and the `value` it is sorted by; null comes
- * last, and without it, it is not sorted. A `number` is set to the right, and sorted from the greatest down at first,
- * but from the least up if `ascending`. A `hint` tells in a few words what it is, `width` is as in CSS, `extra` stands
- * in the head after the title.
+ * A column: `cell` renders it, `full` is its tooltip, and `value` its sort key; null sorts last, and a column without
+ * `value` is not sortable. A `number` is right-aligned, and first sorts descending, unless `ascending`. `hint` is a
+ * short description, `width` is as in CSS, `extra` follows the title in the header.
  * @typedef {object} Column
  */
 
 export class Table {
   /**
-   * `label` names the table, `key` a row, also after a refresh. `activate` is called after a click, Enter or Space,
-   * `typed` with other keys; it returns true if it took the key. `sort`, `{id, descending}`, is kept up to date, and
-   * `sorted` called after the person has sorted it; without it the rows stay as they come. `attributes` are those of a
-   * row, `role` is "grid" or "treegrid", `empty` is said where there is no row.
+   * `label` names the table; `key` identifies a row across refreshes. `activate` handles a click, Enter or Space,
+   * `typed` other keys; it returns true if it handled the key. `sort`, `{id, descending}`, is kept up to date, and
+   * `sorted` is called after the user sorts; without it, rows keep their order. `attributes` are those of a row, `role`
+   * is "grid" or "treegrid", `empty` is shown if there are no rows.
    */
   constructor(with_) {
     const defaults = { sort: null, sorted: () => {}, typed: () => false, attributes: () => ({}), role: "grid" };
@@ -68,7 +67,7 @@ export class Table {
     });
   }
 
-  /** Other columns; the rows are shown anew with the next setRows. */
+  /** Replace the columns; call setRows to redraw the rows. */
   setColumns(columns) {
     this.columns = columns;
     this.columnWidths.replaceChildren(
@@ -93,7 +92,7 @@ export class Table {
     this.empty.hidden = rows.length > 0;
   }
 
-  /** The last row, which stays in sight: a text or node for each column. */
+  /** Set the sticky footer row: a text or node per column. */
   setFoot(cells) {
     const parts = this.columns.map(({ number }, place) => element("td", number ? "number" : "", cells[place] ?? ""));
     this.foot.replaceChildren(element("tr", "", ...parts));
@@ -164,14 +163,14 @@ export class Table {
   }
 }
 
-/** A column of durations, of µs; null where there is none. */
+/** A column of durations in µs; null if a row has none. */
 export function durationColumn(id, title, of, more = {}) {
   const told = (row, text, none) => (of(row) === null ? none : text(of(row)));
   const cell = (row) => told(row, duration, "–");
   return { id, title, number: true, value: of, cell, full: (row) => told(row, exactDuration, ""), ...more };
 }
 
-/** By what a column says of the rows; numbers before texts, null last, equal ones in the order they had. */
+/** Sort rows by a column's value; numbers before texts, null last; stable. */
 export function sorted(rows, { value }, descending) {
   const sign = descending ? -1 : 1;
   const keyed = rows.map((row, place) => ({ row, place, by: value(row) }));

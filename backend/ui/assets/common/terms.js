@@ -1,5 +1,5 @@
-// The language of searches, for traces and within one: terms such as `declined http.route=/ code>=500 name~"a b"`. All
-// of them have to hold for one span.
+// The search language, for traces and within a trace: terms such as `declined http.route=/ code>=500 name~"a b"`. A
+// span must meet all of them.
 
 import { microseconds } from "./format.js";
 
@@ -11,18 +11,18 @@ const PLAIN_TEXT = /^(?!\{)[^\s="<>~\\]+$/;
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?$/;
 const WHOLE = /^[+-]?\d+$/;
 const PATTERNS = new Set(["=", "!="]);
-/** The key under which comparisons are with the span's own duration. */
+/** For this key, comparisons use the span's duration. */
 export const DURATION = "duration";
 
 /**
- * What a span has to have: a sign says what has to hold of what is under a key: `=`, `!=`, `>`, `>=`, `<`, `<=`, or `~`
- * for "contains". An empty key, always with `~`, is free text, which may be anywhere in the span. Of `=` and `!=` one
- * piece is the value itself, between several there may be anything; all others have one piece.
+ * A condition on the values of a key. The sign is `=`, `!=`, `>`, `>=`, `<`, `<=`, or `~` for "contains". An empty key,
+ * always with `~`, is free text, which matches anywhere in the span. With `=` and `!=`, a single piece is the exact
+ * value, and several may have anything in between; other signs have one piece.
  * @typedef {{key: string, sign: string, pieces: string[]}} Term
  */
 
 /**
- * Read terms, also Jaeger's own `{"key":"value"}`; a fault in a person's words.
+ * Parse terms, or Jaeger's `{"key":"value"}`; `fault` is an error message for the user.
  * @returns {{terms: Term[], fault: string | null}}
  */
 export function readTerms(text) {
@@ -38,8 +38,8 @@ export function readTerms(text) {
 }
 
 /**
- * The parts of a text, each with what was written and where: `{at, end, key, sign, value, term}`; `sign` is "" where
- * there is none. The last one has no term where it is none.
+ * The parts of a text with their positions: `{at, end, key, sign, value, term}`; `sign` is "" if there is none. If the
+ * last part is not a valid term, it has no `term`.
  */
 export function* partsOf(text) {
   let at = text.search(/\S/);
@@ -68,7 +68,7 @@ export function freeText(text) {
   return { key: "", sign: "~", pieces: [text] };
 }
 
-/** A term of a key with just this value. */
+/** A term for an exact value. */
 export function equal(key, value) {
   return { key, sign: "=", pieces: [value] };
 }
@@ -86,7 +86,7 @@ function faultOf({ key, sign, pieces }) {
   return numberOf(value) === null ? `Write a number after ${key}${sign}` : null;
 }
 
-/** The number that a text is, a BigInt where it is whole; null where it is none. */
+/** Parse a number: a BigInt if it is whole; null if it is not a number. */
 export function numberOf(text) {
   if (text.length > 400 || !NUMBER.test(text)) return null;
   return WHOLE.test(text) ? BigInt(text.replace("+", "")) : Number(text);
@@ -116,7 +116,7 @@ function unescaped(text) {
   return text.replaceAll(/\\(["\\])/g, "$1");
 }
 
-/** Terms as one would type them. */
+/** Format terms as typed. */
 export function writeTerms(terms) {
   return terms.map(writeTerm).join(" ");
 }
@@ -128,7 +128,7 @@ export function writeTerm({ key, sign, pieces }) {
   return `${writeKey(key)}${sign}${value === "" || /[\s"]/.test(value) ? `"${value}"` : value}`;
 }
 
-/** A key as one would type it before a sign. */
+/** Format a key as typed before a sign. */
 export function writeKey(key) {
   return quotedUnless(PLAIN_KEY, key);
 }
@@ -137,7 +137,7 @@ function quotedUnless(plain, text) {
   return plain.test(text) ? text : `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
 }
 
-/** A term as a filter, which the query API of the embedded back end takes; see docs/architecture.md. */
+/** Format a term as a filter for the embedded back end's query API; see docs/architecture.md. */
 export function filterOf({ key, sign, pieces }) {
   const name = /[=<>~"\\]|!$/.test(key) ? `"${key.replaceAll(/["\\]/g, "\\$&")}"` : key;
   const value = PATTERNS.has(sign) ? pieces.map((piece) => piece.replaceAll("*", "\\*")).join("*") : pieces[0];
@@ -145,8 +145,8 @@ export function filterOf({ key, sign, pieces }) {
 }
 
 /**
- * What Jaeger can find of the terms: exact values, each key once, as its `attributes`; and the `others`, which it cannot.
- * In the language service and operation are names; to Jaeger they would be attributes.
+ * Split the terms into those that Jaeger can search for, exact values with distinct keys, as its `attributes`, and the
+ * `others`. `service` and `operation` belong to the others: Jaeger would treat them as attributes.
  */
 export function jaegerTags(terms) {
   const attributes = Object.create(null); // a key may be __proto__

@@ -1,4 +1,5 @@
-// Light or dark, by the system's setting or by hand. A classic script in the head: done before the first paint.
+// Light or dark theme, from the system setting or the user's choice. A classic script in the head, to run before the
+// first paint.
 
 (function () {
   const root = document.documentElement;
@@ -9,7 +10,7 @@
     try {
       return NAMES[localStorage.theme] ? localStorage.theme : "auto";
     } catch {
-      return "auto"; // storage is switched off
+      return "auto"; // storage is disabled
     }
   }
 
@@ -28,7 +29,7 @@
     try {
       localStorage.theme = theme;
     } catch {
-      // then for this page only
+      // then it lasts for this page only
     }
     apply(theme);
   }

@@ -1,6 +1,6 @@
-// The tree of a trace's spans, with a place for each parent that is not there.
+// The tree of a trace's spans, with a placeholder for each missing parent.
 
-/** The place of a span that others name as their parent and that is not in the trace. */
+/** A placeholder for a span that others reference as their parent but that is not in the trace. */
 export class MissingSpan {
   constructor(id) {
     this.id = id;
@@ -16,16 +16,15 @@ export class MissingSpan {
     return true;
   }
 
-  /** From the first start to the last end of its children, µs: the span itself took we do not know how long. */
+  /** From the first start to the last end of its children, µs: the span's own duration is unknown. */
   get duration() {
     return this.end - this.start;
   }
 }
 
 /**
- * Give the spans of readTrace their parent, children and depth, anew each time; returns the roots in order of their
- * start: spans, and MissingSpans that hold what names them. Of spans that are one another's ancestors the earliest is a
- * root.
+ * Set parent, children and depth of the spans of readTrace, replacing earlier ones; returns the roots, ordered by
+ * start: spans, and MissingSpans with their children. In a cycle of parents, the earliest span becomes a root.
  */
 export function buildTree({ spans }) {
   const known = new Map(spans.map((span) => [span.id, span]));
@@ -57,7 +56,7 @@ export function buildTree({ spans }) {
   return roots;
 }
 
-/** Whether a root has a parent that is below it, or itself. */
+/** Whether a root's parent is itself or one of its descendants. */
 export function isInCircle(root) {
   return !root.missing && root.parentId !== null;
 }
@@ -67,9 +66,9 @@ function hang(child, parent) {
   parent.children.push(child);
 }
 
-/** The earliest span of each circle of parents. Every span is passed twice at most. */
+/** The earliest span of each cycle of parents. Visits each span at most twice. */
 function topsOfCircles(spans, known) {
-  const passed = new Map(); // span: the one the way up began at
+  const passed = new Map(); // span: where the walk up to it started
   const tops = new Set();
   for (const begin of spans) {
     let at = begin;
@@ -88,8 +87,8 @@ function topsOfCircles(spans, known) {
 }
 
 /**
- * All nodes below and with the given ones, a parent before its children: `{node, depth}`; without the children of those
- * whose ids are `collapsed`, and without what is not `wanted`, with all below it.
+ * The given nodes and their descendants, parents first: `{node, depth}`. Skips the children of `collapsed` ids, and
+ * subtrees of nodes that are not `wanted`.
  */
 export function* walk(roots, collapsed = new Set(), wanted = () => true) {
   const waiting = [...roots].reverse().map((node) => ({ node, depth: 0 }));

@@ -1,29 +1,29 @@
-// A list of any length, of which only the rows in sight, and the one that keys move from, are elements.
+// A list of any length. Only visible rows, and the active one, which has the keyboard focus, are elements.
 
 import { reconcile } from "./reconcile.js";
 
 export class VirtualList {
   rows = [];
-  places = new Map(); // key: place
-  active = null; // the key of the row that keys move from
+  places = new Map(); // key: index
+  active = null; // the key of the active row
   made = new Map(); // key: element
-  room = 0; // px of height for rows
-  top = 0; // px that are scrolled; asking the page for it each time would have it laid out again
+  room = 0; // px, height available for rows
+  top = 0; // px scrolled; cached, because reading it forces a layout
 
   /**
-   * The scroller's height is limited by a style; the body holds the rows.
-   * @param {object} with_ `height` of a row, px; how many rows are kept `beyond` those in sight; px that are `covered`
-   *   by what stays while the rows scroll; the `key` that names a row, also after a refresh. What makes rows: `make` an
-   *   empty element, `fill` what is in it, `mark` its attributes; `gap` what stands in place of so many rows, else
-   *   `mark` has to put each row into its place. `anchored`: the row at the top stays there when others come above it,
-   *   and a row from afar comes to the middle.
+   * CSS must limit the scroller's height; the body holds the rows.
+   * @param {object} with_ `height` of a row, px; `beyond`, extra rows kept above and below the visible ones; `covered`,
+   *   px hidden behind sticky parts; `key` identifies a row across refreshes. `make` creates an empty row element,
+   *   `fill` sets its content, `mark` its attributes; `gap` creates a spacer for a number of rows; without it, `mark`
+   *   must position each row. `anchored`: keep the top row in place when rows are added above it, and centre a row that
+   *   is scrolled to from afar.
    */
   constructor(scroller, body, with_) {
     Object.assign(this, { scroller, body, gap: null, anchored: false }, with_);
     scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
   }
 
-  /** Show these rows; scroll position and focus stay. */
+  /** Show these rows; keeps scroll position and focus. */
   show(rows) {
     const anchor = this.anchored ? this.anchor() : null;
     this.rows = rows;
@@ -36,10 +36,10 @@ export class VirtualList {
     this.refill();
   }
 
-  /** The height of all rows is another one. */
+  /** Called when the total height changes. */
   resized() {}
 
-  /** The key that takes the place of one that has no row any more. */
+  /** The key that replaces the active one once its row is gone. */
   successor() {
     return this.rows.length > 0 ? this.key(this.rows[0]) : null;
   }
@@ -52,7 +52,7 @@ export class VirtualList {
     for (const [key, child] of this.made) this.markRow(child, this.places.get(key));
   }
 
-  /** Make the rows that have come into sight, and drop the others. */
+  /** Create rows that became visible, and remove the others. */
   draw(again = () => {}) {
     const { focused } = this;
     const before = this.made;
@@ -79,7 +79,7 @@ export class VirtualList {
     child.tabIndex = this.key(row) === this.active ? 0 : -1;
   }
 
-  /** Look how much room there is; the active row stays in sight, if it was. */
+  /** Measure the room; keeps the active row visible if it was. */
   fit() {
     const sighted = this.rows.length > 0 && this.outOfSight() === 0;
     this.room = this.scroller.clientHeight - this.covered();
@@ -100,7 +100,7 @@ export class VirtualList {
     this.draw();
   }
 
-  /** Make a row the one that keys move from, and bring it into sight. */
+  /** Make a row the active one, and scroll it into view. */
   activate(key) {
     if (!this.places.has(key)) return;
     this.active = key;
@@ -112,14 +112,14 @@ export class VirtualList {
     this.focus();
   }
 
-  /** Go some rows further down. The first step is to the row itself, for nobody has seen it yet. */
+  /** Move down by some rows. If the list has no focus yet, only focus the starting row. */
   step(by) {
     const to = this.focused ? this.places.get(this.active) + by : this.startingPlace;
     const row = this.rows[Math.min(Math.max(to, 0), this.rows.length - 1)];
     if (row) this.goTo(this.key(row));
   }
 
-  /** By how many rows a key leads; undefined for other keys. */
+  /** The number of rows that a key moves by; undefined for other keys. */
   stepOf(key) {
     const page = Math.max(1, Math.floor(this.room / this.height) - 1);
     return { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[key];
@@ -128,19 +128,19 @@ export class VirtualList {
   focus() {
     const row = this.made.get(this.active);
     row?.focus({ preventScroll: true });
-    row?.scrollIntoView({ block: "nearest" }); // of the page, too
+    row?.scrollIntoView({ block: "nearest" }); // scrolls the page, too
   }
 
   get focused() {
     return this.body.contains(document.activeElement);
   }
 
-  /** Where keys start from: the place of the active row, or of the first in sight if that is not. */
+  /** Where keys start from: the active row, or the first visible one if that is out of sight. */
   get startingPlace() {
     return this.outOfSight() === 0 ? this.places.get(this.active) : Math.ceil(this.top / this.height);
   }
 
-  /** By how many px to scroll until a row is in sight. */
+  /** Px to scroll to bring a row into view. */
   outOfSight(key = this.active) {
     const above = this.places.get(key) * this.height - this.top;
     return Math.min(above, 0) || Math.max(above + this.height - this.room, 0);
@@ -157,16 +157,14 @@ export class VirtualList {
     this.draw();
   }
 
-  /** The row at the top, by which the others keep their places; null where that is the first. */
+  /** The row at the top, used as the scroll anchor; null if it is the first one. */
   anchor() {
     if (this.top <= 0 || this.rows.length === 0) return null;
     const place = Math.min(Math.floor(this.top / this.height), this.rows.length - 1);
     return { key: this.key(this.rows[place]), above: place * this.height - this.top };
   }
 
-  /**
-   * What is to be there: the rows in sight and the active one, `{place}`, with gaps `{place, gap}` if there are any.
-   */
+  /** The elements to show: visible rows and the active one, `{place}`, and gaps, `{place, gap}`, if any. */
   wanted() {
     const { length } = this.rows;
     const first = Math.max(0, Math.floor(this.top / this.height) - this.beyond);

@@ -1,13 +1,13 @@
-// A difference: what counts as one, and how it is shown, by a word, a sign, and a colour that colour-blind people can
-// tell from the others.
+// A difference: what counts as one, and how to show it, with a word, a sign, and a colour that colour-blind people can
+// distinguish from the others.
 
 import { element } from "../common/dom.js";
 import { duration, grouped } from "../common/format.js";
 
-const OF_NODE = 0.1; // of what is called as often, by which its time may differ until that counts: part of the longer
+const OF_NODE = 0.1; // with equal call counts, a time difference counts above this part of the longer time
 const OF_TRACE = 0.01; // and part of the longer trace
 
-const FEW = 3; // rows of one kind, which may well have their words
+const FEW = 3; // rows of one kind that may all show their word
 
 const SIGNS = { added: "+", removed: "−", more: "▲", less: "▼", changed: "≠", same: "=" };
 
@@ -22,7 +22,7 @@ export const MEANINGS = {
   same: "as many spans, and about the same time",
 };
 
-/** The word for what differs between `{count, errors, total}` of A and B; `longest` is the longer trace, in µs. */
+/** Classify the difference between `{count, errors, total}` of A and B; `longest` is the longer trace, in µs. */
 export function changeOf(a, b, longest) {
   if (a.count === 0) return "added";
   if (b.count === 0) return "removed";
@@ -37,7 +37,7 @@ export function changeBadge(change) {
   return element("span", { class: `change ${change}`, title: MEANINGS[change] }, sign, element("span", "word", change));
 }
 
-/** Mark what most rows of a table are: there the sign is enough, so that the words of the others are seen. */
+/** Mark a table's most common kind of change, which then shows only its sign, so that the other words stand out. */
 export function markUsual(table, rows) {
   const counts = new Map();
   for (const { change } of rows) counts.set(change, (counts.get(change) ?? 0) + 1);
@@ -45,7 +45,7 @@ export function markUsual(table, rows) {
   table.dataset.usual = usual;
 }
 
-/** A difference of times with its sign; of µs. */
+/** A signed time difference, from µs. */
 export function signedDuration(microseconds) {
   return signed(microseconds, duration);
 }

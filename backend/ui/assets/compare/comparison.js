@@ -1,4 +1,4 @@
-// What differs between two traces: the numbers, the merged tree, and the operations.
+// The differences between two traces: numbers, merged tree, operations.
 
 import { traceAddress } from "../common/page_addresses.js";
 import { checkbox, element, name } from "../common/dom.js";
@@ -15,10 +15,10 @@ const HINT = "Spans of one service and operation that were called in the same wa
 export class Comparison {
   constructor(ids) {
     this.ids = ids;
-    this.nodeIds = new Map(); // a node keeps its id while spans arrive
+    this.nodeIds = new Map(); // keeps node ids stable while spans arrive
     this.roots = [];
     this.operationRows = [];
-    this.opened = null; // the id of the node that is told of
+    this.opened = null; // the id of the node with details shown
     this.numbers = element("div");
     this.differing = false;
     this.tree = new TreeTable((node) => this.open(node));
@@ -74,7 +74,7 @@ export class Comparison {
   }
 }
 
-/** One call of both traces: its path, its numbers, and the way to its spans. */
+/** Details of one node of both traces: its path, its numbers, and links to its spans. */
 function detail(node, ids) {
   const path = [];
   for (let at = node; at; at = at.parent) path.unshift(name(at.name));

@@ -1,4 +1,4 @@
-// The head of one of the two traces: what it is, and the way to another one.
+// The header of one of the two traces, with a field to choose another one.
 
 import { traceAddress, typedTraceId } from "../common/page_addresses.js";
 import { cleared, Palette } from "../common/canvas.js";
@@ -7,11 +7,11 @@ import { clockOf, count, crossed, duration, exact, exactDuration, grouped } from
 import { fact, reconcileFacts } from "../common/reconcile.js";
 import { layoutFlame } from "../trace/flame/layout.js";
 
-const LANE = 5; // px, of the picture
+const LANE = 5; // px, of the thumbnail
 const MOST_LANES = 14;
 
 export class Head {
-  /** `choose` is called with another id; "" is none. */
+  /** `choose` is called with another id, or "" for none. */
   constructor(letter, id, choose) {
     this.letter = letter;
     this.id = id;
@@ -32,7 +32,7 @@ export class Head {
     setText(this.problem, text);
   }
 
-  /** `longest` is the duration of the longer trace, µs: the picture's width. */
+  /** `longest` is the duration of the longer trace, µs, which sets the thumbnail's scale. */
   show({ trace, roots }, longest) {
     setText(this.problem, "");
     const root = roots.find((node) => !node.missing) ?? trace.spans[0];
@@ -60,7 +60,7 @@ function factsOf({ beginNs, duration: length, spans, services, errors }, roots) 
 function idForm(letter, id, choose) {
   const label = `Id of trace ${letter}`;
   const input = plainField({ type: "search", value: id, class: "mono", placeholder: "Trace id…", "aria-label": label });
-  // Elsewhere on the pages an id that is typed or pasted opens its trace.
+  // Elsewhere on the pages, a typed or pasted id opens its trace.
   for (const kind of ["input", "paste"]) input.addEventListener(kind, (event) => event.stopPropagation());
   const form = element("form", "change-id", input, element("button", { type: "submit" }, "Change"));
   form.addEventListener("submit", (event) => {
@@ -80,7 +80,7 @@ function paintThumbnail(canvas, roots, longest) {
   const palette = new Palette(canvas.parentElement);
   const pixels = width / Math.max(longest, 0.001);
   lanes.forEach((lane, number) => {
-    let painted = -1; // the last pixel of boxes that are narrower than one
+    let painted = -1; // the last pixel painted for boxes narrower than a pixel
     for (const node of lane) {
       const left = node.start * pixels;
       const wide = node.duration * pixels;

@@ -1,4 +1,4 @@
-// Two traces, compared; they grow while spans still arrive.
+// The comparison page; updates while spans arrive.
 
 import { compareAddress, idsInAddress } from "../common/page_addresses.js";
 import { embedded } from "../common/api.js";
@@ -55,7 +55,7 @@ function tellNotice() {
   else setText(notice, "A and B are the same trace: nothing can differ.");
 }
 
-/** False when there is nothing to ask for any more. */
+/** Show the page's state; returns false once there is nothing left to ask for. */
 function tellState() {
   if (sides.some(({ expected }) => expected)) {
     setState("live", "Waiting for a trace that has not arrived");
@@ -65,6 +65,6 @@ function tellState() {
   const whole = there.every((side) => side.whole);
   if (there.length < 2) setState("", "Nothing to compare");
   else tellGrowth(whole, lastNews);
-  // The embedded one tells of news, which costs nothing.
+  // The embedded back end pushes news at no cost.
   return there.length > 0 && (embedded || !isComplete(whole, lastNews));
 }

@@ -1,4 +1,4 @@
-// The operations of two traces, beside one another.
+// The operations of two traces, side by side.
 
 import { element, name, serviceName, titleOf } from "../common/dom.js";
 import { crossed, exactDuration, grouped } from "../common/format.js";
@@ -7,9 +7,9 @@ import { durationColumn, Table } from "../common/table.js";
 import { changeBadge, changeOf, signedDuration } from "./change.js";
 
 /**
- * The operations of both traces: `{key, service, name, a, b, change, delta, ratio}`, a and b with `{count, errors,
- * total, p50}`. Times in µs, p50 by nearest rank and NaN where there is no span; delta is B's total less A's, ratio B's
- * divided by A's or null where A has none; change as of changeOf.
+ * The operations of both traces: `{key, service, name, a, b, change, delta, ratio}`; a and b are `{count, errors,
+ * total, p50}`. Times in µs; p50 by nearest rank, NaN without spans; delta is B's total minus A's; ratio is B's total
+ * divided by A's, or null if A has none; for change, see changeOf.
  */
 export function diffOperations(a, b) {
   const rows = new Map();
@@ -83,7 +83,7 @@ function columns() {
   ];
 }
 
-/** A column for each of the traces: of durations, or of what `text` tells. */
+/** A column per trace: durations, or the result of `text`. */
 function both(id, title, value, { text } = {}) {
   return ["a", "b"].map((side) => {
     const of = (row) => value(row[side]);

@@ -1,4 +1,4 @@
-// One of the two traces: asked for, read, and shown in its head.
+// One of the two traces: fetched, parsed, and shown in its header.
 
 import { trace as fetchTrace } from "../common/api.js";
 import { colourServices } from "../common/colour.js";
@@ -7,11 +7,11 @@ import { buildTree } from "../common/tree.js";
 import { Head } from "./head.js";
 
 export class Side {
-  trace = null; // the trace as of readTrace, null until it has arrived; and its tree
+  trace = null; // from readTrace, null until it arrives; and its tree
   roots = [];
   refused = false;
 
-  /** `choose` is called with another id; "" is none. */
+  /** `choose` is called with another id, or "" for none. */
   constructor(letter, id, choose) {
     this.letter = letter;
     this.id = id;
@@ -31,7 +31,7 @@ export class Side {
     return this.trace?.duration ?? 0;
   }
 
-  /** Ask for the trace; whether something came. */
+  /** Fetch the trace; resolves to whether there was anything new. */
   async look() {
     if (!this.id || this.refused) return false;
     try {
@@ -40,7 +40,7 @@ export class Side {
       else if (!this.trace) this.head.tell("Waiting for this trace");
       return Boolean(resourceSpans?.length);
     } catch (problem) {
-      // What the back end says against one id says nothing about the other trace.
+      // If the back end rejects this id, the other trace may still be fine.
       if (!(problem.status >= 400 && problem.status < 500)) throw problem;
       this.refused = true;
       this.head.tell(problem.message);

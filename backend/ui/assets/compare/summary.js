@@ -1,4 +1,4 @@
-// What differs between two traces, in a few numbers.
+// The differences between two traces in a few numbers.
 
 import { element, serviceName } from "../common/dom.js";
 import { duration, exactDuration, grouped, share } from "../common/format.js";

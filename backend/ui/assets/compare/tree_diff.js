@@ -1,10 +1,10 @@
-// Two traces as one tree: spans of one service and operation below the same path are one node, as in Jaeger's
-// comparison.
+// Merges two traces into one tree: spans of the same service and operation below the same path form one node, as in
+// Jaeger's comparison.
 
 import { walk } from "../common/tree.js";
 import { changeOf } from "./change.js";
 
-/** Spans of one service and operation, below the same path, of both traces; a and b are Sides. */
+/** Spans of both traces with the same service, operation and path; a and b are Sides. */
 export class DiffNode {
   constructor(id, span, parent) {
     this.id = id;
@@ -17,7 +17,7 @@ export class DiffNode {
     this.a = new Side();
     this.b = new Side();
     this.change = "same";
-    this.differs = false; // this node, or one below it
+    this.differs = false; // whether this node or a descendant differs
   }
 
   get delta() {
@@ -25,7 +25,7 @@ export class DiffNode {
   }
 }
 
-/** A node's spans of one trace; total in µs. */
+/** A node's spans in one trace; total in µs. */
 class Side {
   spans = [];
   total = 0;
@@ -47,8 +47,8 @@ class Side {
 }
 
 /**
- * Compare two traces, `{roots, duration}` each; returns the roots, in order of their first start in either trace. `ids`
- * keeps the nodes' ids from one call to the next.
+ * Compare two traces, `{roots, duration}` each; returns the roots, ordered by their first start in either trace. `ids`
+ * keeps node ids stable across calls.
  */
 export function diffTrees(a, b, ids = new Map()) {
   const roots = merge(null, a.roots, b.roots, ids);
@@ -66,17 +66,14 @@ export function diffTrees(a, b, ids = new Map()) {
   return roots;
 }
 
-/** How many nodes there are of each change: `{added, removed, more, less, changed, same}`. */
+/** The number of nodes per kind of change: `{added, removed, more, less, changed, same}`. */
 export function countChanges(roots) {
   const counts = { added: 0, removed: 0, more: 0, less: 0, changed: 0, same: 0 };
   for (const node of shownNodes(roots)) counts[node.change] += 1;
   return counts;
 }
 
-/**
- * The nodes in the order of their rows, without what is below collapsed ones; if only differing ones are to be shown,
- * also without what is the same, with all below it.
- */
+/** The nodes in row order, without descendants of collapsed ones; with `differing`, also without unchanged subtrees. */
 export function shownNodes(roots, collapsed = new Set(), differing = false) {
   return [...walk(roots, collapsed, differing ? ({ differs }) => differs : undefined)].map(({ node }) => node);
 }

@@ -1,4 +1,4 @@
-// The merged tree of both traces, as a table whose rows open and close.
+// The merged tree of both traces, as a table with collapsible rows.
 
 import { button, element, name, serviceName, titleOf } from "../common/dom.js";
 import { grouped } from "../common/format.js";
@@ -6,7 +6,7 @@ import { durationColumn, Table } from "../common/table.js";
 import { changeBadge, markUsual, signedDuration } from "./change.js";
 import { shownNodes } from "./tree_diff.js";
 
-const MOST_INDENTS = 24; // deeper levels stand below one another, with their number
+const MOST_INDENTS = 24; // deeper levels share the last indent and show their level
 
 export class TreeTable {
   constructor(opened) {
@@ -14,7 +14,7 @@ export class TreeTable {
     this.collapsed = new Set();
     this.roots = [];
     this.differing = false;
-    this.opened = null; // the id of the node that was activated
+    this.opened = null; // the id of the activated node
     this.table = new Table({
       label: "Calls of both traces",
       role: "treegrid",

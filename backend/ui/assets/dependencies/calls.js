@@ -1,12 +1,12 @@
-// The calls between services as the page knows them. No DOM in here.
+// The model of calls between services. No DOM in here.
 
 /**
- * A call is `{key, from, to, count, messages, errors, p50, p99}`, of the service `from` by itself or to another; the key
- * is made of both. Messages, how many of them are such, errors, how many failed, and p50 and p99, µs, are null where the
- * back end does not say.
+ * A call is `{key, from, to, count, messages, errors, p50, p99}`; `from` and `to` may be the same service, and the key
+ * combines them. `messages`, the number of messages, `errors`, the number of failures, and p50 and p99, µs, are null if
+ * the back end does not provide them.
  */
 export class Calls {
-  /** @param {string[]} services names of those that are there, also without a call */
+  /** @param {string[]} services names of all services, including those without calls */
   constructor(list, services = []) {
     this.list = list;
     this.byKey = new Map(list.map((call) => [call.key, call]));
@@ -19,14 +19,14 @@ export class Calls {
     return this.list.every(({ errors }) => errors !== null);
   }
 
-  /** What one service has to do with others, most calls first: `{incoming, outgoing, own}`; `own` is null or a Call. */
+  /** The calls of a service, most frequent first: `{incoming, outgoing, own}`; `own` is null or a Call. */
   of(name) {
     const incoming = this.list.filter(({ from, to }) => to === name && from !== name).sort(more);
     const outgoing = this.list.filter(({ from, to }) => from === name && to !== name).sort(more);
     return { incoming, outgoing, own: this.byKey.get(keyOf(name, name)) ?? null };
   }
 
-  /** The calls to and from the services that a text means: the one of that name, else all that have it in theirs. */
+  /** The calls to and from matching services: the one with that exact name, else all whose names contain the text. */
   near(text) {
     if (!text) return this;
     const wanted = text.toLowerCase();
@@ -36,7 +36,7 @@ export class Calls {
     return new Calls(list, [...meant]);
   }
 
-  /** Those that are called most, so that no more than so many services and calls remain. */
+  /** The most frequent calls, limited to that many services and calls. */
   busiest(services, calls) {
     if (this.names.length <= services && this.list.length <= calls) return this;
     const names = new Set();
@@ -52,8 +52,8 @@ export class Calls {
 }
 
 /**
- * Calls of what `GET /api/dependencies` answers; some storages of Jaeger say a pair twice. Without services of its own
- * in the answer there are the `known` ones.
+ * Build Calls from the response of `GET /api/dependencies`; some of Jaeger's storages return a pair twice. If the
+ * response has no services, use the `known` ones.
  */
 export function readCalls({ data, services }, known) {
   const calls = new Map();
@@ -76,7 +76,7 @@ export function readCalls({ data, services }, known) {
   return new Calls([...calls.values()], services ?? known);
 }
 
-/** Whether they are messages all. */
+/** Whether all calls are messages. */
 export function areMessages({ count, messages }) {
   return messages === count;
 }
@@ -85,7 +85,7 @@ export function keyOf(from, to) {
   return JSON.stringify([from, to]);
 }
 
-/** Numbers of several calls together: `{count, errors}`; errors is null where one is not known. */
+/** Sum up several calls: `{count, errors}`; errors is null if any is unknown. */
 export function total(calls) {
   const known = calls.every(({ errors }) => errors !== null);
   return {

@@ -1,4 +1,4 @@
-// The services and their calls, looked at again while spans arrive; and the controls of what is shown of them.
+// The page of services and their calls, updated while spans arrive; and its controls.
 
 import { dependenciesWithFigures, services as fetchServices } from "../common/api.js";
 import { colourServices } from "../common/colour.js";
@@ -18,18 +18,18 @@ import { mountTable } from "./table.js";
 import { emptyOf } from "./texts.js";
 import { LOOKBACKS, View, windowOf } from "./view.js";
 
-// ms between two looks: the back end goes through all spans for it, about a second for a million.
+// ms between updates: each makes the back end scan all spans, about a second per million.
 const REST = 5000;
-const TIMES = 4; // or so many times as long as the last answer took
-const LONGEST = 200; // characters of a service's name that is offered
-const MINUTE = 60_000; // also without news: what is older leaves the look-back
+const TIMES = 4; // or this many times as long as the last response took
+const LONGEST = 200; // characters of a suggested service name
+const MINUTE = 60_000; // update even without news, because old calls leave the look-back
 
 const view = new View();
 const part = (id) => document.getElementById(id);
 let asked = -Infinity;
 let took = 0;
 let due = null;
-let lost = null; // what is said where there is no answer
+let lost = null; // the message if there is no response
 
 mountControls(part("controls"));
 view.on(["calls", "services", "wanted"], () => showEmpty(part("empty"), emptyOf(view)));
@@ -70,7 +70,7 @@ async function look() {
   const { end, lookback: length } = windowOf(lookback);
   const [found, services] = await Promise.all([dependenciesWithFigures(end, length), fetchServices()]);
   took = performance.now() - asked;
-  if (lookback !== view.lookback) return; // another one was chosen meanwhile, and is asked for next
+  if (lookback !== view.lookback) return; // the user chose another one meanwhile, which is fetched next
   const calls = readCalls(found, services);
   colourServices([...services, ...calls.names]);
   view.change({ calls, services });
@@ -90,7 +90,7 @@ function mountControls(place) {
   place.append(field("Look-back", lookback), field("Service and its neighbours", wanted), names);
 
   lookback.addEventListener("change", () => view.go({ lookback: lookback.value }));
-  // Each letter narrows what is shown; the back button goes to what was looked for before.
+  // Each letter narrows the graph; the back button returns to the previous search.
   wanted.addEventListener("input", () => view.change({ wanted: wanted.value }));
   wanted.addEventListener("change", () => view.go({ wanted: wanted.value }));
   view.on(["lookback", "wanted"], () => {

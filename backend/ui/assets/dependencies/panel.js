@@ -1,4 +1,4 @@
-// The panel: the numbers of a service, or of a call, and the ways to their traces.
+// The panel: the numbers of a service or call, and links to their traces.
 
 import { searchAddress } from "../common/page_addresses.js";
 import { colourClass } from "../common/colour.js";
@@ -9,12 +9,12 @@ import { reconcileEqual } from "../common/reconcile.js";
 import { areMessages, total } from "./calls.js";
 import { failed, failures, time, when } from "./texts.js";
 
-const NARROW = matchMedia("(max-width: 62rem)"); // as in style.css
+const NARROW = matchMedia("(max-width: 62rem)"); // same as in style.css
 
 export function mountPanel(place, view) {
   view.on(["selected", "calls"], show);
   view.on(["selected"], () => {
-    if (NARROW.matches) place.scrollIntoView({ block: "nearest" }); // it lies below the graph
+    if (NARROW.matches) place.scrollIntoView({ block: "nearest" }); // it is below the graph
   });
   shortcut("Graph", ["Escape"], "close the panel", close);
 
@@ -27,7 +27,7 @@ export function mountPanel(place, view) {
     put(content ? [signButton("close", "Close the panel", settings, close), ...content] : []);
   }
 
-  /** What had the focus has it again if it is still there, else the heading. */
+  /** Restore the focus to the same element if it still exists, else to the heading. */
   function put(made) {
     const focused = focusedIn(place);
     reconcileEqual(place, made);
@@ -100,7 +100,7 @@ export function mountPanel(place, view) {
   }
 }
 
-/** The names in full: they scroll where they are long. */
+/** The full names; long ones scroll. */
 function heading(...names) {
   const dot = (name) => element("span", `dot ${colourClass(name)}`);
   const parts = names.map((name) => element("span", "panel-name", dot(name), isolated(name || "(no name)")));

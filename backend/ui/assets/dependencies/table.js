@@ -1,4 +1,4 @@
-// The table of calls: the same as the graph, for who prefers rows.
+// The table of calls: the same content as the graph.
 
 import { element, serviceLabel, titleOf } from "../common/dom.js";
 import { grouped, share } from "../common/format.js";
@@ -15,7 +15,7 @@ const COLUMNS = [
   number("p99", "p99", "99 of 100 calls take no longer", "5.5rem", ({ p99 }) => time(p99)),
 ];
 
-/** The row of a service that neither calls nor is called. */
+/** The row of a service without calls. */
 function lone(name) {
   return { key: JSON.stringify([name]), from: name, to: null, count: null, errors: null, p50: null, p99: null };
 }

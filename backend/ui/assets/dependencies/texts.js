@@ -1,4 +1,4 @@
-// What the page says of calls: their numbers, and what there is to say where there is no graph.
+// The page's texts about calls: their numbers, and the messages shown instead of a graph.
 
 import { element, name } from "../common/dom.js";
 import { emptyState, firstSteps } from "../common/empty_state.js";
@@ -9,26 +9,26 @@ export const NOT_TOLD =
   "Jaeger tells only how often services call each other; errors and durations need the embedded back end";
 
 const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-const MOST = 20; // services that are named
+const MOST = 20; // services to name
 const WHAT = "A call is a span whose parent is there too: it counts from the parent's service to the span's own.";
 
-/** A number that fits a small place; exact below a limit. */
+/** A number in compact form; exact below a limit. */
 export function compact(number, limit) {
   return number < limit ? grouped(number) : COMPACT.format(number);
 }
 
-/** `✗ 2.5 %`; "" where nothing failed or nobody knows. */
+/** `✗ 2.5 %`; "" if nothing failed, or if unknown. */
 export function failed({ count, errors }) {
   return errors ? `✗ ${share(errors / count)}` : "";
 }
 
-/** Likewise with their number; "none", or why nobody knows. */
+/** Likewise with the count; "none", or why it is unknown. */
 export function failures({ count: all, errors }) {
   if (errors === null) return unknown();
   return errors ? element("span", "failed", `✗ ${count(errors, "call")}, ${share(errors / all)}`) : "none";
 }
 
-/** A duration of µs, with the exact one in its title; a dash where nobody knows. */
+/** A duration from µs, with the exact one in its tooltip; a dash if unknown. */
 export function time(microseconds) {
   if (microseconds === null) return unknown();
   return element("span", { title: exactDuration(microseconds) }, duration(microseconds));
@@ -42,7 +42,7 @@ export function when(lookback) {
   return LOOKBACKS[lookback].length === null ? "at any time" : `in the ${LOOKBACKS[lookback].title.toLowerCase()}`;
 }
 
-/** What there is to say where a View has too little for a graph, or one that might surprise. */
+/** The message if a View has too little for a graph, or a surprising one. */
 export function emptyOf(view) {
   const { calls, services, shown } = view;
   if (!calls) return [];

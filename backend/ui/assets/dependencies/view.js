@@ -1,4 +1,4 @@
-// What the parts of the page share: the calls, and how they are looked at.
+// State shared by the parts of the page: the calls, and how they are shown.
 
 import { servicesAddress } from "../common/page_addresses.js";
 import { embedded } from "../common/api.js";
@@ -6,10 +6,10 @@ import { Observable } from "../common/observable.js";
 import { Calls } from "./calls.js";
 
 const HOUR = 3_600_000;
-// Until 2100, as Jaeger cannot count much further in ns: clocks that are ahead are in "all" too.
+// "all" extends to 2100, to include clocks that are ahead; Jaeger cannot represent much later times in ns.
 const FUTURE = Date.UTC(2100);
 
-/** How far into the past the page looks, by its name in the address: what to call it, and ms; null for all. */
+/** The look-backs, by their names in the address: label, and ms; null for all. */
 export const LOOKBACKS = {
   "15m": { title: "Last 15 minutes", length: HOUR / 4 },
   "1h": { title: "Last hour", length: HOUR },
@@ -19,26 +19,26 @@ export const LOOKBACKS = {
   "7d": { title: "Last 7 days", length: 168 * HOUR },
   all: { title: "All times", length: null },
 };
-// As on the page of traces: who tries things out finds them, whenever that was.
+// Same as on the search page: with the embedded back end, users should find their traces, whatever their age.
 const DEFAULT = embedded ? "all" : "24h";
 
-/** The parameters of a question: `{end, lookback}`, ms. */
+/** The time window of a request: `{end, lookback}`, ms. */
 export function windowOf(name, now = Date.now()) {
   const { length } = LOOKBACKS[name];
   return length === null ? { end: FUTURE, lookback: FUTURE } : { end: now, lookback: length };
 }
 
-const NOTHING_MEASURED = { service: "", operation: "", all: false }; // all services; what they received, not all spans
+const NOTHING_MEASURED = { service: "", operation: "", all: false }; // all services; received requests, not all spans
 
 export class View extends Observable {
-  calls = null; // all calls of the time that is looked at; null until they have come
-  services = []; // the names of all services of the back end, of any time
+  calls = null; // all calls in the time window; null until they arrive
+  services = []; // the names of all services of the back end, at any time
   lookback = DEFAULT;
-  wanted = ""; // which services are looked for, see Calls.near
-  measured = NOTHING_MEASURED; // whose latency is shown
-  selected = null; // what the panel shows: `{service}` or `{call}`, a name or a key; null for nothing
+  wanted = ""; // the services to search for, see Calls.near
+  measured = NOTHING_MEASURED; // the operation with latency shown
+  selected = null; // the panel's subject: `{service}` or `{call}`, a name or a key; null for none
 
-  /** Set properties with another address, which the back button leaves again. */
+  /** Set properties and add a history entry. */
   go(properties) {
     const changed = Object.entries(properties).some(([key, value]) => this[key] !== value);
     Object.assign(this, properties);

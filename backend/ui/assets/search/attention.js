@@ -1,22 +1,22 @@
-// Whether somebody is at the list: then it must not move under the pointer, the keys or the eyes.
+// Detects whether the user is interacting with the list; it must not move meanwhile.
 
 export class Attention {
   /**
-   * @param {Element} place the list, with the button that tells of news: on the way to it nothing moves either.
-   * @param {() => void} ended called when nobody is there any more.
+   * @param {Element} place the list, including its news button: nothing may move on the way to that either.
+   * @param {() => void} ended called when the interaction ends.
    */
   constructor(place, ended) {
     this.place = place;
     this.ended = ended;
     this.before = false;
-    const look = () => setTimeout(() => this.look()); // the focus is nowhere while it moves
+    const look = () => setTimeout(() => this.look()); // while the focus moves, nothing has it
     for (const event of ["pointerenter", "pointerleave", "focusin", "focusout"]) place.addEventListener(event, look);
     window.addEventListener("scroll", look, { passive: true });
   }
 
   get held() {
     const { place } = this;
-    const pointed = place.matches(":hover") && matchMedia("(hover: hover)").matches; // a tap is no pointer that stays
+    const pointed = place.matches(":hover") && matchMedia("(hover: hover)").matches; // ignore taps, which do not hover
     return pointed || place.contains(document.activeElement) || window.scrollY > 0;
   }
 

@@ -1,4 +1,4 @@
-// The choice of two traces to compare; it stays while other searches are made.
+// The two traces chosen for comparison; kept across searches.
 
 import { compareAddress } from "../common/page_addresses.js";
 import { button, element } from "../common/dom.js";
@@ -6,7 +6,7 @@ import { duration } from "../common/format.js";
 import { traceName } from "./row.js";
 
 export class Choice {
-  chosen = new Map(); // by trace id: its title
+  chosen = new Map(); // trace id: its title
   boxes = new Map();
 
   constructor(bar) {
@@ -26,7 +26,7 @@ export class Choice {
     this.set(row, !this.chosen.has(row.id));
   }
 
-  /** Of three the first one goes. */
+  /** A third choice replaces the oldest. */
   set(row, chosen) {
     if (chosen) this.chosen.set(row.id, `${traceName(row)}, ${duration(row.duration)}`);
     else this.chosen.delete(row.id);

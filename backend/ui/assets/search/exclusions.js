@@ -1,4 +1,4 @@
-// Why no trace fits: the conditions of a search, each with how many traces would fit without it, and a way to drop it.
+// Why nothing matches: the conditions of a search, each with the number of matches without it, and a button to drop it.
 
 import { embedded, storedKeys } from "../common/api.js";
 import { button, element } from "../common/dom.js";
@@ -9,9 +9,9 @@ import { lookbackLabel } from "./query.js";
 import { brief } from "./row.js";
 import { countTraces, totalText } from "./summaries.js";
 
-const MOST = 10; // of conditions that are counted: each is a search
+const MOST = 10; // conditions to count; each one takes a search
 
-/** A list of them; `change` is called with another query. Only the embedded back end counts. */
+/** The list of conditions; `change` is called with the new query. Only the embedded back end counts matches. */
 export function exclusions(query, change) {
   const list = element("ul", { class: "conditions", "aria-label": "Conditions" });
   const conditions = conditionsOf(query).slice(0, MOST);
@@ -20,7 +20,7 @@ export function exclusions(query, change) {
   return list;
 }
 
-/** `{label, without, term}` each: the query without it, and the term that it is, if it is one. */
+/** A list of `{label, without, term}`: `without` is the query without the condition, `term` is set if it is a term. */
 export function conditionsOf(query) {
   const { service, operation, tags, minDuration, maxDuration, errors, lookback } = query;
   const { terms } = readTerms(tags);
@@ -51,10 +51,10 @@ function conditionElement({ label, without, term }, query, change) {
   return item;
 }
 
-/** One after the other, for each may go through all that is stored; until the list is gone. */
+/** Count in sequence, because each count may scan the whole store; stops when the list is removed. */
 async function tellCounts(conditions, list) {
   for (const [number, { without }] of conditions.entries()) {
-    const total = await countTraces(without).catch(() => null); // the search tells of the fault
+    const total = await countTraces(without).catch(() => null); // the search reports the error
     if (!total || !list.isConnected) return;
     const fits = total.complete && total.traces === 1 ? "1 trace fits" : `${totalText(total)} fit`;
     const told = total.traces > 0 ? `without it, ${fits}` : "without it, none fits either";

@@ -1,4 +1,4 @@
-// Where there are no traces yet: where one's own program sends them, and what sends some without it.
+// Shown while there are no traces: where to send your program's traces, and how to get some without one.
 
 import { doors, embedded } from "../common/api.js";
 import { copyButton } from "../common/copy.js";
@@ -24,7 +24,7 @@ export function firstTraces() {
   ];
 }
 
-/** As this page was reached; not by a name such as `jaeger.localhost`, which browsers know and most programs do not. */
+/** The page's host, but not a name such as `jaeger.localhost`, which browsers resolve and most programs do not. */
 function hostForPrograms() {
   const { hostname } = location;
   return !embedded || hostname.endsWith(".localhost") ? "localhost" : hostname;
@@ -33,7 +33,7 @@ function hostForPrograms() {
 function variables(host, { name, port, protocol }) {
   const text = `OTEL_EXPORTER_OTLP_ENDPOINT=http://${host}:${port}\nOTEL_EXPORTER_OTLP_PROTOCOL=${protocol}`;
   const copy = copyButton(`the variables for ${name}`, text, "Copy");
-  setAttributes(copy, { "aria-label": copy.title }); // there are two of them
+  setAttributes(copy, { "aria-label": copy.title }); // there are two such buttons
   return element(
     "figure",
     "variables",

@@ -1,4 +1,4 @@
-// The form: reads a query as it is typed, and says at the field what is wrong with it.
+// The form: parses a query as typed, and reports errors at the field.
 
 import { embedded, operations, services } from "../common/api.js";
 import { element, setAttributes, setText } from "../common/dom.js";
@@ -16,14 +16,12 @@ const PLAIN = "This Jaeger finds only key=value, and each key once. It cannot lo
 const SAMPLE = "Write a number and a unit: 100ms, 1.2s, 2m";
 
 const form = document.getElementById("form");
-// Folded on a phone, where the results are to be seen first; always open beside them.
+// Collapsed on a phone, so that the results are visible first; always open if beside the results.
 const fold = document.getElementById("fold");
 const wide = window.matchMedia("(min-width: 62rem)");
 const field = (name) => form.elements.namedItem(name);
 
-/**
- * `search` is called with what was typed, if nothing is wrong with it; `preset` gives a range of time to begin with.
- */
+/** `search` is called with the query if it is valid; `preset` returns an initial time range. */
 export function mountForm(search, preset) {
   offer(field("service"), [ALL_SERVICES]);
   offer(field("operation"), [ALL_OPERATIONS]);
@@ -43,7 +41,7 @@ export function mountForm(search, preset) {
   form.addEventListener("change", ({ target }) => {
     if (target.name === "service") field("operation").value = "";
     if (target.name === "lookback") showRange(preset);
-    if (target.type !== "datetime-local") submit(); // which changes with each digit
+    if (target.type !== "datetime-local") submit(); // fires on each digit
   });
   field("operation").addEventListener("focus", () => offerOperations(field("service").value, field("operation").value));
   wide.addEventListener("change", () => (fold.open = wide.matches));
@@ -66,7 +64,7 @@ export function fillForm(query) {
   document.getElementById("fold-words").textContent = brief(words.join(" · "));
 }
 
-/** What is typed; null if something is wrong with it, which is said then. */
+/** The query as typed; null after reporting an error. */
 export function readForm() {
   const custom = field("lookback").value === "custom";
   const query = {
@@ -110,11 +108,11 @@ function faultsOf({ tags, minDuration, maxDuration, lookback, start, end }) {
   return faults;
 }
 
-const offered = new Map(); // select: its options, without one that is chosen though nobody offers it
+const offered = new Map(); // select: its options, without a selected one that is not offered
 const known = new Set();
-let demanded = false; // a service, by the back end
+let demanded = false; // whether the back end requires a service
 
-/** Ask for the services, and offer them. @returns {Promise<string[]>} */
+/** Fetch the services and offer them. @returns {Promise<string[]>} */
 export async function offerServices() {
   const names = await services();
   known.clear();
@@ -134,7 +132,7 @@ export function addServices(names) {
   all.textContent = "Choose a service";
 }
 
-/** This Jaeger searches one service at a time. @returns {Promise<string | undefined>} one to begin with. */
+/** Require a service, as this Jaeger does. @returns {Promise<string | undefined>} an initial one. */
 export async function demandService() {
   demanded = true;
   field("service").title = "This Jaeger searches one service at a time";
@@ -147,15 +145,15 @@ async function offerOperations(service, chosen) {
   select.title = service ? "" : "Operations belong to a service: choose one first";
   choose(select, chosen, brief(chosen));
   if (!service) return offer(select, [ALL_OPERATIONS]);
-  const found = await operations(service).catch(() => []); // the search tells of the fault
+  const found = await operations(service).catch(() => []); // the search reports the error
   if (field("service").value !== service) return;
   const names = [...new Set(found.map(({ name }) => name))].filter(Boolean);
   offer(select, [ALL_OPERATIONS, ...names.map((name) => [name, brief(name)])]);
 }
 
-/** Set a select's options; the chosen one stays, also where it is not among them. It may be open just now. */
+/** Set a select's options; keeps the selected one even if it is not among them. The select may be open. */
 function offer(select, options) {
-  if (!offered.has(select)) select.replaceChildren(); // what the template has
+  if (!offered.has(select)) select.replaceChildren(); // the template's options
   const { value, selectedOptions } = select;
   const label = selectedOptions[0]?.textContent;
   offered.set(select, options);
@@ -189,14 +187,14 @@ function greyOut() {
   plainly.textContent = "The greyed ones need the embedded back end; this Jaeger does not know them.";
 }
 
-/** Fields for a time show local seconds, and keep the microseconds until one types another time. */
+/** Time fields show local seconds, but keep the microseconds until edited. */
 function showTime(input, microseconds) {
   input.value = microseconds === null ? "" : local(microseconds);
   input.dataset.shown = input.value;
   input.dataset.exact = microseconds ?? "";
 }
 
-/** @returns {number | null} µs since the epoch; null where there is none. */
+/** @returns {number | null} µs since the epoch; null if empty. */
 function readTime(input) {
   if (input.value === input.dataset.shown) return input.dataset.exact ? Number(input.dataset.exact) : null;
   const milliseconds = new Date(input.value).getTime();

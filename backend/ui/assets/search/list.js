@@ -1,4 +1,4 @@
-// The list of traces. What is there already stays as it is, with its focus, when others come.
+// The list of traces. Existing rows keep their elements and the focus when others arrive.
 
 import { traceAddress } from "../common/page_addresses.js";
 import { element, setText } from "../common/dom.js";
@@ -14,7 +14,7 @@ const ORDERS = {
   least: (one, other) => one.spans - other.spans,
 };
 
-/** Rows in one of the orders of query.js; newest first where that says nothing. */
+/** Sort rows by one of the orders of query.js; ties are newest first. */
 export function sorted(rows, order) {
   return [...rows].sort(ORDERS.newest).sort(ORDERS[order]);
 }
@@ -33,14 +33,14 @@ function same(one, other, fields) {
 }
 
 export class List {
-  items = new Map(); // by trace id: { row, element, link }
+  items = new Map(); // trace id: { row, element, link }
 
   constructor(place, box) {
     this.place = place;
     this.box = box;
   }
 
-  /** Show these rows; those that come to others are marked for a moment. False if others were to be shown before. */
+  /** Show these rows; briefly highlights additions. Resolves to false if a newer call superseded it. */
   show(rows) {
     const kind = this.items.size === 0 ? "trace" : "trace new";
     const before = this.items;
@@ -54,7 +54,7 @@ export class List {
     });
   }
 
-  /** Take all rows away, so that none of the next ones is new. */
+  /** Remove all rows, so that none of the next ones is highlighted as new. */
   clear() {
     this.items.clear();
     forget(this.place);
@@ -76,7 +76,7 @@ export class List {
     item.row = row;
   }
 
-  /** Tell anew how long ago the traces began. */
+  /** Update how long ago the traces began. */
   tick() {
     const now = Date.now();
     for (const { row, link } of this.items.values()) if (row) setText(link.lastChild, ago(row.startNs, now));
@@ -87,7 +87,7 @@ export class List {
     return [...this.items.values()].find((item) => item.element === element)?.row ?? null;
   }
 
-  /** Move the focus by so many rows; from outside to the first one. */
+  /** Move the focus by some rows; from outside, to the first one. */
   step(by) {
     const here = document.activeElement?.closest("li");
     const inside = here?.parentElement === this.place;

@@ -1,4 +1,4 @@
-// The search: the address says what is looked for, the form changes the address, the results follow.
+// The search page: the address holds the query, the form changes the address, and the results follow.
 
 import { readView, searchAddress, traceAddress } from "../common/page_addresses.js";
 import { embedded } from "../common/api.js";
@@ -15,14 +15,14 @@ import { Results } from "./results.js";
 import { search } from "./summaries.js";
 
 const HOUR = 3600e6; // µs
-// The embedded back end holds what one has sent to it, so a newcomer's trace is there whenever it was made.
+// The embedded back end holds only the user's traces, so by default show all, whatever their age.
 const LOOKBACK = embedded ? "all" : "2d";
 
 let query = readAddress();
-let searching = new AbortController(); // aborted when another search begins
+let searching = new AbortController(); // aborted when a new search begins
 let faulty = false;
 const pace = new Pace();
-let from = null; // where its time began
+let from = null; // start of its time range
 let restored = false;
 
 const results = new Results({
@@ -50,15 +50,15 @@ document.getElementById("reset").addEventListener("click", reset);
 if (query.ids.length === 1) location.replace(traceAddress(query.ids[0], { find: readView().find }));
 begin();
 const looking = live(look, failed);
-offerServices().catch(() => {}); // the search tells of the fault
+offerServices().catch(() => {}); // the search reports the error
 window.addEventListener("popstate", () => {
   const next = readAddress();
-  if (address(next) !== address(query)) start(next); // else it was the fragment
+  if (address(next) !== address(query)) start(next); // otherwise only the fragment changed
 });
 
 function readAddress() {
   const read = readQuery(new URLSearchParams(location.search), LOOKBACK);
-  return embedded || read.page === 1 ? read : { ...read, page: 1 }; // a Jaeger has no pages
+  return embedded || read.page === 1 ? read : { ...read, page: 1 }; // Jaeger has no pagination
 }
 
 function reset() {
@@ -69,10 +69,10 @@ function address(of) {
   return searchAddress(writeQuery(of));
 }
 
-/** Another search, to which the back button leads back. */
+/** Start another search, with a new history entry. */
 function go(next) {
   const other = address(next) !== address(query);
-  if (!other && results.fresh && !faulty) return; // it is on its way
+  if (!other && results.fresh && !faulty) return; // already running
   if (other) history.pushState(null, "", address(next));
   start(next);
 }
@@ -92,9 +92,7 @@ function begin() {
   results.begin(query, !faulty && isLive(query, Date.now()));
 }
 
-/**
- * The query of the page before or after. What arrives meanwhile must not move the pages: they begin at what is shown.
- */
+/** The query of the previous or next page. Its end is fixed, so that new traces do not shift the pages. */
 function turned(by) {
   const page = query.page + by;
   if (query.lookback === "custom" || query.sort !== NEWEST) return { ...query, page };
@@ -149,26 +147,26 @@ function tellState() {
   else setState("", query.page > 1 ? "Not live beyond the first page" : "Not live: a range in the past");
 }
 
-// A look-back moves on where nobody tells of news, too.
+// A look-back window moves even without news.
 setInterval(() => {
   const moved = isLive(query, Date.now()) && bounds(query, Date.now()).from !== from;
   if (moved && !document.hidden && !faulty) looking.again();
   if (!document.hidden) results.list.tick();
 }, 1000);
 
-/** Who comes back from a trace finds the list where it was. */
+/** On return from a trace, restore the scroll position. */
 function restore() {
   if (restored) return;
   restored = true;
   if (!history.state) return;
   window.scrollTo(0, history.state.scroll ?? 0);
-  results.list.focus(history.state.trace); // which scrolls to it where rows were of other heights than they seemed
+  results.list.focus(history.state.trace); // scrolls to it, in case row heights differ from the estimate
 }
 window.addEventListener("pagehide", () => {
   history.replaceState({ scroll: window.scrollY, trace: results.list.focused?.id }, "");
 });
 
-// After an import, or after all was deleted: what is held still is no longer so.
+// After an import or a deletion, update even a list that is held still.
 document.addEventListener(CHANGED, () => {
   pace.reset();
   results.pause(false);

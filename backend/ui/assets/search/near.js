@@ -1,9 +1,9 @@
-// Keys that somebody may have meant who wrote another one.
+// Suggests known keys for a misspelled one.
 
 const MOST = 3;
-const OF_LENGTH = 4; // one letter in so many may be wrong, and two at least
+const OF_LENGTH = 4; // one wrong letter per this many, but at least two
 
-/** Those of the known keys that are near, the nearest first: a few letters apart, or with another one in front. */
+/** Similar known keys, nearest first: a few letters apart, or with an additional prefix. */
 export function nearKeys(key, known) {
   const wanted = plain(key);
   const most = Math.max(2, Math.floor(wanted.length / OF_LENGTH));
@@ -15,12 +15,12 @@ export function nearKeys(key, known) {
     .map(({ name }) => name);
 }
 
-/** Case and the sign between two words are forgotten first. */
+/** Ignore case and word separators. */
 function plain(key) {
   return key.toLowerCase().replaceAll(/[_\-/:]/g, ".");
 }
 
-/** By how many letters two texts differ (Levenshtein); more than `most` where that is certain. */
+/** The Levenshtein distance; stops early with a number above `most` once it is certain to exceed that. */
 function lettersApart(one, other, most) {
   if (Math.abs(one.length - other.length) > most) return most + 1;
   let before = Array.from({ length: other.length + 1 }, (_, place) => place);

@@ -1,4 +1,4 @@
-// A query: what the form says, what the address says, and the time it means.
+// A query: its form in the address, and its time range.
 
 import { microseconds } from "../common/format.js";
 import { isTraceId, typedTraceId } from "../common/page_addresses.js";
@@ -25,32 +25,32 @@ export const SORTS = {
 export const NEWEST = Object.keys(SORTS)[0];
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }; // seconds
 const LOOKBACK = /^(\d{1,6})([smhdw])$/;
-// In which a look-back moves: the same question for a while has the same answer, which need not be sent.
+// A look-back moves in this many steps, so that a repeated request stays the same for a while and can get a 304.
 const STEPS = 60;
-// Jaeger UI's words for any of them.
+// Jaeger UI's values for "any".
 const ANY = new Set(["all", "__all_operations__", "__all_services__"]);
 const FARTHEST = 9_214_646_400_000_000; // µs: 2262, where nanoseconds no longer fit 64 bits
 
 /**
- * A query: service and operation, empty for all; tags as typed, see terms.js; minDuration and maxDuration such as
- * `100ms`, empty for none; lookback such as `1h`, `all`, or `custom`, which is what start and end say, in µs since the
- * epoch; with a look-back end is what the pages after the first one begin at; whether only traces with errors; limit,
- * of traces on a page; page, from 1; sort, one of SORTS; ids, of the traces that are looked for, which leaves nothing to
- * the rest. This is what nobody has narrowed.
+ * The default query, without conditions. Fields: service and operation, empty for all; tags as typed, see terms.js;
+ * minDuration and maxDuration such as `100ms`, empty for none; lookback such as `1h`, `all`, or `custom`, i.e. from
+ * start to end, µs since the epoch; with a look-back, end is where later pages start; errors, whether to show only
+ * traces with errors; limit, traces per page; page, from 1; sort, one of SORTS; ids of specific traces, which override
+ * everything else.
  */
 export function plainQuery(lookback) {
   const none = { service: "", operation: "", tags: "", minDuration: "", maxDuration: "", start: null, end: null };
   return { ...none, lookback, errors: false, limit: LIMITS[0], page: 1, sort: NEWEST, ids: [] };
 }
 
-/** Whether a query asks for all traces of its time. */
+/** Whether a query has no conditions besides its time range. */
 export function isPlain({ service, operation, tags, minDuration, maxDuration, errors, ids }) {
   return !(service || operation || tags || minDuration || maxDuration || errors || ids.length);
 }
 
 /**
- * Read an address, ours or one of Jaeger's, which also have `traceID=A&traceID=B` and `tag=key:value`; what makes no
- * sense is as if it were not there. `lookback` if it has none.
+ * Parse an address, ours or Jaeger's, which may also have `traceID=A&traceID=B` and `tag=key:value`; ignores invalid
+ * parts. `lookback` is the default.
  */
 export function readQuery(parameters, lookback) {
   const text = (name) => parameters.get(name)?.trim() ?? "";
@@ -63,7 +63,7 @@ export function readQuery(parameters, lookback) {
   const ids = idsIn(parameters);
   if (ids.length > 0) return { ...plainQuery("all"), sort, ids };
   const page = Math.min(positive(text("page")) ?? 1, 1e6);
-  // Jaeger UI's addresses have start and end besides a look-back, so that others see the same.
+  // Jaeger UI's addresses have start and end besides a look-back, so that a shared link shows the same.
   const custom = start !== null || (end !== null && !(known && page > 1));
   return {
     service: name("service"),
@@ -86,7 +86,7 @@ function idsIn(parameters) {
   return [...new Set(parameters.getAll("traceID").map(typedTraceId))].filter(isTraceId);
 }
 
-/** The tags as one would type them; as they are if something is wrong with them. */
+/** The tags as typed; unchanged if invalid. */
 function tagsIn(parameters) {
   const text = parameters.get("tags")?.trim() ?? "";
   const pairs = parameters.getAll("tag").map(termOf).filter(({ key }) => key);
@@ -95,7 +95,7 @@ function tagsIn(parameters) {
   return writeTerms([...terms, ...pairs]);
 }
 
-/** A term of terms.js. A value may have colons. */
+/** Convert to a term of terms.js. The value may contain colons. */
 function termOf(pair) {
   const [key, ...value] = pair.split(":");
   return equal(key.trim(), value.length > 0 ? value.join(":") : "true");
@@ -126,7 +126,7 @@ export function writeQuery(query) {
   return parameters;
 }
 
-/** The time a query means: `{from, to}`, µs since the epoch, null for no bound; `now` in ms. */
+/** The time range of a query: `{from, to}`, µs since the epoch, null for unbounded; `now` in ms. */
 export function bounds(query, now) {
   if (query.lookback === "custom") return { from: query.start, to: query.end };
   const to = query.page > 1 ? query.end : null;
@@ -137,7 +137,7 @@ export function bounds(query, now) {
   return { from: Math.max(0, Math.floor((now * 1000 - length) / step) * step), to };
 }
 
-/** Whether traces that arrive can still change what the query finds on its page. */
+/** Whether new traces can still change the results on this page. */
 export function isLive(query, now) {
   const { to } = bounds(query, now);
   return query.page === 1 && (to === null || to > now * 1000);

@@ -1,18 +1,18 @@
-// The pace at which a search is made again: one that takes long is not made all the time.
+// The pace of repeated searches: a slow search is repeated less often.
 
-const SLOW = 200; // ms: a search that takes longer
-const REST = 3; // times as long it rests, so that who watches takes no more than a quarter of the back end's time
+const SLOW = 200; // ms: longer searches are slow
+const REST = 3; // rest this many times as long, so that a watching page uses at most a quarter of the back end's time
 const MOST_REST = 10_000; // ms
-const LONG = 400; // ms after which one wants to know that it goes on
+const LONG = 400; // ms before telling the user that it is still running
 
 export class Pace {
-  took = 0; // ms, of the last search
+  took = 0; // ms, duration of the last search
 
   reset() {
     this.took = 0;
   }
 
-  /** Wait until the next search may begin. @param {AbortSignal} signal ends it with its reason. */
+  /** Wait until the next search may begin. @param {AbortSignal} signal aborts the wait with its reason. */
   async rest(signal) {
     if (this.took <= SLOW) return;
     await new Promise((resume, abort) => {
@@ -24,7 +24,7 @@ export class Pace {
     });
   }
 
-  /** Measure a search; `late` is called if it takes long. */
+  /** Time a search; calls `late` if it takes long. */
   async measure(searching, late) {
     const begun = performance.now();
     const waiting = setTimeout(late, LONG);

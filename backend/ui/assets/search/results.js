@@ -1,4 +1,4 @@
-// The results of a search: list, plot, and what stands above and below them.
+// The results of a search: list, plot, and what surrounds them.
 
 import { traceAddress } from "../common/page_addresses.js";
 import { embedded } from "../common/api.js";
@@ -22,16 +22,16 @@ const part = (id) => document.getElementById(id);
 
 export class Results {
   query = null;
-  found = null; // what is shown: `{rows, more, note}` of summaries.js, and whether there are no traces at all, `none`
-  shown = []; // its rows, as they stand in the list
-  waiting = null; // what came while the list is held still
+  found = null; // the displayed result: `{rows, more, note}` of summaries.js, and `none` if there are no traces at all
+  shown = []; // its rows, in list order
+  waiting = null; // the result that arrived while the list is held still
   paused = false;
-  fresh = true; // the next answer is the first one of its search
+  fresh = true; // whether the next response is the first of its search
   searches = 0;
-  nothing = null; // what is said where nothing fits, or nobody answers; made once for a search
-  firstTraces = null; // what is said while there are none; made once, so that it keeps the focus
+  nothing = null; // the message if nothing matches or the back end does not respond; created once per search
+  firstTraces = null; // the content while there are no traces; created once, to keep the focus
 
-  /** `actions` is what is wanted; the results change when they are told to. */
+  /** `actions` handles the user's actions; the results change only through method calls. */
   constructor(actions) {
     this.actions = actions;
     this.choice = new Choice(part("choice"));
@@ -50,7 +50,7 @@ export class Results {
     part("older").addEventListener("click", () => actions.page(1));
   }
 
-  /** A search begins. What the one before found stays until there is an answer. */
+  /** Begin a search. The previous results stay until the response arrives. */
   begin(query, live) {
     this.searches += 1;
     Object.assign(this, { query, waiting: null, paused: false, fresh: true, nothing: null });
@@ -61,9 +61,9 @@ export class Results {
     this.showNews();
   }
 
-  /** Show what was found, or keep it for later while the list is held still, or somebody is at it. */
+  /** Show the results, or keep them for later while the list is held still or in use. */
   async show(found) {
-    if (this.fresh) this.nothing = null; // which told that there was no answer
+    if (this.fresh) this.nothing = null; // it said that there was no response
     part("fault").hidden = true;
     this.waiting = found;
     if (this.paused) {
@@ -78,7 +78,7 @@ export class Results {
     return this.list.show(this.shown);
   }
 
-  /** Whether rows would come, go or change places. */
+  /** Whether rows would appear, disappear or move. */
   moves({ rows }) {
     const { shown, query } = this;
     return rows.length !== shown.length || sorted(rows, query.sort).some(({ id }, place) => id !== shown[place].id);
@@ -108,7 +108,7 @@ export class Results {
     this.showPaging();
     showEmpty(part("empty"), length ? [] : this.emptyState());
     part("plot").hidden = length === 0;
-    setTimeout(() => this.plot.show(this.found?.rows ?? [])); // a task of its own: 1,500 marks take 40 ms
+    setTimeout(() => this.plot.show(this.found?.rows ?? [])); // in a separate task: 1,500 marks take 40 ms
     this.shown = sorted(found.rows, query.sort);
     return this.list.show(this.shown);
   }
@@ -132,7 +132,7 @@ export class Results {
     return parts;
   }
 
-  /** When the oldest trace shown begins, µs since the epoch; undefined where there is none. */
+  /** Start of the oldest trace shown, µs since the epoch; undefined if there is none. */
   get oldest() {
     const starts = this.found?.rows.map((row) => Number(row.startNs / 1000n)) ?? [];
     return starts.length ? starts.reduce((least, one) => Math.min(least, one)) : undefined;
@@ -190,14 +190,14 @@ export class Results {
     return told.length || !this.moves(this.waiting) ? told : ["another order"];
   }
 
-  /** The back end says no. What was found before does not belong to this search. */
+  /** The back end rejected the search. Drop earlier results, which belong to another search. */
   refuse(message) {
     this.clear();
     part("fault").hidden = false;
     setText(part("fault"), message);
   }
 
-  /** The back end says nothing, and is asked again. Likewise. */
+  /** The back end did not respond, and the page retries. Likewise. */
   fail(message) {
     this.clear();
     this.nothing ??= noAnswer(message, this.actions.again);

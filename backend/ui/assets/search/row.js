@@ -4,9 +4,9 @@ import { colourClass } from "../common/colour.js";
 import { element, isolated, name, serviceName, shortened, svg, titleOf } from "../common/dom.js";
 import { ago, count, duration, exact, orphans as orphansText } from "../common/format.js";
 
-const LONGEST = 200; // characters of a name in a title or a choice
-const SERVICES = 12; // that a row shows
-const [WIDTH, HEIGHT] = [1000, 24]; // of the small waterfall: its bars are in thousandths of the trace
+const LONGEST = 200; // characters of a name in a tooltip or a choice
+const SERVICES = 12; // services that a row shows
+const [WIDTH, HEIGHT] = [1000, 24]; // of the small waterfall; bar times are in thousandths of the trace
 const [SHORTEST, THICKEST] = [8, 6]; // of a bar
 
 export function brief(text) {
@@ -36,7 +36,7 @@ function rootOf({ service, operation }) {
   return [serviceName(service), " ", element("span", "operation", name(operation))];
 }
 
-/** What the root's request was for, as far as its name does not say so. */
+/** The target of the root's request, unless the root's name already has it. */
 function targetOf({ operation, request }) {
   const told = operation.split(" ");
   const parts = [request?.method, request?.target].filter((part) => part && !told.includes(part));
@@ -51,13 +51,13 @@ function badges({ errors, orphans, request }) {
   ];
 }
 
-/** HTTP's classes; of gRPC all but 0 are failures. */
+/** HTTP's status classes; for gRPC, everything but 0 is a failure. */
 function statusKind(status) {
   if (!/^\d+$/.test(status) || status === "0") return "";
   return Number(status) < 100 || Number(status) >= 500 ? " error" : Number(status) >= 400 ? " warning" : "";
 }
 
-/** Where the trace failed first, and why. */
+/** Where the trace first failed, and why. */
 function failure({ error }) {
   if (!error) return null;
   const { service, operation, message } = error;
@@ -78,7 +78,7 @@ function others({ services }) {
   return services.length > SERVICES ? element("span", "quiet", `and ${services.length - SERVICES} more`) : null;
 }
 
-/** The longest spans, each a line from its start to its end; those of a service are one path. */
+/** The longest spans as lines from start to end; one path per service. */
 function waterfall({ bars, services }) {
   if (!bars?.length) return null;
   const step = HEIGHT / bars.length;

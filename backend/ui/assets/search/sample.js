@@ -1,4 +1,4 @@
-// A sample trace, for those who have none yet: an order in a small shop, whose payment fails.
+// A sample trace, for users without any: an order in a small shop, whose payment fails.
 
 import { importFile } from "../common/api.js";
 import { note } from "../common/messages.js";
@@ -6,11 +6,11 @@ import { traceAddress } from "../common/page_addresses.js";
 
 const KIND = { internal: 1, server: 2, client: 3 };
 const FAILED = { code: 2 };
-const AGO = 1000; // ms since it ended
+const AGO = 1000; // ms since the trace ended
 const LASTS = 96; // ms
 const REFUSED = "402 Payment Required";
 
-// Service, name, kind, place of the parent, start and end in ms, attributes, and what failed.
+// Service, name, kind, index of the parent, start and end in ms, attributes, and error message.
 const SPANS = [
   ["shop", "POST /orders", "server", null, 0, LASTS, asked("POST", "/orders", 500), "payment declined"],
   ["shop", "GET", "client", 0, 3, 21, { "server.address": "cart", ...asked("GET", "/cart", 200) }],
@@ -26,7 +26,7 @@ function asked(method, path, status) {
   return { "http.request.method": method, "url.path": path, "http.response.status_code": status };
 }
 
-/** Import it, as any file, and open it. */
+/** Import it like any file, and open it. */
 export async function loadSample() {
   const traceId = random(16);
   const begin = BigInt(Date.now() - AGO - LASTS) * 1_000_000n;
@@ -39,7 +39,7 @@ export async function loadSample() {
   }
 }
 
-/** As OTLP JSON, https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding. */
+/** The trace in OTLP JSON, https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding. */
 function sample(traceId, begin) {
   const ids = SPANS.map(() => random(8));
   const at = (milliseconds) => String(begin + BigInt(milliseconds) * 1_000_000n);

@@ -1,4 +1,4 @@
-// What the field for tags offers: keys, and after a sign the values under that key, of the traces that are stored.
+// Suggestions for the tags field: keys of stored traces, and after a sign the values of that key.
 
 import { storedKeys, storedValues } from "../common/api.js";
 import { combobox } from "../common/combobox.js";
@@ -7,7 +7,7 @@ import { equal, partsOf, writeKey, writeTerm } from "../common/terms.js";
 
 const MOST = 30;
 
-/** @param {() => string} service the one that is searched, "" for all */
+/** @param {() => string} service the searched service, "" for all */
 export function mountSuggestions(field, service) {
   combobox(field, "Keys and values", async (text, caret, asked, signal) => {
     const part = partAt(text, caret);
@@ -27,14 +27,14 @@ export function mountSuggestions(field, service) {
   });
 }
 
-/** The term in which the caret is, `{key, sign, value, from, to}`, and whether there is any; null where it is none. */
+/** The term at the caret, `{key, sign, value, from, to}`, and whether there is any; null if it is not a term. */
 export function partAt(text, caret) {
   const before = text.slice(0, caret);
   const to = caret + /^\S*/.exec(text.slice(caret))[0].length;
   let last = [...partsOf(before)].at(-1);
   if (last && !last.term) {
     const { at } = last;
-    const [closed, more] = partsOf(`${before.slice(at)}"`); // what is in quotes is still being typed
+    const [closed, more] = partsOf(`${before.slice(at)}"`); // an open quote is still being typed
     if (!closed?.term || more) return null;
     return { ...closed, from: at, to, written: true };
   }

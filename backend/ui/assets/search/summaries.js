@@ -1,4 +1,4 @@
-// What a search finds: one row for each trace.
+// Search results: one row per trace.
 
 import { embedded, EVER, summariesWithTotal } from "../common/api.js";
 import { count, grouped } from "../common/format.js";
@@ -6,21 +6,21 @@ import { filterOf, jaegerTags, readTerms } from "../common/terms.js";
 import { searchIds, searchOlder } from "./without_summaries.js";
 import { bounds, NEWEST } from "./query.js";
 
-let older = false; // a Jaeger that has no summaries
+let older = false; // whether this Jaeger lacks summaries
 
 /**
- * A trace in the list: its id of 32 hex digits, service and operation of the root span, both empty where it is missing,
- * `startNs` since the epoch, duration in µs, numbers of spans, of those with errors, and of orphans, whose parent is
- * missing, and `{name, spans, errors}` of the services. Of the embedded back end also `request`, `{method, target,
- * status}` of the root; `error`, `{service, operation, message}` of the deepest; and `bars`, `[service, start, length]`
- * of the longest spans, places among the services and thousandths of the trace. `outline` is all three as a text.
+ * A trace in the list: its id of 32 hex digits, service and operation of the root span, both empty if it is missing,
+ * `startNs` since the epoch, duration in µs, numbers of spans, of spans with errors, and of orphans, whose parent is
+ * missing, and `{name, spans, errors}` per service. The embedded back end adds `request`, `{method, target, status}` of
+ * the root; `error`, `{service, operation, message}` of the deepest error; and `bars`, `[service, start, length]` of
+ * the longest spans, as service index and thousandths of the trace. `outline` is all three as text.
  * @typedef {object} Row
  */
 
 /**
- * Search for what the back end can answer: filters are for the embedded one. Rows come in the
- * query's order from the embedded one, else newest first; `more`: there are others behind them, as far as the back end
- * tells; `total`: how many there are in all, `{traces, complete}`, if it tells; `note`: what one has to know of it.
+ * Run a search, as far as the back end supports it: only the embedded one takes filters. Rows are in the query's order
+ * with the embedded one, else newest first; `more`: whether further traces follow, as far as the back end says;
+ * `total`: number of all matches, `{traces, complete}`, if it says; `note`: what the user should know about the result.
  */
 export async function search(query, signal) {
   if (query.ids.length > 0) return searchIds(query.ids);
@@ -29,7 +29,7 @@ export async function search(query, signal) {
     try {
       return await searchSummaries(query, terms, signal);
     } catch (problem) {
-      // Jaeger 1 answers what it does not know with its start page.
+      // Jaeger 1 answers unknown routes with its start page.
       if (embedded || !(problem.status === 404 || problem.status === 200)) throw problem;
       older = true;
     }
@@ -37,14 +37,14 @@ export async function search(query, signal) {
   return searchOlder(query, jaegerTags(terms).attributes, parameters(query), signal);
 }
 
-/** How many traces a query finds, `{traces, complete}`; of the embedded back end. */
+/** Embedded only: number of traces that a query matches, `{traces, complete}`. */
 export async function countTraces(query, signal) {
   const asks = asksFor({ ...query, sort: NEWEST }, readTerms(query.tags).terms);
   asks.set("query.searchDepth", 1);
   return (await summariesWithTotal(asks, signal)).total;
 }
 
-/** `1,234 traces` of such a count; "" where it is not known. */
+/** Format such a count as `1,234 traces`; "" if unknown. */
 export function totalText(total) {
   if (!total) return "";
   return `${total.complete ? "" : "more than "}${count(total.traces, "trace")}`;
@@ -62,14 +62,14 @@ async function searchSummaries(query, terms, signal) {
   return { rows, more, total, note: orderNote(query, rows, total) };
 }
 
-/** Where it is not all that fit that are in order. */
+/** A note if the order does not cover all matches. */
 function orderNote({ sort, limit }, rows, total) {
   if (sort === NEWEST) return "";
   if (total?.spans) return `There are too many spans to sort: only the newest ${grouped(total.spans)} are looked at.`;
   return embedded || rows.length < limit ? "" : `Only the newest ${rows.length} are sorted: this Jaeger gives no others.`;
 }
 
-/** The parameters of a query, without its page. */
+/** The parameters of a query, without pagination. */
 function asksFor(query, terms) {
   const asks = parameters(query);
   if (embedded) {
@@ -85,7 +85,7 @@ function asksFor(query, terms) {
   return asks;
 }
 
-/** Service, operation, times and durations, as each v3 has them. */
+/** Service, operation, times and durations, which every v3 takes. */
 function parameters(query) {
   const now = Date.now();
   const { from, to } = bounds(query, now);
@@ -93,8 +93,8 @@ function parameters(query) {
   if (query.service) asks.set("query.serviceName", query.service);
   if (query.operation) asks.set("query.operationName", query.operation);
   asks.set("query.startTimeMin", from === null ? EVER[0] : rfc3339(from));
-  // The end of all time is the same each time, which the embedded one can answer in a word. Jaeger's stores may go
-  // through each day until then.
+  // A constant end makes repeated requests equal, so the embedded back end can answer 304. Jaeger's stores may scan
+  // every day up to the end, so send them the current time.
   asks.set("query.startTimeMax", to !== null ? rfc3339(to) : embedded ? EVER[1] : rfc3339(now * 1000));
   if (query.minDuration) asks.set("query.durationMin", query.minDuration);
   if (query.maxDuration) asks.set("query.durationMax", query.maxDuration);
@@ -106,7 +106,7 @@ function rfc3339(microseconds) {
   return `${date}${String(microseconds % 1000).padStart(3, "0")}Z`;
 }
 
-/** Jaeger leaves out what is zero or empty. */
+/** Convert a summary; Jaeger omits zero and empty fields. */
 function rowOf(summary) {
   const startNs = BigInt(summary.minStartTimeUnixNano ?? 0);
   const endNs = BigInt(summary.maxEndTimeUnixNano ?? 0);

@@ -1,4 +1,4 @@
-// A search without summaries, for ids or at a Jaeger that has none: traces come whole, and are summed up here.
+// Search without summaries, for ids or a Jaeger that lacks them: fetches whole traces and summarizes them here.
 
 import { BackendError, searchV1, searchV3, trace } from "../common/api.js";
 import { inOrder } from "../common/format.js";
@@ -7,16 +7,16 @@ import { readTrace } from "../common/model.js";
 const ONE_SERVICE = "This Jaeger searches for tags within one service: choose one";
 const NO_ERRORS = "This Jaeger does not search for errors: these are the traces with errors among the newest";
 
-/** `attributes` are what a span has to have, `asks` the rest of the query, for v3; the answer is as of search. */
+/** `attributes` are those a span must have, `asks` the rest of the query for v3; returns the same as search. */
 export async function searchOlder(query, attributes, asks, signal) {
   asks.set("query.searchDepth", query.limit);
-  // Adjusted ones, v1.76 adjusts again each time they are asked for.
+  // Without this, v1.76 adjusts its stored traces again on each request.
   asks.set("query.rawTraces", "true");
-  // 1.76 takes error=true for its opposite.
+  // 1.76 inverts error=true.
   const { error, ...tags } = attributes;
   const failed = query.errors || error === "true";
   if (error !== undefined && error !== "true") tags.error = error;
-  // v3 of 1.76 takes no notice of attributes; v1 does, but wants a service.
+  // v3 of 1.76 ignores attributes; v1 uses them, but requires a service.
   const tagged = Object.keys(tags).length > 0;
   if (tagged && !query.service) throw new BackendError(ONE_SERVICE, 400);
   const rows = summarise(tagged ? await askV1(query, tags, asks, signal) : await askV3(asks, signal));
@@ -25,7 +25,7 @@ export async function searchOlder(query, attributes, asks, signal) {
   return { rows: rows.filter((row) => row.errors > 0), more: false, note };
 }
 
-/** The traces of these ids; likewise. */
+/** The traces with these ids; likewise. */
 export async function searchIds(ids) {
   const found = await Promise.all(ids.map((id) => trace(id)));
   const missing = ids.filter((_, number) => !found[number]?.length);
@@ -34,7 +34,7 @@ export async function searchIds(ids) {
 }
 
 async function askV3(asks, signal) {
-  // v3's older names besides its own, such as `service_name` for `serviceName`.
+  // Send v3's older names too, such as `service_name` for `serviceName`.
   for (const [name, value] of [...asks]) {
     const older = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     asks.set(older.replace("search_depth", "num_traces"), value);

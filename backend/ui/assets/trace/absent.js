@@ -9,9 +9,9 @@ const WHY = embedded
   ? "It may still be on its way, it may have been deleted to make room for newer traces, or it was never sent here."
   : "It may still be on its way, it may be too old for this Jaeger, or it was never sent to it.";
 
-/** `again` asks for the trace at once. */
+/** `again` retries at once. */
 export class Absence {
-  #said = ""; // so that what is there already keeps the focus
+  #said = ""; // to keep existing content, and with it the focus
 
   constructor(id, again) {
     this.id = id;

@@ -1,9 +1,9 @@
-// The time axis: round moments of the shown range.
+// The time axis: ticks at round times of the visible range.
 
 import { element } from "../common/dom.js";
 
 const APART = 95; // px between labels
-const LETTER = 7; // px of a digit, about; to measure them all would have the page laid out again and again
+const LETTER = 7; // px per digit, approximately; measuring each label would force repeated layouts
 const [SECOND, MINUTE, HOUR] = [1e6, 60e6, 3600e6]; // µs
 const UNITS = [
   { name: "s", size: SECOND },
@@ -11,7 +11,7 @@ const UNITS = [
   { name: "µs", size: 1 },
   { name: "ns", size: 1e-3 },
 ];
-// Between a second and a day what is round is not a power of ten.
+// Between a second and a day, round steps are not powers of ten.
 const STEPS = [
   ...[1, 2, 5, 10, 15, 20, 30].map((number) => number * SECOND),
   ...[1, 2, 5, 10, 15, 20, 30].map((number) => number * MINUTE),
@@ -19,14 +19,14 @@ const STEPS = [
 ];
 
 /**
- * At most so many round moments within a range: `{at, label}`, µs. Below a second the labels have one unit, with as many
- * digits as tell them apart; above it they are whole seconds, minutes and hours.
+ * At most `most` round times within a range: `{at, label}`, µs. Below a second, labels share one unit, with enough
+ * digits to distinguish them; above, they are whole seconds, minutes and hours.
  */
 export function ticks({ from, to }, most) {
   const step = roundUp((to - from) / Math.max(most, 1));
   const label = step < SECOND || to < 2 * MINUTE ? inOneUnit(step, to) : inWords(step, to);
   const made = [];
-  // Counted, not added up: 0.1 + 0.2 is no 0.3.
+  // Multiply instead of adding up: 0.1 + 0.2 is not 0.3.
   for (let number = Math.ceil(from / step - 1e-9); number * step <= to + step * 1e-9; number += 1) {
     const at = number * step;
     made.push({ at, label: label(at) });
@@ -48,10 +48,10 @@ function inOneUnit(step, to) {
   return (at) => `${(at / unit.size).toFixed(digits)} ${unit.name}`;
 }
 
-/** For example `20 min`, `1 h 20 min` or `5 min 30 s`: what is zero is left out. */
+/** For example `20 min`, `1 h 20 min` or `5 min 30 s`; omits zero parts. */
 function inWords(step, to) {
   const none = step < MINUTE ? "0 s" : step < HOUR ? "0 min" : "0 h";
-  const hour = to < 2 * HOUR ? Infinity : HOUR; // up to two hours are minutes
+  const hour = to < 2 * HOUR ? Infinity : HOUR; // up to two hours, use minutes
   return (at) => {
     const hours = Math.floor(at / hour);
     const rest = hours > 0 ? at - hours * HOUR : at;
@@ -60,7 +60,7 @@ function inWords(step, to) {
   };
 }
 
-/** `edge`: px behind the axis that a label may reach into. */
+/** `edge`: px after the axis that a label may extend into. */
 export function drawAxis(axis, grid, range, width, edge = 0) {
   const made = ticks(range, Math.max(Math.floor(width / APART), 2));
   const shares = made.map(({ at }) => (at - range.from) / (range.to - range.from));

@@ -1,10 +1,10 @@
 // Dragging with a mouse, a pen or a finger.
 
-const BEGINS = 4; // px that are no drag yet, but an unsteady click
+const BEGINS = 4; // px; below it, it is an unsteady click
 
 /**
- * Tell of drags on an element, in clientX, from where on it one `takes`: what `moved` so far, is `done`, or `left` when
- * it came to nothing. A click that ends a drag does not count as a click.
+ * Report drags on an element, in clientX, if `takes` accepts the start: calls `moved` during the drag, then `done`, or
+ * `left` if it is cancelled. The click that ends a drag is suppressed.
  */
 export function onDrag(target, { takes, moved, done = () => {}, left = () => {} }) {
   let dragging = false;
@@ -13,7 +13,8 @@ export function onDrag(target, { takes, moved, done = () => {}, left = () => {} 
     if (begun.button !== 0 || !begun.isPrimary || !takes(begun)) return;
     const from = begun.clientX;
     const over = new AbortController();
-    // Of the document: a thin target is soon left behind. Not captured yet, or a click would be one on the target.
+    // Listen on the document: the pointer soon leaves a thin target. Capturing the pointer now would redirect clicks to
+    // the target.
     const on = (name, run) => document.addEventListener(name, run, { signal: over.signal });
     on("pointermove", (event) => {
       if (event.pointerId !== begun.pointerId || (!dragging && Math.abs(event.clientX - from) < BEGINS)) return;
@@ -27,9 +28,9 @@ export function onDrag(target, { takes, moved, done = () => {}, left = () => {} 
       if (!dragging) return;
       if (event.type === "pointerup") done(from, event.clientX);
       else left();
-      setTimeout(() => (dragging = false)); // after the click that comes with it
+      setTimeout(() => (dragging = false)); // after the accompanying click
     };
-    on("selectstart", (event) => event.preventDefault()); // else it would select texts all over the page
+    on("selectstart", (event) => event.preventDefault()); // or the drag would select text
     on("pointerup", ends);
     on("pointercancel", ends);
   });

@@ -1,4 +1,4 @@
-// The card at the head of a trace with errors: what failed, why, and how far up it went.
+// The card at the top of a trace with errors: what failed, why, and how far the error propagated.
 
 import { button, element, isolated } from "../common/dom.js";
 import { count } from "../common/format.js";
@@ -6,7 +6,7 @@ import { reconcileSame } from "../common/reconcile.js";
 import { causeOf, failuresOf, requestOf } from "./failures.js";
 import { spanButton } from "./panel/links.js";
 
-const MOST = 4; // errors that are told
+const MOST = 4; // errors to list
 const TEXT = 300; // characters of a message
 
 export function showErrors(state) {
@@ -38,7 +38,7 @@ function row({ span, echo }, place, all, state) {
   };
 }
 
-/** To the table of all errors. */
+/** A button to the table of all errors. */
 function moreButton(more, state) {
   return button(`and ${count(more, "more error")}`, { class: "small" }, () => {
     document.getElementById("tab-table").focus();

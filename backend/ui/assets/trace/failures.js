@@ -1,12 +1,12 @@
-// The errors of a trace: where they began, what they say, and what the spans that failed were about.
+// The errors of a trace: where they originated, their messages, and what the failed spans were doing.
 
 /**
- * The spans that failed, `{span, echo}`: first those where an error began, the deepest first, then the echoes above
- * them, which fail because a span below them did.
+ * The failed spans, `{span, echo}`: first the origins of errors, deepest first, then the echoes above them, which
+ * failed because a descendant did.
  */
 export function failuresOf(nodes) {
   const failed = [...nodes.values()].filter(({ error }) => error);
-  const above = new Set(); // what lies above an error
+  const above = new Set(); // ancestors of errors
   for (const span of failed) {
     for (let at = span.parent; at && !above.has(at); at = at.parent) above.add(at);
   }
@@ -16,7 +16,7 @@ export function failuresOf(nodes) {
   );
 }
 
-/** Why a span failed, as far as it says; "" where it does not. */
+/** The error message of a span; "" if it has none. */
 export function causeOf(span) {
   const { attributes } = span;
   const status = textOf(attributes, "http.response.status_code", "http.status_code");
@@ -30,7 +30,7 @@ export function causeOf(span) {
   );
 }
 
-/** What a span asks for or is asked for: method and address, a query, or where a message goes; "" where unknown. */
+/** The request of a span: method and URL, a query, or a message's destination; "" if unknown. */
 export function requestOf({ attributes }) {
   const method = textOf(attributes, "http.request.method", "http.method");
   const target = textOf(attributes, "url.full", "http.url", "url.path", "http.target", "http.route");
@@ -40,12 +40,12 @@ export function requestOf({ attributes }) {
   );
 }
 
-/** Type and message of an exception, from the attributes of its event. */
+/** Type and message of an exception, from its event's attributes. */
 export function exceptionText(attributes) {
   return [textOf(attributes, "exception.type"), textOf(attributes, "exception.message")].filter(Boolean).join(": ");
 }
 
-/** Of the last exception: the one that was not caught. */
+/** The last exception, which is the uncaught one. */
 function exceptionIn(events) {
   const last = events.filter(({ name }) => name === "exception").at(-1);
   return last ? exceptionText(last.attributes) : "";

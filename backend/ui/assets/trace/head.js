@@ -1,4 +1,4 @@
-// The head of the page: what trace this is.
+// The page header: which trace this is.
 
 import { copyButton } from "../common/copy.js";
 import { button, element, isolated, serviceLabel, setAttributes, shortened } from "../common/dom.js";
@@ -9,7 +9,7 @@ import { failuresOf } from "./failures.js";
 
 const NAME = 200; // characters of a title
 const TITLE = 1000;
-const SERVICES = 12; // that are named at first
+const SERVICES = 12; // services named at first
 
 let everyService = false;
 
@@ -47,7 +47,7 @@ function errorsButton(state) {
   return button(label, settings, () => state.change({ selected: failuresOf(state.nodes)[0].span.id }));
 }
 
-/** Services with their colours, those with the most spans first. A click lets the spans of one stand out. */
+/** The legend: services with their colours, those with the most spans first. A click highlights a service's spans. */
 function showLegend(state) {
   const { trace, outstanding } = state;
   const counts = new Map(); // service: `{service, spans, errors}`
@@ -61,7 +61,7 @@ function showLegend(state) {
   const shown = everyService ? services : services.slice(0, SERVICES);
   const left = services.length - shown.length;
   const more = () => button(`${left} more`, { class: "small" }, () => showAll(state));
-  // What is left is kept only as long as all is the same, for it knows the trace.
+  // The rest is kept only while everything is unchanged, because it refers to the trace.
   reconcile(document.getElementById("legend") ?? makeLegend(), left > 0 ? [...shown, services] : shown, {
     key: JSON.stringify,
     make: (entry) => element("li", "", entry === services ? more() : chip(entry, state)),

@@ -1,4 +1,4 @@
-// One trace; it grows while spans still arrive.
+// The trace page; updates while spans arrive.
 
 import { idInAddress, readView, viewAddress } from "../common/page_addresses.js";
 import { embedded, trace as fetchTrace } from "../common/api.js";
@@ -18,7 +18,7 @@ import { mountPanel } from "./panel/panel.js";
 import { LOOK, State } from "./state.js";
 import { mountTools } from "./tools.js";
 
-// By their names in the address; loaded when they are first shown.
+// The views by their names in the address; loaded on first use.
 const VIEWS = {
   timeline: { title: "Timeline", load: () => import("./timeline/timeline.js") },
   flame: { title: "Flame graph", load: () => import("./flame/flame.js") },
@@ -26,8 +26,8 @@ const VIEWS = {
   table: { title: "Spans", load: () => import("./table/span_table.js") },
 };
 
-// What may change many times a second, as in a drag. The address follows after a pause: browsers stop a page that
-// changes it hundreds of times.
+// These may change many times a second, for example during a drag. The address follows after a pause: browsers block a
+// page that changes it hundreds of times.
 const OFTEN = ["range", "filter", "selected", "closed"];
 const PAUSE = 250; // ms between two changes
 
@@ -36,10 +36,10 @@ const place = document.getElementById("view");
 const state = new State();
 const last = {};
 let lastNews = Date.now();
-let mounted = null; // the name of the view that is on the page
+let mounted = null; // the name of the mounted view
 let unmount = null;
-let writing = null; // a change of the address that waits
-let written = 0; // when it was changed last
+let writing = null; // a pending change of the address
+let written = 0; // time of the last change
 
 state.on(["trace"], () => {
   showFacts(state);
@@ -52,7 +52,7 @@ mountFind(document.getElementById("tools"), state);
 mountTools(document.getElementById("tools"), state);
 state.on(["view"], show);
 readAddress();
-VIEWS[state.view].load().catch(() => null); // while the trace is on its way; show() takes it, or tells what is wrong
+VIEWS[state.view].load().catch(() => null); // preload; show() mounts it, or reports the error
 showTabs();
 state.on(LOOK.filter((name) => !OFTEN.includes(name)), writeAddress);
 state.on(OFTEN, writeSoon);
@@ -84,12 +84,12 @@ const looking = live(
   },
 );
 
-/** Of 10,000 spans, to read the answer, the trace and its tree and to draw it would be more than 100 ms in one go. */
+/** Yield to the browser. With 10,000 spans, parsing, building the tree and drawing in one task would exceed 100 ms. */
 function nextTask() {
   return new Promise((done) => setTimeout(done));
 }
 
-/** False when there is nothing to ask for any more. */
+/** Show the page's state; returns false once there is nothing left to ask for. */
 function tellState() {
   if (!state.trace) {
     absence.waiting();
@@ -98,7 +98,7 @@ function tellState() {
   }
   const whole = state.roots.every((root) => !root.missing);
   tellGrowth(whole, lastNews);
-  return embedded || !isComplete(whole, lastNews); // the embedded one tells of news, which costs nothing
+  return embedded || !isComplete(whole, lastNews); // the embedded back end pushes news at no cost
 }
 keepTelling(tellState);
 
@@ -144,14 +144,14 @@ function choose(view) {
   if (view !== state.view) state.change({ view });
 }
 
-/** Put the view on the page, as soon as there is a trace. */
+/** Mount the view once there is a trace. */
 async function show() {
   const name = state.view;
   markTab();
   if (!state.trace || mounted === name) return;
   const module = await VIEWS[name].load().catch(() => null);
   await nextTask();
-  if (state.view !== name || mounted === name) return; // another one was chosen meanwhile
+  if (state.view !== name || mounted === name) return; // the user chose another one meanwhile
   if (!module) return setState("broken", "The back end does not answer; load the page again");
   unmount?.();
   place.replaceChildren();

@@ -1,4 +1,4 @@
-// What there is to say about a trace as a whole.
+// Notices about the whole trace.
 
 import { button, element, isolated, shortened } from "../common/dom.js";
 import { count, orphans } from "../common/format.js";
@@ -8,11 +8,11 @@ import { askForCallers } from "./missing/caller.js";
 import { explain } from "./missing/explain.js";
 import { plainWarnings } from "./panel/warnings.js";
 
-const NAMED = 3; // missing spans that have a button of their own
-const EVERY = 10_000; // ms; what is likely changes with time
+const NAMED = 3; // missing spans with their own button
+const EVERY = 10_000; // ms; the likely reason changes with time
 
-let missing = new Map(); // those of the last look, by id
-let arrived = []; // ids of those that came since
+let missing = new Map(); // the previous missing spans, by id
+let arrived = []; // ids of missing spans that have arrived since
 let again = null;
 
 export function showNotices(state) {
@@ -39,7 +39,7 @@ function noteArrivals({ roots, nodes }) {
   missing = now;
 }
 
-/** A notice that is made only if there is none yet that says the same. */
+/** A notice; reuses an existing one with the same content. */
 function notice(kind, text, ...controls) {
   return {
     same: `${kind} ${text}`,
@@ -80,7 +80,7 @@ function missingNotice(state) {
   return notice("warning", text, ...those.slice(0, NAMED).map((each) => selectButton(`Why ${each.id}?`, each, state)));
 }
 
-/** Some programs set a span's parent wrongly; the tree begins with the earliest span of each circle. */
+/** Some programs set the wrong parent, which creates cycles; the tree starts at the earliest span of each. */
 function circleNotice(state) {
   const tops = state.roots.filter(isInCircle);
   if (tops.length === 0) return null;
@@ -99,7 +99,7 @@ function selectButton(label, { id }, state) {
   return button(label, {}, () => state.change({ selected: id }));
 }
 
-/** Clocks that differ are told once for the trace; where a span only goes on after its parent, its row says so. */
+/** Report clock skew once per trace; if a span merely outlasts its parent, its row says so. */
 function skewNotice(state) {
   const early = [...state.skews.values()].filter((skew) => skew.offset && skew.early).length;
   if (early === 0) return null;
@@ -118,7 +118,7 @@ function adjustButton(label, state) {
   return button(label, {}, () => state.adjust(!state.adjusted));
 }
 
-/** Ids are made at random, so two of the same are a mistake of somebody. */
+/** Ids are random, so duplicates mean a bug in the sender. */
 function twinsNotice({ trace }) {
   const twins = trace.spans.filter(({ id, raw }) => id !== raw.spanId).length;
   if (twins === 0) return null;
@@ -127,7 +127,7 @@ function twinsNotice({ trace }) {
   return notice("warning", `${came} of another span of this trace. On this page ${have} #2 and so on behind it.`);
 }
 
-/** What else the back end remarks; clocks and twins have notices of their own. */
+/** Other warnings from the back end; clock skew and duplicates have their own notices. */
 function warningsNotice(state) {
   const odd = state.trace.spans.filter((span) => span.id === span.raw.spanId && remarks(span).length > 0);
   if (odd.length === 0) return null;

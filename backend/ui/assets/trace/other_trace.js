@@ -1,4 +1,4 @@
-// Which other trace this one is to be compared with.
+// The dialog for choosing a trace to compare with.
 
 import { compareAddress, isTraceId, typedTraceId } from "../common/page_addresses.js";
 import { button, closeButton, element, isolated, openDialog, plainField } from "../common/dom.js";
@@ -9,7 +9,7 @@ import { search } from "../search/summaries.js";
 const RECENT = 20;
 const LOOKBACK = "24h";
 
-/** Ask for the other trace, by its id or from the latest of the same operation, and go there. */
+/** Let the user enter an id or choose a recent trace of the same operation, then open the comparison. */
 export function askForOther(state) {
   const { id } = state.trace;
   const field = plainField({ id: "other-id", placeholder: "32 hex digits, or its address" });
@@ -30,7 +30,7 @@ export function askForOther(state) {
   const buttons = element("div", "buttons", closeButton("Cancel"));
   const dialog = openDialog("other-trace", "Compare with another trace", form, told, list, buttons);
   const ended = new AbortController();
-  // Elsewhere a trace id that is typed or pasted opens that trace.
+  // Elsewhere on the page, a typed or pasted trace id opens that trace.
   for (const name of ["input", "paste"]) dialog.addEventListener(name, (event) => event.stopPropagation());
   dialog.addEventListener("close", () => ended.abort());
   showRecent(state, list, told, ended.signal);

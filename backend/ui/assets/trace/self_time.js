@@ -1,8 +1,8 @@
-// Self time: what a span spent on its own, while none of its children ran.
+// Self time: the time during which none of a span's children ran.
 
 /**
- * The times in which children of a span run, cut to the span and joined where they overlap: `{from, to}` each, µs from
- * the trace's begin, in their order.
+ * The times in which a span's children run, clipped to the span and merged if they overlap: a list of `{from, to}`, µs
+ * from the start of the trace, in order.
  */
 export function covered(span) {
   const parts = [];
@@ -18,13 +18,13 @@ export function covered(span) {
   return parts;
 }
 
-/** A span's duration less the time in which its children run, µs; 0 for a missing span. */
+/** A span's duration minus the time its children run, µs; 0 for a missing span. */
 export function selfTime(span) {
   if (span.missing) return 0;
   return Math.max(0, covered(span).reduce((rest, { from, to }) => rest - (to - from), span.duration));
 }
 
-/** A function like selfTime that remembers; for as long as the trace stays the same. */
+/** A memoized selfTime; valid while the trace does not change. */
 export function rememberedSelfTime() {
   const known = new Map();
   return (span) => {

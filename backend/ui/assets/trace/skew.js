@@ -1,7 +1,7 @@
-// Clock skew: spans that do not lie within their parents, by how much, and where they would lie if all clocks agreed.
-// As Jaeger's ClockSkew adjuster has it (backend/query/jaeger/skew.py), but for work that goes on after its parent where that
-// is no wonder: in the parent's own process, which has one clock (only a server or a consumer has a parent in another
-// process of its service), and at the consumer of a message, which nobody waits for.
+// Clock skew: spans that do not fit into their parents, by how much, and where they would be if all clocks agreed.
+// Follows Jaeger's ClockSkew adjuster (backend/query/jaeger/skew.py), except for work that legitimately outlasts its
+// parent: in the parent's own process, which has one clock (within a service, only servers and consumers have a parent
+// in another process), and at the consumer of a message, for which nobody waits.
 
 import { duration } from "../common/format.js";
 import { walk } from "../common/tree.js";
@@ -10,9 +10,9 @@ const HOST_KEYS = ["host.id", "host.ip", "host.name"];
 const REMOTE = ["server", "consumer"];
 
 /**
- * What does not fit, by the span's id: `{delta, offset, early}`; empty where all does. delta: by how many µs the span
- * has to move so that it and all above it fit. offset: by how many of these it does not fit into its own parent, 0
- * where it only follows. early: whether it starts before its parent, which only clocks can explain.
+ * Spans that do not fit, by id: `{delta, offset, early}`; empty if all fit. delta: µs to move the span so that it and
+ * its ancestors fit. offset: the part of delta relative to its own parent, 0 if it only follows its parent. early:
+ * whether it starts before its parent, which only clock skew can explain.
  */
 export function findSkews(roots) {
   const skews = new Map();
@@ -22,7 +22,7 @@ export function findSkews(roots) {
     if (!parent || parent.missing) continue;
     const above = skews.get(parent.id)?.delta ?? 0;
     const apart = !sameHost(node, parent, host) && !goesOn(node, parent) && distance(node, parent, 0) !== 0;
-    // The parent has moved already: what does not fit is compared with where the parent is now.
+    // The parent has already moved, so compare with its new position.
     const delta = apart ? distance(node, parent, above) : above;
     const skew = { delta, offset: apart ? delta - above : 0, early: node.start < parent.start };
     if (delta || apart) skews.set(node.id, skew);
@@ -30,7 +30,7 @@ export function findSkews(roots) {
   return skews;
 }
 
-/** By how many µs a child has to move to lie in the middle of its parent, which has moved; 0 if it lies within. */
+/** µs to move a child to the middle of its moved parent; 0 if it fits. */
 function distance(child, parent, moved) {
   const start = parent.start + moved;
   if (child.duration > parent.duration) return Math.max(0, start - child.start);
@@ -43,7 +43,7 @@ function sameHost(child, parent, host) {
   return own !== "" && own === host(parent.resource);
 }
 
-/** Whether a span began within its parent's process or took its message, and may go on for as long as it likes. */
+/** Whether a span may outlast its parent: it began in the parent's process, or consumed its message. */
 function goesOn(child, parent) {
   if (child.start < parent.start) return false;
   return child.kind === "consumer" ? parent.kind === "producer" : inSameProcess(child, parent);
@@ -64,7 +64,7 @@ function hostReader() {
   };
 }
 
-/** What a skew of findSkews means, in plain words; "" where a span only follows its parent. */
+/** Explain a skew of findSkews in plain words; "" if a span only follows its parent. */
 export function skewText(span, skew) {
   if (!skew?.offset) return "";
   const by = duration(Math.abs(skew.offset));

@@ -1,4 +1,4 @@
-// A line between two parts of the page that can be moved: by dragging, and by keys. Where it was left is remembered.
+// A splitter between two parts of the page, movable by dragging and by keys. Its position is remembered.
 
 import { element } from "../common/dom.js";
 import { keep, recall } from "../common/storage.js";
@@ -7,9 +7,9 @@ import { onDrag } from "./drag.js";
 const STEP = 2; // per cent
 
 /**
- * Make one. All of its numbers are per cent of the width of `whole()`: the `least` and the `most` of the part that it
- * changes, and the `usual` one. That part is on the left, or on the `right`. It is remembered under a `key`, and told
- * to `moved`, at first too; `label` names it.
+ * Create a splitter. All numbers are per cent of the width of `whole()`: `least`, `most` and `usual` width of the part
+ * it resizes, which is on the left, or on the `right`. `key` is its storage key; `moved` gets each new width, including
+ * the first one; `label` names it.
  */
 export function makeSplitter({ label, key, whole, least, most, usual, right = false, moved }) {
   let share = within(recall(key) ?? usual, least, most) ?? usual;

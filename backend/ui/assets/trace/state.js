@@ -1,4 +1,4 @@
-// What the parts of the trace page share: the trace, and how it is looked at, which is in the address of the page too.
+// State shared by the parts of the trace page: the trace, and its view, which is also in the page's address.
 
 import { arrange } from "../common/model.js";
 import { Observable } from "../common/observable.js";
@@ -7,26 +7,26 @@ import { buildTree, walk } from "../common/tree.js";
 import { findSkews } from "./skew.js";
 
 const SMALL = 30; // spans
-const SMALLEST = 0.001; // µs that are shown: OTLP counts ns
+const SMALLEST = 0.001; // µs: OTLP's resolution is 1 ns
 
-/** What the address of the page says; see usualLook for what each is. */
+/** The properties in the page's address; described in usualLook. */
 export const LOOK = Object.keys(usualLook());
 
 export class State extends Observable {
-  trace = null; // as of readTrace; null until it has arrived
+  trace = null; // from readTrace; null until it arrives
   roots = []; // Spans and MissingSpans, see tree.js
   nodes = new Map();
-  skews = new Map(); // what does not lie within its parent, by id, see skew.js
-  collapsed = new Set(); // ids of nodes whose children are not shown
-  openedByItself = false; // whether what is selected was so from the start, and nobody chose it
-  found = new Set(); // ids of the spans that have what is looked for
+  skews = new Map(); // spans that do not fit into their parents, by id, see skew.js
+  collapsed = new Set(); // ids of nodes whose children are hidden
+  openedByItself = false; // whether the selection is the default one, not the user's
+  found = new Set(); // ids of spans that match the search
 
   constructor() {
     super();
     Object.assign(this, usualLook());
   }
 
-  /** A trace of readTrace that came, or came again with more spans; what is selected, collapsed or zoomed stays so. */
+  /** Set a trace from readTrace, new or reloaded with more spans; keeps selection, collapsed nodes and zoom. */
   setTrace(trace) {
     const before = this.trace?.beginNs;
     const roots = buildTree(trace);
@@ -34,7 +34,7 @@ export class State extends Observable {
     this.#show(trace, this.adjusted && this.skews.size > 0 ? this.#moved(trace) : roots, before);
   }
 
-  /** Move spans to where they would be if all clocks agreed, or back. */
+  /** Turn the correction of clock skew on or off. */
   adjust(adjusted) {
     if (!this.trace) return this.change({ adjusted });
     const before = this.trace.beginNs;
@@ -57,7 +57,7 @@ export class State extends Observable {
     if (range && before === undefined) {
       changed.range = range.from < trace.duration ? between(range.from, range.to, trace.duration) : null;
     } else if (range && before !== trace.beginNs) {
-      // The trace begins at another moment: the shown part stays where it was.
+      // The start of the trace has changed: keep the visible range in place.
       const by = Number(before - trace.beginNs) / 1000;
       changed.range = { from: range.from + by, to: range.to + by };
     }
@@ -68,33 +68,33 @@ export class State extends Observable {
     return this.range ?? { from: 0, to: this.total };
   }
 
-  /** The trace's duration; a hair more than nothing. */
+  /** The trace's duration, at least a tiny bit above zero. */
   get total() {
     return Math.max(this.trace?.duration ?? 0, 0.001);
   }
 
-  /** Whether a node stands back: it has not what is looked for, or is not of the service that stands out. */
+  /** Whether to dim a node: it does not match the search, or is not of the highlighted service. */
   standsBack({ id, service }) {
     if (this.find && !this.found.has(id)) return true;
     return this.outstanding !== null && service !== this.outstanding;
   }
 
-  /** The service whose spans stand out, if the trace has it. */
+  /** The highlighted service, if the trace has it. */
   get outstanding() {
     return this.trace?.services.includes(this.service) ? this.service : null;
   }
 
-  /** Whoever selects something has chosen it. */
+  /** Set properties; a selection made this way counts as the user's. */
   change(properties) {
     super.change("selected" in properties ? { openedByItself: false, closed: false, ...properties } : properties);
   }
 
-  /** Close the panel; it stays closed where it would be open from the start. */
+  /** Close the panel, and keep it from opening by default. */
   close() {
     this.change({ selected: null, closed: this.isSmall });
   }
 
-  /** Whether the trace has so few spans that its root is told from the start. */
+  /** Whether the trace is small enough to show its root in the panel at first. */
   get isSmall() {
     return (this.trace?.spans.length ?? 0) <= SMALL;
   }
@@ -104,7 +104,7 @@ export class State extends Observable {
   }
 }
 
-/** A range between two moments, in whichever order, within the trace; null where that is all of it. */
+/** The range between two times in either order, clipped to the trace; null if it is the whole trace. */
 export function between(one, other, total) {
   const within = (moment) => Math.min(Math.max(moment, 0), total);
   const length = Math.min(Math.max(within(Math.max(one, other)) - within(Math.min(one, other)), SMALLEST), total);
@@ -112,7 +112,7 @@ export function between(one, other, total) {
   return from <= 0 && from + length >= total ? null : { from, to: from + length };
 }
 
-/** Longer or shorter by a factor, around a moment that stays where it is. */
+/** Scale a range by a factor, around a fixed time. */
 export function zoomed({ from, to }, total, factor, around = (from + to) / 2) {
   const length = Math.min(Math.max((to - from) * factor, SMALLEST), total);
   const begin = around - ((around - from) / (to - from)) * length;
@@ -120,7 +120,7 @@ export function zoomed({ from, to }, total, factor, around = (from + to) / 2) {
   return between(start, start + length, total);
 }
 
-/** As long, and later by some µs, as far as the trace reaches. */
+/** Shift a range by some µs, within the trace. */
 export function panned({ from, to }, total, by) {
   const start = Math.min(Math.max(from + by, 0), Math.max(total - (to - from), 0));
   return between(start, start + to - from, total);

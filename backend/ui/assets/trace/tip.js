@@ -1,14 +1,14 @@
-// A card about the span under the pointer, or the one that keys have led to.
+// A card about the span under the pointer, or with the keyboard focus.
 
 import { element, name, serviceName, shortened } from "../common/dom.js";
 import { count, duration, share } from "../common/format.js";
 import { causeOf, requestOf } from "./failures.js";
 
-const GAP = 4; // px between it and the span's bar
-const MOST = 200; // characters of a name that is spoken, and of a message or a request
+const GAP = 4; // px between the card and the span's bar
+const MOST = 200; // characters of a spoken name, of a message or a request
 
 export class Tip {
-  /** `stage` is where it lies in: what is told of it is in px from that one's corner. */
+  /** `stage` is its container; positions are px from its corner. */
   constructor(stage) {
     this.stage = stage;
     this.element = element("div", { class: "tip", "aria-hidden": "true", hidden: true });
@@ -32,8 +32,8 @@ export class Tip {
 }
 
 /**
- * Texts about a node: `{name, service, facts}`, the facts a list of `{term, text}`; service is null where nobody knows
- * it. `whole` is the trace's duration, µs.
+ * Texts about a node: `{name, service, facts}`, where facts is a list of `{term, text}`; service is null if unknown.
+ * `whole` is the trace's duration, µs.
  */
 export function describe(node, whole, selfTime) {
   if (node.missing) {
@@ -54,7 +54,7 @@ export function describe(node, whole, selfTime) {
   return { name: node.name, service: node.service, facts };
 }
 
-/** The same in one sentence, for those who hear it. */
+/** The same in one sentence, for screen readers. */
 export function sentence(node, whole, selfTime) {
   const { name, service, facts } = describe(node, whole, selfTime);
   const told = facts.map(({ term, text }) => `${term.toLowerCase()} ${text}`);

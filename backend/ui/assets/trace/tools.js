@@ -1,4 +1,4 @@
-// The tools beside the views: the trace as a file, and beside another.
+// The tools beside the views: download the trace, compare it with another.
 
 import { jaegerFile } from "../common/api.js";
 import { button, element } from "../common/dom.js";
@@ -8,7 +8,7 @@ import { askForOther } from "./other_trace.js";
 
 const NO_V1 = "This Jaeger no longer has the older API, which gives Jaeger's JSON";
 
-/** Put the tools into a place. They can be used once the trace is there. */
+/** Mount the tools; they are enabled once the trace has arrived. */
 export function mountTools(place, state) {
   const way = (label, title, save) => button(label, { title }, () => run(() => save(state.trace.id)));
   const jaeger = way("Jaeger JSON", "For the upload of Jaeger's own UI", (id) => saveJaeger(id, jaeger));
@@ -37,7 +37,7 @@ export function mountTools(place, state) {
   place.append(tools);
 }
 
-/** A menu closes when one does something else, and by Escape. */
+/** Close a menu when the user does something else, or on Escape. */
 function closeAlone(menu) {
   document.addEventListener("click", ({ target }) => {
     if (!menu.contains(target)) menu.open = false;

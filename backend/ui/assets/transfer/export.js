@@ -1,14 +1,14 @@
-// Traces as files: OTLP JSON lines (https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/) or Jaeger's JSON.
+// Export to files: OTLP JSON lines (https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/) or Jaeger's JSON.
 
 import { BackendError, embedded, exportedLines, searchV1, trace, traceV1 } from "../common/api.js";
 import { element } from "../common/dom.js";
 
-const AT_ONCE = 50; // ids in one address: 2 kB
-const KEPT = 60_000; // ms; the browser has read the parts by then
+const AT_ONCE = 50; // ids per URL: 2 kB
+const KEPT = 60_000; // ms; by then the browser has read the parts
 
 /**
- * A line for each trace. The embedded back end gives the spans as they came, a Jaeger as it shows them. How many are
- * done is told now and then.
+ * One line per trace. The embedded back end returns spans as received, Jaeger as displayed. Reports progress through
+ * `told`.
  */
 export async function otlpLines(ids, told = () => {}) {
   if (embedded) return batches(ids, told, async (parameters) => [await exportedLines(parameters)]);
@@ -16,7 +16,7 @@ export async function otlpLines(ids, told = () => {}) {
   return traces.map((resourceSpans) => `${JSON.stringify({ resourceSpans })}\n`);
 }
 
-/** One document as `GET /api/traces` answers, without clock skew adjustment. */
+/** One document in the format of `GET /api/traces`, without clock skew adjustment. */
 export async function jaegerJson(ids, told) {
   const traces = embedded
     ? await batches(ids, told, (parameters) => searchV1([...parameters, ["raw", "true"]]))
@@ -35,7 +35,7 @@ async function batches(ids, told, fetchParts) {
   return parts;
 }
 
-/** One request for each: newer Jaegers take no list of ids. What was removed meanwhile is left out. */
+/** One request per trace, because newer Jaegers accept no list of ids. Skips traces removed meanwhile. */
 async function eachTrace(ids, told, fetchOne) {
   const parts = [];
   for (const [done, id] of ids.entries()) {
@@ -50,11 +50,11 @@ async function eachTrace(ids, told, fetchOne) {
   throw new BackendError("The back end has none of these traces any more", 404);
 }
 
-/** Put a file that the page makes, of some parts, into the browser's downloads. */
+/** Download a file assembled from parts. */
 export function download(name, parts, type) {
   const address = URL.createObjectURL(new Blob(parts, { type }));
   const link = element("a", { href: address, download: name });
-  document.body.append(link); // Firefox wants it there
+  document.body.append(link); // Firefox requires it
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(address), KEPT);

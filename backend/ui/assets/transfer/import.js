@@ -1,4 +1,4 @@
-// Import: files of traces into the embedded back end, chosen or dropped anywhere on a page.
+// Import: trace files into the embedded back end, chosen or dropped anywhere on a page.
 
 import { searchAddress, traceAddress } from "../common/page_addresses.js";
 import { embedded, importFile as send } from "../common/api.js";
@@ -7,14 +7,14 @@ import { count } from "../common/format.js";
 import { note } from "../common/messages.js";
 
 export const CANNOT_IMPORT = "Only the embedded back end imports files";
-export const CHANGED = "traceschange"; // the event of the document after an import, and after a clearing
+export const CHANGED = "traceschange"; // the document's event after an import or a deletion
 
 const CAN_IMPORT = "Drop files of traces here: OTLP JSON, a document or one a line, or Jaeger JSON";
-const TOO_LARGE = 413; // HTTP's status; the web server in front of the API says no more
+const TOO_LARGE = 413; // HTTP status; the web server in front of the API gives no details
 const TELL_TOO_LARGE = "more than 64 MiB cannot be sent at once; python -m backend import takes a file of any size";
 const NAME_LENGTH = 60;
 const TRACE_ID = /"trace_?id"\s*:\s*"([0-9a-f]{1,32})"/gi;
-const OVERLAP = 100; // characters that an id with its key takes at most
+const OVERLAP = 100; // most characters of an id with its key
 
 export async function importFiles(files) {
   if (!embedded) return void note(CANNOT_IMPORT);
@@ -54,7 +54,7 @@ async function link(file) {
   return element("a", { href: searchAddress({ lookback: "all" }) }, "see the traces");
 }
 
-/** Up to so many different trace ids that a file names, be it as links; read piece by piece. */
+/** Up to `most` distinct trace ids in a file, even if only in links; reads it piece by piece. */
 async function traceIds(file, most) {
   const found = new Set();
   const reader = file.stream().pipeThrough(new TextDecoderStream()).getReader();
@@ -73,8 +73,7 @@ async function traceIds(file, most) {
 export function acceptDrops() {
   const told = element("p", "", embedded ? CAN_IMPORT : CANNOT_IMPORT);
   const target = element("div", { class: "drop", hidden: true }, told);
-  // Whether files are dragged; then the target is shown or hidden, and the browser does not open them in place of the
-  // page.
+  // For dragged files, show or hide the target, and keep the browser from opening them in place of the page.
   const over = (event, shown) => {
     if (!event.dataTransfer?.types.includes("Files")) return false;
     event.preventDefault();
@@ -85,7 +84,7 @@ export function acceptDrops() {
   document.body.append(target);
   document.addEventListener("dragenter", (event) => over(event, true));
   document.addEventListener("dragover", (event) => over(event, true));
-  // It covers the page, so whoever leaves it leaves the page.
+  // The target covers the page, so leaving it means leaving the page.
   target.addEventListener("dragleave", (event) => over(event, false));
   document.addEventListener("drop", (event) => {
     if (over(event, false) && embedded) importFiles(event.dataTransfer.files);

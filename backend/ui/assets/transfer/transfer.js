@@ -1,4 +1,4 @@
-// Transfer: traces out of the back end into files, out of files into it, and away.
+// Transfer: export traces to files, import them from files, and delete them.
 
 import { deleteTraces, embedded, EXPORT_ALL } from "../common/api.js";
 import { button, closeButton, element, openDialog } from "../common/dom.js";
@@ -8,14 +8,14 @@ import { download, fileName, jaegerJson, otlpLines } from "./export.js";
 import { CANNOT_IMPORT, CHANGED, importFiles } from "./import.js";
 
 /**
- * Put the buttons Export, Import and Clear into a place; `found` gives the ids of the traces that a search has found.
- * After an import or a clearing the document has the event CHANGED.
+ * Mount the buttons Export, Import and Clear; `found` returns the ids of the traces found by a search. Dispatches
+ * CHANGED on the document after an import or a deletion.
  */
 export function mountTransfer(place, { found } = {}) {
   const picker = element("input", { type: "file", multiple: true, hidden: true, accept: ".json,.jsonl,.ndjson,.txt" });
   picker.addEventListener("change", async () => {
     await importFiles([...picker.files]);
-    picker.value = ""; // so that the same file can be chosen again
+    picker.value = ""; // to allow choosing the same file again
   });
   place.append(
     element(
@@ -33,7 +33,7 @@ function ours(label, title, whyNot, run) {
   return button(label, { disabled: !embedded, title: embedded ? title : whyNot }, run);
 }
 
-/** @param {string[] | null} ids of the found traces, null where nothing is searched. */
+/** @param {string[] | null} ids of the found traces, null without a search. */
 function askToExport(ids) {
   const told = element("p", { class: "quiet", role: "log" });
   const run = async ({ currentTarget: pressed }, ending, type, make) => {
@@ -67,7 +67,7 @@ function way(control, about) {
   return element("div", "way", control, element("p", "quiet", about));
 }
 
-/** All traces can be many: the browser writes them to the disk as they come. */
+/** All traces may be many, so the browser streams them to disk. */
 function everything() {
   const label = "All traces as OTLP JSON";
   if (!embedded) {

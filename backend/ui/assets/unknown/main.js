@@ -1,4 +1,4 @@
-// An address that leads nowhere: the page says so by itself, and has what every page has.
+// The page for unknown addresses: static, plus the parts common to every page.
 
 import { setState } from "../common/messages.js";
 import "../common/page.js";

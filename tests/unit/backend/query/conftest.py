@@ -1,4 +1,4 @@
-"""Fixtures: a query API over a store of its own, filled as the receiver fills it."""
+"""Fixtures: a query API with its own store, filled the way the receiver does."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class CountingStore(Store):
-    """Knows how many traces were taken out of it."""
+    """Counts the traces read from it."""
 
     taken = 0
 
@@ -55,7 +55,7 @@ class Api:
         self.store.append(decoded.body, decoded.spans)
 
     def ask(self, path: str, **parameters: object) -> TestResponse:
-        """Get a path; `query__serviceName` is the parameter `query.serviceName`, a list repeats it."""
+        """GET a path; `query__serviceName` stands for the parameter `query.serviceName`; a list repeats it."""
         named = urlencode({name.replace("__", "."): value for name, value in parameters.items()}, doseq=True)
         return self.client.get(f"{path}?{named}" if named else path)
 
@@ -65,7 +65,7 @@ class Api:
         return answer.json["data"] if answer.json else None
 
     def spans(self, trace_id: bytes, **parameters: object) -> dict[str, Any]:
-        """A trace's spans by their names, as v1 has them."""
+        """A trace's spans by name, in v1's format."""
         (trace,) = self.data(f"/api/traces/{trace_id.hex()}", **parameters)
         return {span["operationName"]: span for span in trace["spans"]}
 
@@ -91,5 +91,5 @@ def make_api(tmp_path: Path) -> Iterator[Callable[[], Api]]:
 
 @pytest.fixture
 def make() -> Maker:
-    """Makes spans that began a minute ago."""
+    """Creates spans that began a minute ago."""
     return Maker("here", time.time_ns() - 60 * SECOND)

@@ -38,7 +38,7 @@ def request(*spans: Span, of: Resource | None = None) -> ExportTraceServiceReque
     )
 
 
-# Of each list two at most, for an example is as dear as it is large: a first and a last one have all that can go wrong.
+# At most two entries per list: large examples are slow, and a first and a last entry cover all that can go wrong.
 TEXTS = st.text(max_size=4)
 UINT32 = st.integers(0, 2**32 - 1)
 UINT64 = st.integers(0, 2**64 - 1)

@@ -24,7 +24,7 @@ def span_id(number: int) -> bytes:
     return number.to_bytes(8, "big")
 
 
-def row(  # noqa: PLR0913, PLR0917 - as many as a span has
+def row(  # noqa: PLR0913, PLR0917 - a span has that many fields
     trace: int,
     span: int | None = None,
     parent: int | None = None,
@@ -43,7 +43,7 @@ def row(  # noqa: PLR0913, PLR0917 - as many as a span has
 
 
 def rows(*spans: SpanRow) -> list[SpanRow]:
-    """With their positions."""
+    """Set the positions."""
     return [span._replace(position=position) for position, span in enumerate(spans)]
 
 

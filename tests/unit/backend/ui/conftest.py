@@ -1,4 +1,4 @@
-"""Fixtures: an HTTP server in the place of a Jaeger, which says what a test wants and knows what it was asked."""
+"""Fixtures: an HTTP server in place of Jaeger, with configurable responses and a record of its requests."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - the base class names it
+    def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - named by the base class
         pass
 
 

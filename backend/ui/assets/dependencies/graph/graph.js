@@ -1,4 +1,4 @@
-// The graph of calls. What it shows is in the table below as well, which is the better one without eyes.
+// The graph of calls. The table below has the same content, and is more accessible to screen readers.
 
 import { element, setText } from "../../common/dom.js";
 import { count, grouped } from "../../common/format.js";
@@ -9,8 +9,8 @@ import { Lines } from "./lines.js";
 import { Nodes, sizeFor } from "./nodes.js";
 import { Viewport } from "./viewport.js";
 
-const MOST = { services: 120, calls: 300 }; // laid out in less than 100 ms
-const LABELLED = 30; // calls whose labels may have room of their own
+const MOST = { services: 120, calls: 300 }; // takes less than 100 ms to lay out
+const LABELLED = 30; // most calls with space reserved for labels
 
 export function mountGraph(place, view) {
   const lines = new Lines();
@@ -21,13 +21,13 @@ export function mountGraph(place, view) {
   const signs = ["↻ calls within a service", "✗ failed", "┄ messages"].map((text) => element("span", "", text));
   const legend = element("p", "legend quiet", ...signs);
   place.append(element("div", "graph-head", told, legend, viewport.buttons), viewport.scroller);
-  let shape = ""; // of what is drawn: its calls, as a text
-  let asked = ""; // what it was drawn for, likewise
+  let shape = ""; // the drawn calls, as text
+  let asked = ""; // the view it was drawn for, likewise
 
   view.on(["calls", "wanted"], draw);
   view.on(["selected"], () => {
     mark();
-    // The panel takes room from the graph.
+    // The panel narrows the graph.
     nodes.made.get(view.selected?.service)?.button.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
   canvas.addEventListener("click", (event) => {
@@ -55,7 +55,7 @@ export function mountGraph(place, view) {
       lines.draw(edges, { width, height }, keyOf, roomy);
       nodes.draw(places, size);
       viewport.resize({ width, height }, nodes.first.y + size.height);
-      // Who asks for another one sees it well; what comes by itself leaves the zoom alone.
+      // A graph that the user asked for is fitted; automatic updates keep the zoom.
       const asking = JSON.stringify([view.lookback, view.wanted]);
       if (asking !== asked) viewport.fit();
       asked = asking;
@@ -76,7 +76,7 @@ export function mountGraph(place, view) {
     for (const [key, line] of lines.made) line.element.classList.toggle("selected", key === call);
   }
 
-  /** Show what a node or a line has to do with others; without one, what the one with the focus has. */
+  /** Highlight the connections of a node or line; by default, of the focused one. */
   function lookAt(target) {
     const key = target?.closest?.(".call")?.dataset.key;
     const name = nodes.nameOf(target) ?? (key ? null : nodes.nameOf(document.activeElement));

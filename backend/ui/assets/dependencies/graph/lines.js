@@ -1,4 +1,4 @@
-// The lines of the graph: a line, its tip and its label for each call.
+// The lines of the graph: line, arrow and label of each call.
 
 import { setAttributes, setText, shortened, svg } from "../../common/dom.js";
 import { count, duration } from "../../common/format.js";
@@ -6,16 +6,16 @@ import { areMessages } from "../calls.js";
 import { compact, failed } from "../texts.js";
 
 const [THIN, THICK] = [1.25, 6]; // px
-const MOST_OF_NAMES = 400; // characters in the title
-const [ABOVE, BELOW] = ["-0.5em", "1.4em"]; // from the line to the base lines of its texts
+const MOST_OF_NAMES = 400; // characters in the tooltip
+const [ABOVE, BELOW] = ["-0.5em", "1.4em"]; // from the line to the baselines of its texts
 
 export class Lines {
   constructor() {
     this.element = svg("svg", { class: "lines", "aria-hidden": "true" });
-    this.made = new Map(); // by the calls' keys
+    this.made = new Map(); // by call key
   }
 
-  /** Draw all lines anew. Labels that have no room are shown only where the call is looked at. */
+  /** Redraw all lines. Labels without room are shown only on the highlighted call. */
   draw(edges, { width, height }, keyOf, roomy) {
     this.roomy = roomy;
     this.element.classList.toggle("roomy", roomy);
@@ -56,7 +56,7 @@ class Line {
     const times = call.p50 === null ? "" : `p50 ${duration(call.p50)} · p99 ${duration(call.p99)}`;
     setText(this.numbers, numbers);
     setText(this.times, times);
-    // Without room for labels an error is still to be seen.
+    // Even without room for labels, show errors.
     setText(this.cross, call.errors && !roomy ? "✗" : "");
     const names = shortened(`${call.from} → ${call.to}`, MOST_OF_NAMES);
     setText(this.title, [names, count(call.count, areMessages(call) ? "message" : "call"), failed(call), times].filter(Boolean).join("\n"));

@@ -1,4 +1,4 @@
-// The nodes of the graph: a button for each service; the arrow keys go from one to the other.
+// The nodes of the graph: a button per service, with arrow key navigation.
 
 import { colourClass } from "../../common/colour.js";
 import { button, element, name as shown, setText, titleOf } from "../../common/dom.js";
@@ -10,14 +10,14 @@ import { compact, failed } from "../texts.js";
 
 const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 const LETTERS = document.createElement("canvas").getContext("2d");
-const MOST_OF_NAME = 80; // characters that are measured
+const MOST_OF_NAME = 80; // characters to measure
 const WIDEST = 200; // px; a longer name takes two lines
-const [BESIDE, LINE] = [26, 18]; // px: what a name leaves of the width, and a second line's height
+const [BESIDE, LINE] = [26, 18]; // px: node width besides the name, and height of a second line
 
-/** The size of nodes with such names, px: as wide as the longest, so that none is cut if two lines are enough. */
+/** The size of the nodes, px: as wide as the longest name, so that none is truncated if two lines are enough. */
 export function sizeFor(names) {
   const { fontSize, fontFamily } = getComputedStyle(document.documentElement);
-  LETTERS.font = `600 ${0.92 * parseFloat(fontSize)}px ${fontFamily}`; // as in style.css
+  LETTERS.font = `600 ${0.92 * parseFloat(fontSize)}px ${fontFamily}`; // same as in style.css
   const widths = names.map((name) => LETTERS.measureText(name.slice(0, MOST_OF_NAME)).width + BESIDE);
   const widest = Math.ceil(Math.max(NODE.width, ...widths));
   return { width: Math.min(widest, WIDEST), height: NODE.height + (widest > WIDEST ? LINE : 0) };
@@ -34,7 +34,7 @@ export class Nodes {
     });
   }
 
-  /** Put the nodes where the layout says; those that stay keep the focus. */
+  /** Position the nodes; existing ones keep the focus. */
   draw(places, size) {
     const before = this.made;
     this.made = new Map();
@@ -102,7 +102,7 @@ export class Nodes {
   }
 }
 
-/** The next one in a direction: rather straight ahead than near. */
+/** The next node in a direction; prefers straight ahead to near. */
 export function nearest(nodes, from, [right, down]) {
   let [best, least] = [null, Infinity];
   for (const node of nodes) {

@@ -1,16 +1,16 @@
-// The viewport of the graph: the browser's own scrolling, with zoom and with dragging by the mouse.
+// The viewport of the graph: native scrolling, plus zoom and dragging by mouse.
 
 import { button, element, setText } from "../../common/dom.js";
 import { shortcut } from "../../common/keys.js";
 
 const STEP = 1.25;
 const [LEAST, MOST] = [0.15, 2];
-const READABLE = 11 / 12; // no less without being asked, for the smallest print is 12 px: what is too large is scrolled
+const READABLE = 11 / 12; // minimum automatic scale, as the smallest text is 12 px; larger graphs scroll
 const MARGIN = 16; // px around the graph
 
 /** `scroller` and `buttons` are its elements. */
 export class Viewport {
-  /** @param {Element} canvas the graph in its own size, without scale. */
+  /** @param {Element} canvas the graph in its natural size, unscaled. */
   constructor(canvas) {
     this.canvas = canvas;
     this.size = { width: 0, height: 0 };
@@ -44,12 +44,12 @@ export class Viewport {
     return button(label, { class: "plain", title, "aria-label": name }, run);
   }
 
-  /** How wide something may be that is not to be scrolled, px. */
+  /** The width that fits without scrolling, px. */
   get room() {
     return this.scroller.clientWidth - 2 * MARGIN;
   }
 
-  /** @param {number} beginning how far down the first node reaches, which is to be in sight, px. */
+  /** @param {number} beginning bottom of the first node, which must be visible, px. */
   resize({ width, height }, beginning) {
     this.size = { width, height };
     this.beginning = beginning;
@@ -58,10 +58,10 @@ export class Viewport {
     this.apply();
   }
 
-  /** As large as the room allows, but no smaller than can be read, nor larger than it is. */
+  /** Scale the graph to fit, but keep it readable, and never enlarge it. */
   fit(least = READABLE) {
     const { scroller } = this;
-    const height = parseFloat(getComputedStyle(scroller).maxHeight); // it is as high as the graph, up to that
+    const height = parseFloat(getComputedStyle(scroller).maxHeight); // as high as the graph, up to this
     const wide = this.room / this.size.width;
     const room = Math.min(wide, (height - 2 * MARGIN) / this.size.height);
     this.scale = Math.min(1, Math.max(least, room));
@@ -69,7 +69,7 @@ export class Viewport {
     scroller.scrollTo(0, this.beginning * this.scale + 2 * MARGIN - scroller.clientHeight);
   }
 
-  /** @param {{x: number, y: number}} around what stays where it is, px of the scroller; its middle by default. */
+  /** @param {{x: number, y: number}} around the fixed point, px in the scroller; its centre by default. */
   zoom(scale, around = { x: this.scroller.clientWidth / 2, y: this.scroller.clientHeight / 2 }) {
     const before = this.canvas.getBoundingClientRect();
     const frame = this.scroller.getBoundingClientRect();
@@ -91,15 +91,15 @@ export class Viewport {
   listen() {
     const { scroller } = this;
     const zoomed = (event) => {
-      if (!event.ctrlKey && !event.metaKey) return; // else it scrolls
+      if (!event.ctrlKey && !event.metaKey) return; // otherwise it scrolls
       event.preventDefault();
       const frame = scroller.getBoundingClientRect();
       this.zoom(this.scale * Math.exp(-event.deltaY / 300), { x: event.clientX - frame.x, y: event.clientY - frame.y });
     };
     scroller.addEventListener("wheel", zoomed, { passive: false });
-    let held = null; // where the mouse took hold
+    let held = null; // where the drag started
     scroller.addEventListener("pointerdown", (event) => {
-      // A finger scrolls by itself.
+      // Touch scrolls natively.
       if (event.pointerType !== "mouse" || event.button !== 0 || event.target.closest("button, .call")) return;
       held = { x: event.clientX + scroller.scrollLeft, y: event.clientY + scroller.scrollTop };
       scroller.setPointerCapture(event.pointerId);

@@ -1,16 +1,16 @@
-// A chart over time: lines or bars, round ticks, and a link to the traces of the time that is pointed at.
+// A chart over time: lines or bars, round ticks, and a link to the traces of the time under the pointer.
 
 import { element, setAttributes, setText, svg } from "../../common/dom.js";
 import { timeLabel, timeTicks } from "../../common/scale.js";
 import { barPath, linePath } from "./scale.js";
 
-const TIMES = 3; // ticks below, at most
-const EDGE = 0.09; // of the width: nearer to an edge a label would reach beyond it
+const TIMES = 3; // most ticks on the time axis
+const EDGE = 0.09; // of the width; closer to an edge, a label would overflow
 
 /**
- * A chart's kind: its `title`, the names of its `series`, whether they are `bars`; `values` of a point for each series,
- * null where there is none; `scaleOf` the greatest value and the answer, `{ticks, part, label}`; `told` of a point, its
- * words; `more`, what a point adds to the search for its traces.
+ * A kind of chart: its `title`, the names of its `series`, whether they are `bars`; `values` returns a point's value
+ * per series, or null; `scaleOf` takes the maximum and the response and returns `{ticks, part, label}`; `told`
+ * describes a point; `more` returns extra search conditions for a point's traces.
  * @typedef {object} Kind
  */
 
@@ -54,7 +54,7 @@ export class Chart {
     else this.leave();
   }
 
-  /** Tell of a point, and lead to its traces. */
+  /** Describe a point, and link to its traces. */
   point(at) {
     const { points } = this.answer;
     this.at = at;
@@ -65,7 +65,7 @@ export class Chart {
     this.mark.style.width = `${100 / points.length}%`;
   }
 
-  /** Tell of nothing; the keyboard begins at the last point with spans. */
+  /** Clear the description; keyboard navigation starts at the last point with spans. */
   leave() {
     this.at = null;
     this.mark.hidden = true;
@@ -110,7 +110,7 @@ export class Chart {
       const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
-      // Only times with spans lead anywhere.
+      // Only points with spans have a link.
       const { points } = this.answer;
       let at = this.at + by;
       while (points[at] && points[at].count === 0) at += by;

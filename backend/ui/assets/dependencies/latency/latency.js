@@ -1,4 +1,4 @@
-// Latency by operation, what Jaeger calls Monitor: rate, errors and durations from the stored spans.
+// Latency by operation, Jaeger's Monitor: rate, errors and durations from the stored spans.
 
 import { embedded, metrics } from "../../common/api.js";
 import { button, checkbox, element, field, name, serviceName, titleOf } from "../../common/dom.js";
@@ -16,7 +16,7 @@ const RECEIVED = ["server", "consumer"];
 const PERCENTILES = ["p50", "p95", "p99"];
 const ONLY_EMBEDDED = "Only the embedded back end measures latency, rate and errors from the stored spans.";
 const ALL = "All services";
-const SLOW = 0.99; // of a p95, which is told within 0.8 %
+const SLOW = 0.99; // of a p95, which is accurate to 0.8 %
 
 export function mountLatency(place, view) {
   const service = element("select", { id: "latency-of" });
@@ -98,7 +98,7 @@ export function mountLatency(place, view) {
       answer = whole;
       show(one ?? whole);
     } catch (problem) {
-      // Else the page tells it, and asks again.
+      // Otherwise the page reports it, and retries.
       if (problem.name !== "AbortError") told.textContent = `${problem.message}.`;
     }
   }

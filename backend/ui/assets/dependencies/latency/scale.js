@@ -1,4 +1,4 @@
-// The scales of the charts and their words: rates, shares and places over time. No DOM in here.
+// The scales of the charts and their labels: rates, fractions and positions over time. No DOM in here.
 
 import { decimalStep } from "../../common/scale.js";
 
@@ -7,15 +7,15 @@ const UNITS = [
   { name: "min", length: 60_000 },
   { name: "h", length: 3_600_000 },
 ];
-const LEAST = 0.5; // of a rate in its unit, so that numbers are not much less than one
-const TICKS = 3; // above zero, at most
+const LEAST = 0.5; // minimum rate in a unit, so that numbers are not much below one
+const TICKS = 3; // most ticks above zero
 
-/** The unit in which a rate is told: the shortest in which it is no small fraction. `count` spans in so many ms. */
+/** The unit for a rate of `count` spans in `length` ms: the shortest in which it is not a small fraction. */
 export function rateUnit(count, length) {
   return UNITS.find((unit) => (count / length) * unit.length >= LEAST) ?? UNITS.at(-1);
 }
 
-/** For example `12.5/s` or `3/min`; "0" of none. */
+/** For example `12.5/s` or `3/min`; "0" without spans. */
 export function rate(count, length, unit = rateUnit(count, length)) {
   if (count === 0) return "0";
   const number = (count / length) * unit.length;
@@ -23,16 +23,16 @@ export function rate(count, length, unit = rateUnit(count, length)) {
   return `${Number(number.toFixed(digits)).toLocaleString("en")}/${unit.name}`;
 }
 
-/** Round ticks from 0 to at least the greatest value. */
+/** Round ticks from 0 to at least the maximum. */
 export function roundTicks(most) {
   if (!(most > 0)) return [0, 1];
   const step = decimalStep(most / TICKS);
   const count = Math.ceil(most / step - 1e-9);
-  // Counted, not added up, and without the digits that doubles make up.
+  // Multiply instead of adding up, and round away floating-point noise.
   return Array.from({ length: count + 1 }, (_, number) => Number((number * step).toPrecision(12)));
 }
 
-/** A line through the middle of each place, as in SVG, in a square of 100; null is a gap, alone between two a dot. */
+/** An SVG line through the middle of each slot, in a square of 100; null is a gap; a value between gaps is a dot. */
 export function linePath(shares) {
   let path = "";
   shares.forEach((share, at) => {
@@ -45,7 +45,7 @@ export function linePath(shares) {
   return path;
 }
 
-/** A bar for each place with something, likewise. */
+/** Likewise, a bar per slot with a value. */
 export function barPath(shares) {
   const width = 100 / shares.length;
   return shares

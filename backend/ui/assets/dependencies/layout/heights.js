@@ -1,12 +1,12 @@
-// How high the cells stand: near what they hang on, lines straight, nothing on top of another.
+// The y positions of the cells: near their neighbours, lines straight, nothing overlapping.
 
 const SWEEPS = 12;
-// What pulls how much: two pieces of one line want to be level.
+// Strength of the pulls: two pieces of one line should be level.
 const PULL = { lines: 8, line: 2, nodes: 1, itself: 0.01 };
 
 /**
- * Set the `y` of the cells so that the topmost begins at 0; returns the height of all, px. `gaps` are px between two
- * nodes, and where a line is one of the two.
+ * Set the `y` of the cells, with the topmost starting at 0; returns the total height, px. `gaps` are px between two
+ * nodes, and between a line and its neighbour.
  */
 export function standUp(layers, gaps) {
   for (const layer of layers) {
@@ -29,11 +29,11 @@ function apart(layer, at, gaps) {
 }
 
 /**
- * Move the cells of a layer as near to what they hang on as their order and distances let them: isotonic regression by
- * pooling neighbours (Ayer and others, 1955).
+ * Move the cells of a layer as close to their neighbours as order and gaps permit: isotonic regression by pooling
+ * adjacent violators (Ayer et al., 1955).
  */
 function settle(layer, sides, gaps) {
-  const blocks = []; // { wanted, weight, cells }: cells that touch, and where the first of them would be best
+  const blocks = []; // { wanted, weight, cells }: touching cells, and the best position for the first one
   let below = 0; // px from the layer's first cell if all touch
   const offsets = layer.map((cell, at) => (below += at === 0 ? 0 : apart(layer, at, gaps)));
   layer.forEach((cell, at) => {
@@ -53,7 +53,7 @@ function settle(layer, sides, gaps) {
   }
 }
 
-/** Where a cell would like to be, and how much. */
+/** The preferred position of a cell, and its weight. */
 function wish(cell, sides) {
   let [sum, weight] = [cell.y * PULL.itself, PULL.itself];
   for (const side of sides) {

@@ -1,9 +1,8 @@
-// Layers: each node stands right of all that lead to it. Where services call each other in a circle, one call has to lead
-// back: the rarest.
+// Layers: each node is to the right of all its callers. In a cycle of calls, one must lead back: the least frequent.
 
 /**
- * The edges that lead back: of each circle the one of the least weight. So the heaviest are taken first, and one that
- * would close a circle of those that are taken leads back; of equals, those of callers that call more than they are
+ * The edges that lead back: the one with the least weight in each cycle. Takes edges by descending weight; one that
+ * would close a cycle with those already taken leads back. Among equals, edges whose callers call more than they are
  * called come first.
  */
 export function againstTheFlow(count, edges) {
@@ -22,7 +21,7 @@ export function againstTheFlow(count, edges) {
   return back;
 }
 
-/** Whether one comes from a node to another. */
+/** Whether there is a path from one node to another. */
 function leads(after, from, to) {
   const seen = new Set([from]);
   for (const node of seen) for (const next of after[node]) seen.add(next);
@@ -30,8 +29,8 @@ function leads(after, from, to) {
 }
 
 /**
- * The layer of each node, from 0, of arcs without a circle. Of a layer with the `most` nodes what is more goes to those
- * behind it, so that a service with fifty others below it is no column of fifty.
+ * The layer of each node, from 0, for an acyclic graph. A layer with more than `most` nodes overflows into the next
+ * ones, so that a service that calls fifty others does not make a column of fifty.
  */
 export function layersOf(count, arcs, most) {
   const [before, after] = [lists(count), lists(count)];
@@ -51,7 +50,7 @@ export function layersOf(count, arcs, most) {
     while ((sizes[at] ?? 0) >= most) at += 1;
     enter(node, at);
   }
-  // Who is called by nobody stands next to whom it calls.
+  // Put a node without callers next to the ones it calls.
   for (let node = 0; node < count; node += 1) {
     if (before[node].length > 0 || after[node].length === 0) continue;
     const at = Math.min(...after[node].map((one) => layer[one])) - 1;
@@ -76,7 +75,7 @@ function depths(count, before, after) {
   return depth;
 }
 
-/** The layers that somebody is in, numbered anew. */
+/** Renumber the layers without empty ones. */
 function withoutGaps(layer, sizes) {
   let next = 0;
   const numbers = Array.from(sizes, (size) => (size ? next++ : -1));
@@ -88,13 +87,13 @@ function lists(count) {
 }
 
 /**
- * What stands in the layers: cells of the nodes, and a chain of cells for each arc, one in each layer between its ends,
- * of which one may hold its label, or null. So a line never leads through a node, and no label lies on another. A cell
- * has those it hangs on in the layers `before` and `after` its own, its place in the layer, from the top, and px: x of
- * its left side, y of its middle.
+ * The cells of the layers: one per node, and a chain per arc with one cell in each layer between its ends; one of these
+ * may hold the label, or null. So lines never cross nodes, and labels never overlap. A cell has its neighbours in the
+ * layers `before` and `after` its own, its index in the layer from the top, and in px, x of its left side and y of its
+ * middle.
  */
 export function cellsOf(layers, arcs, heights) {
-  // With labels each second layer is for them.
+  // With labels, every second layer is reserved for them.
   const step = heights.label > 0 ? 2 : 1;
   const nodes = layers.map((layer) => cell(layer * step, heights.node, true));
   const labels = [];

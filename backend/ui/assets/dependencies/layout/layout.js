@@ -1,27 +1,26 @@
-// The places of services and calls: layers from left to right, callers before those they call. No randomness, no time:
-// the same calls are always laid out the same way. After Sugiyama, Tagawa and Toda (1981); the steps lie beside.
+// Layout of services and calls: layers from left to right, callers before callees. Deterministic: the same calls always
+// get the same layout. After Sugiyama, Tagawa and Toda (1981); the other modules here are the steps.
 
 import { standUp } from "./heights.js";
 import { againstTheFlow, cellsOf, layersOf } from "./layers.js";
 import { order } from "./order.js";
 import { routes } from "./routes.js";
 
-export const NODE = { width: 176, height: 50 }; // of a node, px, unless asked for others
-/** Of a call's label, px: a line of text above the call's line and one below it. */
+export const NODE = { width: 176, height: 50 }; // default size of a node, px
+/** Size of a call's label, px: a line of text above the call's line and one below it. */
 const LABEL = { width: 156, height: 40 };
 
 const GAPS = { nodes: 18, lines: 10, columns: 90, beside: 30 }; // px; `beside` is between a node and a label
-const GAP = 48; // px between parts that nothing connects
-const ASPECT = 1.8; // of all: screens are wider than high
-const TALL = 14; // nodes of a layer that are not yet too many; more where there are very many
+const GAP = 48; // px between unconnected components
+const ASPECT = 1.8; // of the whole graph: screens are wider than high
+const TALL = 14; // nodes per layer; more in very large graphs
 
 /**
- * Lay out the services and `{from, to, weight}` of their calls, at most one each way; those of a service by itself are
- * left out. Where services call each other in a circle, the call of the least weight leads to the left. What nothing connects
- * is packed into a width of `room` px if there is one, services without calls in rows below the others. With labels each
- * call gets room for one of its own. In px: x and y of a node are its left upper corner, `path` of an edge is as in SVG,
- * `arrow` is the tip, `back` if it points to the left, `label` the middle of the label's room, or of the line where
- * there is none.
+ * Lay out the services and their calls, `{from, to, weight}`, at most one per direction; ignores calls of a service to
+ * itself. In a cycle, the call with the least weight leads to the left. Unconnected components are packed into a width
+ * of `room` px, if given, and services without calls go in rows below. With labels, each call gets space for one. In
+ * px: x and y of a node are its top left corner; `path` of an edge is an SVG path, `arrow` its tip, `back` whether it
+ * points to the left, `label` the middle of the label's space, or of the line if there is none.
  */
 export function layout(names, calls, { labels = false, node = NODE, room = 0 } = {}) {
   const sorted = [...names].sort();
@@ -53,7 +52,7 @@ export function layout(names, calls, { labels = false, node = NODE, room = 0 } =
   };
 }
 
-/** What hangs together: `{numbers, edges}` each. */
+/** The connected components: a list of `{numbers, edges}`. */
 function components(count, edges) {
   const above = [...Array(count).keys()];
   const top = (node) => {
@@ -89,7 +88,7 @@ function laidOut({ numbers, edges }, labels, node) {
   return { numbers, edges, back, nodes, chains, labels: labelled, cells: ordered.flat(), widths, width, height };
 }
 
-/** Set the `x` of the cells; the widths of the layers and of all. */
+/** Set the `x` of the cells; returns the widths of the layers and the total. */
 function columns(layers, labels, node) {
   const widths = layers.map((_, layer) => (labels && layer % 2 === 1 ? LABEL.width : node.width));
   let x = 0;
@@ -100,7 +99,7 @@ function columns(layers, labels, node) {
   return { widths, width: x - (labels ? GAPS.beside : GAPS.columns) };
 }
 
-/** `{number, x, y}` of those without calls, in rows below the others; the size of all grows by them. */
+/** Positions `{number, x, y}` of services without calls, in rows below the others; enlarges `size`. */
 function block(numbers, size, node, room) {
   if (numbers.length === 0) return [];
   const [across, down] = [node.width + GAPS.nodes, node.height + GAPS.nodes];
@@ -118,8 +117,8 @@ function block(numbers, size, node, room) {
 }
 
 /**
- * Set the `x` and `y` of parts that nothing connects, px, on shelves: the highest first, each on the first shelf that has
- * room for it. Returns width and height of all.
+ * Set the `x` and `y` of unconnected components, px, by shelf packing: tallest first, each on the first shelf with room
+ * for it. Returns the total width and height.
  */
 function pack(parts, room) {
   const area = parts.reduce((sum, { width, height }) => sum + (width + GAP) * (height + GAP), 0);

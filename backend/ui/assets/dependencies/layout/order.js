@@ -1,5 +1,5 @@
-// The order within the layers: few lines are to cross. Each layer is sorted by the mean place of what its cells hang on
-// in the layer beside it, to and fro, and the best order that came up is taken.
+// The order within the layers, to minimize crossings. Sorts each layer by the mean index of its cells' neighbours in
+// the adjacent layer, sweeping back and forth, and keeps the best order found.
 
 const SWEEPS = 24;
 const IN_VAIN = 6;
@@ -17,7 +17,7 @@ export function order(nodes) {
   return best;
 }
 
-/** As one comes to them from the left. */
+/** The initial order: as reached from the left. */
 function firstOrder(nodes) {
   const layers = [];
   const seen = new Set();
@@ -55,7 +55,7 @@ function crossings(layers) {
   return layers.reduce((sum, layer) => sum + crossingsBehind(layer), 0);
 }
 
-/** Of the lines that leave a layer: pairs whose ends stand the other way round. Counted by a Fenwick tree. */
+/** Count the crossings of lines that leave a layer, i.e. pairs with swapped ends, using a Fenwick tree. */
 function crossingsBehind(layer) {
   const ends = layer.flatMap(({ after }) => after.map(({ place }) => place).sort((one, other) => one - other));
   const tree = Array(Math.max(0, ...ends) + 2).fill(0);

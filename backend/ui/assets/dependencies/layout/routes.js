@@ -1,9 +1,9 @@
-// The lines of calls: from side to side, level where they pass a layer, each with a spot of its own at its ends.
+// The lines of calls: from side to side, level where they pass a layer, each with its own port at both ends.
 
 const BESIDE = 12; // px between two lines at a node, if there is room
-const ARROW = 9; // px that the line ends before the tip
+const ARROW = 9; // px between the end of the line and the tip
 
-/** `{path, arrow, label}` of each chain, as of layout; those that are `back` lead to the left. */
+/** `{path, arrow, label}` of each chain, see layout; those in `back` lead to the left. */
 export function routes({ chains, labels, back }, widths) {
   const leaving = ports(chains, "right");
   const entering = ports(chains, "left");
@@ -21,7 +21,7 @@ export function routes({ chains, labels, back }, widths) {
   });
 }
 
-/** How far below a node's middle each chain touches its side: in the order in which the chains come. */
+/** The offset below a node's middle at which each chain meets its side, in the order of the chains. */
 function ports(chains, side) {
   const [end, next] = side === "right" ? [0, 1] : [-1, -2];
   const byNode = new Map();

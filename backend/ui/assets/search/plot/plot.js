@@ -1,4 +1,4 @@
-// The scatter plot: the traces of the list by start and duration. For those who see and point; the list has the same.
+// The scatter plot: the listed traces by start and duration. For mouse users; the list has the same content.
 
 import { element, setAttributes, svg } from "../../common/dom.js";
 import { clock, count } from "../../common/format.js";
@@ -8,21 +8,21 @@ import { Pointer } from "./pointer.js";
 
 const HEIGHT = 180; // px
 const MARGIN = { left: 58, right: 14, top: 26, bottom: 22 };
-const PER_TICK = 95; // px of a time's label, with the room about it
-const LABEL = 76; // px of the longest, which has milliseconds
-const LEAST_TIME = 10; // ms that the axis shows at least
+const PER_TICK = 95; // px per time label, including spacing
+const LABEL = 76; // px of the longest label, with milliseconds
+const LEAST_TIME = 10; // ms, minimum extent of the axis
 
 export class Plot {
   rows = [];
-  marks = new Map(); // by trace id: { row, x, y, r }
+  marks = new Map(); // trace id: { row, x, y, r }
   logarithmic = false;
 
-  /** `actions.open` opens a trace, maybe in a tab of its own; `actions.zoom` takes a time, µs since the epoch. */
+  /** `actions.open` opens a trace, optionally in a new tab; `actions.zoom` takes a time range, µs since the epoch. */
   constructor(place, actions) {
     this.place = place;
     this.axes = svg("g", "axes");
     this.fine = svg("g");
-    this.failed = svg("g"); // above the others
+    this.failed = svg("g"); // drawn on top
     this.picture = svg("svg", { role: "img", height: HEIGHT }, this.axes, this.fine, this.failed);
     this.pointer = new Pointer(this, actions);
     this.scale = element("input", { type: "checkbox" });
@@ -70,7 +70,7 @@ export class Plot {
     return { top: MARGIN.top, height: HEIGHT - MARGIN.top - MARGIN.bottom, width: this.place.clientWidth };
   }
 
-  /** ms since the epoch, of a place within the axes */
+  /** The time at an x position within the axes, ms since the epoch. */
   timeAt(x) {
     const part = (x - MARGIN.left) / this.width;
     return this.from + Math.min(Math.max(part, 0), 1) * (this.to - this.from);
@@ -113,7 +113,7 @@ export class Plot {
   }
 }
 
-/** The radius of a mark, px: its area grows with the spans. */
+/** A mark's radius, px; its area is proportional to the number of spans. */
 function radius(spans) {
   return Math.min(3 + Math.sqrt(spans) * 0.8, 16);
 }

@@ -1,18 +1,18 @@
-// The pointer in the plot: it tells of a mark, opens its trace, and draws a range of time.
+// Pointer handling in the plot: shows a mark's tooltip, opens its trace, and selects a time range.
 
 import { element, setAttributes, svg } from "../../common/dom.js";
 import { clockOf, count, duration } from "../../common/format.js";
 import { traceName } from "../row.js";
 
-const NEAR = 6; // px beyond a mark's edge at which it is still meant
-const DRAG = 5; // px from which on a press is a drag
-const TIP = 70; // px that what is told takes
+const NEAR = 6; // px of tolerance around a mark
+const DRAG = 5; // px before a press becomes a drag
+const TIP = 70; // px, height of the tooltip
 
 const ascending = (one, other) => one - other;
 
 export class Pointer {
-  pressed = null; // where a drag began, px
-  mark = null; // that is told of
+  pressed = null; // start of the drag, px
+  mark = null; // the mark with the tooltip
 
   constructor(plot, actions) {
     this.plot = plot;
@@ -20,7 +20,7 @@ export class Pointer {
     this.selection = svg("rect", { class: "selection", visibility: "hidden" });
     this.ring = svg("circle", { class: "ring", visibility: "hidden" });
     this.tip = element("div", { class: "tip", hidden: true });
-    // Above the picture, so that 1,500 marks are not painted again for what follows the pointer.
+    // A separate layer, so that following the pointer does not repaint 1,500 marks.
     this.elements = [svg("svg", { class: "above", "aria-hidden": "true" }, this.selection, this.ring), this.tip];
     const { picture } = plot;
     picture.addEventListener("pointermove", (event) => this.move(event));

@@ -1,5 +1,5 @@
-// A condition on what a span has under a key, as the search for traces has it (backend/query/filter.py): a term of
-// common/terms.js, read once and tried on each span.
+// A condition on the values of a key, with the semantics of the trace search (backend/query/filter.py): a term of
+// common/terms.js, prepared once and tried on each span.
 
 import { microseconds } from "../../common/format.js";
 import { DURATION, numberOf } from "../../common/terms.js";
@@ -19,13 +19,13 @@ const OWN = {
   "scope.name": ({ scope }) => [scope.name ?? ""],
   "scope.version": ({ scope }) => [scope.version ?? ""],
 };
-OWN.kind = OWN["span.kind"]; // which are no keys of a search, but stand in links to what was found
+OWN.kind = OWN["span.kind"]; // not search keys, but used in links to results
 OWN.status = OWN["span.status"];
 const LOWER_CASE = new Set(["span.kind", "span.status", "kind", "status", "error"]);
 const LINKED = { "link.trace_id": "traceId", "link.span_id": "spanId" };
 const RESOURCE = "resource.";
 
-/** A function that tells whether a span meets the term, which has a key. */
+/** A function that checks whether a span meets the term, which must have a key. */
 export function condition({ key, sign, pieces }) {
   const compare = COMPARE[sign];
   if (compare && key === DURATION) {
@@ -40,7 +40,7 @@ export function condition({ key, sign, pieces }) {
   };
 }
 
-/** A span that does not end after its start is shown with 1 ns. */
+/** The duration, in ns; 1 for a span that does not end after its start. */
 function nanoseconds({ startNs, endNs }) {
   return endNs > startNs ? endNs - startNs : 1n;
 }
@@ -61,7 +61,7 @@ function textual(key, sign, pieces) {
   return (text) => fitsPattern(text, wanted);
 }
 
-/** Whether a text is made of the pieces in this order, with anything between two of them. */
+/** Whether the text consists of the pieces in this order, with anything in between. */
 function fitsPattern(text, [first, ...middle]) {
   if (middle.length === 0) return text === first;
   const last = middle.pop();
@@ -76,7 +76,7 @@ function fitsPattern(text, [first, ...middle]) {
   return true;
 }
 
-/** All texts that a span has under a key; of an array its elements too. */
+/** All values of a span under a key; for an array, its elements too. */
 function valuesUnder(span, key) {
   if (span.missing) return [];
   if (Object.hasOwn(OWN, key)) return OWN[key](span);

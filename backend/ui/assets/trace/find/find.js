@@ -6,9 +6,9 @@ import { readTerms } from "../../common/terms.js";
 import { reveal } from "../timeline/outline.js";
 import { Finder } from "./matching.js";
 
-const PAUSE = 120; // ms without a key after which it is looked for
+const PAUSE = 120; // ms without a keystroke before searching
 
-/** Put the field into a place; what it finds goes into `state.found`, the match that is gone to is selected. */
+/** Mount the field; matches go into `state.found`, and moving to a match selects it. */
 export function mountFind(place, state) {
   const finder = new Finder();
   const field = plainField({
@@ -26,8 +26,8 @@ export function mountFind(place, state) {
     signButton("down", "Next match (n)", settings, () => go(1)),
   ];
   let waiting = null;
-  let looking = Promise.resolve(); // until what is looked for is found
-  let first = true; // what came with the address selects its first match
+  let looking = Promise.resolve(); // pending until the search is done
+  let first = true; // a search from the address selects its first match
 
   function look() {
     looking = lookNow();
@@ -75,7 +75,7 @@ export function mountFind(place, state) {
     step(way);
   }
 
-  /** Select the next match, or the one before, from the selected row on; round at the end. */
+  /** Select the next or previous match, starting at the selected row; wraps around. */
   function step(way) {
     const found = [...state.found].filter((id) => state.nodes.has(id));
     if (found.length === 0) return;
@@ -117,7 +117,7 @@ export function mountFind(place, state) {
   place.append(element("div", { class: "find", role: "search", "aria-label": "In this trace" }, field, told, ...steps, fault));
 }
 
-/** The place of the first match after the selected row. Both nodes and matches are in the order of the rows. */
+/** The index of the first match after the selected row. Nodes and matches are both in row order. */
 function after(found, { selected, nodes }) {
   const places = new Map([...nodes.keys()].map((id, place) => [id, place]));
   const at = places.get(selected) ?? -1;

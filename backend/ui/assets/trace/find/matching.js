@@ -1,13 +1,13 @@
-// Matching: which spans have what is looked for. All their texts are read once, lower-cased, and a slice at a time, so
-// that the page stays quick with 10,000 of them.
+// Matching: finds spans by text. Their lower-cased texts are collected once, in time slices, so that the page stays
+// responsive with 10,000 spans.
 
 import { walk } from "../../common/tree.js";
 import { condition } from "./condition.js";
 
-const BETWEEN = "\0"; // texts; none goes over its end
-const SLICE = 12; // ms; a frame of the screen takes 16
+const BETWEEN = "\0"; // separates texts, so that no match spans two
+const SLICE = 12; // ms; a frame takes 16
 
-/** All that a span can be found by: names, ids, kind, status, attributes, also those of events and links. */
+/** All searchable texts of a span: names, ids, kind, status, and attributes, including those of events and links. */
 export function textsOf(node) {
   const texts = [node.id];
   if (node.missing) return texts.join(BETWEEN).toLowerCase();
@@ -37,7 +37,7 @@ function pairs(attributes) {
   return attributes.map(({ key, text }) => `${key}=${text}`);
 }
 
-/** Terms of common/terms.js as one function of a span and its texts, of textsOf. */
+/** Combine terms of common/terms.js into one function of a span and its texts from textsOf. */
 export function matcher(terms) {
   const words = terms.filter(({ key }) => !key).map(({ pieces }) => pieces[0].toLowerCase());
   const conditions = terms.filter(({ key }) => key).map(condition);
@@ -46,14 +46,11 @@ export function matcher(terms) {
 
 export class Finder {
   #trace = null;
-  #texts = []; // [node, text] of the nodes read so far, in the order of the rows
-  #waiting = null; // the nodes that are not read yet
+  #texts = []; // [node, text] of the nodes read so far, in row order
+  #waiting = null; // nodes not read yet
   #latest = 0;
 
-  /**
-   * The ids of the nodes that fit all terms, none without terms, in the order of the rows; null if another search began
-   * meanwhile.
-   */
+  /** The ids of nodes that match all terms, in row order; empty without terms; null if a newer search superseded it. */
   async find(state, terms) {
     this.#latest += 1;
     const mine = this.#latest;

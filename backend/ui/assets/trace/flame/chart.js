@@ -1,25 +1,25 @@
-// The chart of a flame graph: boxes on a canvas, and pointer and keys that lead to them.
+// The chart of a flame graph: boxes on a canvas, with pointer and keyboard navigation.
 
 import { cleared } from "../../common/canvas.js";
 import { element } from "../../common/dom.js";
 import { layoutFlame } from "./layout.js";
 import { firstEnding, LANE, paintFlame, placeOf } from "./paint.js";
 
-const MARGIN = 8; // px between what is brought into sight and the window's edge
-const NEAR = 3; // px beside a narrow box that still hit it
+const MARGIN = 8; // px between a box scrolled into view and the window's edge
+const NEAR = 3; // px of tolerance beside a narrow box
 
 export class FlameChart {
   /**
-   * `range()` in µs is what is shown, of the boxes `paint`, `faint` and the `selected()` one are as in paint.js. What
-   * is told: the node that was `clicked`, or `pressed` with Enter, Space or Backspace, or `focused` by keys, and the
-   * one that is `pointed` at, with its box in px from the chart's corner.
+   * `range()` is the visible range in µs; for `paint`, `faint` and `selected()` see paint.js. Callbacks get a node:
+   * `clicked`; `pressed` with Enter, Space or Backspace; `focused` by keys; and `pointed`, with the node's box in px
+   * from the chart's corner.
    */
   constructor(with_) {
     Object.assign(this, with_);
     this.roots = [];
-    this.current = null; // the node that keys move from
+    this.current = null; // the node with the keyboard focus
     this.hovered = null;
-    this.waiting = null; // an animation frame
+    this.waiting = null; // the pending animation frame
     this.canvas = element("canvas", { "aria-hidden": "true" });
     this.space = element("div", "flame-space", this.canvas);
     const role = { role: "application", "aria-roledescription": "flame graph" };
@@ -32,7 +32,7 @@ export class FlameChart {
     this.element.addEventListener("click", (event) => this.click(event));
     this.element.addEventListener("keydown", (event) => this.press(event));
     this.element.addEventListener("focus", () => {
-      // Not for a pointer, which has chosen its own place: the graph must not move below it.
+      // Not for pointer focus: the graph must not move under the pointer.
       if (this.element.matches(":focus-visible")) this.tell();
     });
     this.element.addEventListener("blur", () => this.leave());
@@ -105,7 +105,7 @@ export class FlameChart {
     this.draw();
   }
 
-  /** Where a node is, px from the corner of the chart. */
+  /** A node's box, px from the corner of the chart. */
   boxOf(node) {
     const width = this.element.clientWidth;
     const top = this.laneOf.get(node) * LANE - this.element.scrollTop;
@@ -149,7 +149,7 @@ export class FlameChart {
     this.reveal(this.current);
     const { top } = this.element.getBoundingClientRect();
     const box = this.boxOf(this.current);
-    // The page is scrolled, and nothing within it.
+    // Only the page scrolls.
     if (top + box.top < 0) window.scrollBy(0, top + box.top - MARGIN);
     else if (top + box.bottom > innerHeight) window.scrollBy(0, top + box.bottom - innerHeight + MARGIN);
     this.pointed(this.current, box);
@@ -161,7 +161,7 @@ export class FlameChart {
   }
 }
 
-/** The node that a key leads to from another one, or the same where there is none. */
+/** The node that a key moves to, or the same one if there is none. */
 function step(node, key, roots) {
   if (key === "Home") return roots[0] ?? node;
   if (key === "ArrowUp") return node.parent ?? node;

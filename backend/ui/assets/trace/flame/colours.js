@@ -1,14 +1,14 @@
-// What the colours of a flame graph mean: the service, errors, or the share of self time.
+// The colour modes of a flame graph: service, errors, or share of self time.
 
 import { onTheme, Palette } from "../../common/canvas.js";
 import { element } from "../../common/dom.js";
 
 const CHOICES = { service: "Service", error: "Errors", self: "Self time" };
-const FAINTEST = 0.04; // tint of a box without self time; one that is nothing else has FAINTEST + SELF
+const FAINTEST = 0.04; // tint of a box without self time; one that is all self time has FAINTEST + SELF
 const SELF = 0.41;
 
 export class FlameColours {
-  /** `changed` is called when the boxes have other colours. The services' are explained in the head of the page. */
+  /** `changed` is called when the box colours change. The page header has the legend for services. */
   constructor(place, state, changed) {
     this.state = state;
     this.palette = new Palette(place);

@@ -1,4 +1,4 @@
-// The flame graph: all spans by depth over time, the roots at the top.
+// The flame graph: all spans by depth over time, roots at the top.
 
 import { button, element, focusedIn, name } from "../../common/dom.js";
 import { count, duration } from "../../common/format.js";
@@ -11,8 +11,8 @@ import { describe, sentence, Tip } from "../tip.js";
 import { FlameChart } from "./chart.js";
 import { FlameColours } from "./colours.js";
 
-const TICK = 110; // px between two moments on the axis
-const MOST = 6; // nodes of a path that are named
+const TICK = 110; // px between two ticks on the axis
+const MOST = 6; // nodes to name in a path
 const HINT =
   "Click a span to zoom into it, and again to open it. With the keyboard: arrow keys to parent, children and " +
   "siblings, Space zooms in, Backspace out, Enter opens.";
@@ -24,7 +24,7 @@ export function mount(container, state) {
 class Flame {
   constructor(container, state) {
     this.state = state;
-    this.zoomed = null; // the node that was zoomed to
+    this.zoomed = null; // the node zoomed to
     this.colours = new FlameColours(container, state, () => this.chart.draw());
     this.crumbs = element("nav", { class: "crumbs", "aria-label": "Zoom" });
     this.axis = element("div", { class: "flame-axis", "aria-hidden": "true" });
@@ -103,7 +103,7 @@ class Flame {
     return wanted?.from === range?.from && wanted?.to === range?.to;
   }
 
-  /** The range that shows a node; null for all. What took no time lies in the middle of a thousandth of the trace. */
+  /** The range that shows a node; null for all. A node without duration is centred in a thousandth of the trace. */
   rangeOf(node) {
     const whole = this.state.trace.duration;
     const pad = node.duration > 0 ? 0 : whole / 2000;
@@ -137,7 +137,7 @@ class Flame {
     else this.zoomOut();
   }
 
-  /** Keys have led to a node: it comes into sight, and is told. */
+  /** A key moved to a node: scroll to it and announce it. */
   focused(node) {
     const { from, to } = this.state.shown;
     if (node.end < from || node.start > to) this.state.change({ range: this.rangeOf(node.parent ?? node) });
@@ -150,7 +150,7 @@ class Flame {
   }
 }
 
-/** Where the graph is zoomed to, and the ways back. Of a range (null: all) that is nobody's the node is null. */
+/** Breadcrumbs: where the graph is zoomed to, and the way back. `node` is null if the range (null: all) has none. */
 function showCrumbs(place, { range, whole, node, zoom, reset }) {
   place.hidden = range === null;
   if (range === null) return place.replaceChildren();

@@ -1,12 +1,12 @@
-// Where the boxes of a flame graph lie: a span's children below it, and beside one another where they overlap.
+// The layout of a flame graph: a span's children are below it, in separate lanes if they overlap.
 
 /**
- * Lay the nodes out in lanes, 0 at the top, each in order of their start. What lies in the same lane never overlaps:
- * children that run at the same time come to lie below one another, each with its own children below it.
+ * Lay out the nodes in lanes, 0 at the top, each ordered by start. Nodes in a lane never overlap: concurrent children
+ * are stacked, each with its own children below it.
  */
 export function layoutFlame(roots) {
   const order = parentsFirst(roots);
-  const blocks = new Map(); // node: the time and the lanes that it takes with all below it
+  const blocks = new Map(); // node: the time and lanes of its subtree
   for (let place = order.length - 1; place >= 0; place -= 1) {
     const node = order[place];
     const { below, height } = stack(node.children, blocks);
@@ -34,7 +34,7 @@ function parentsFirst(roots) {
   return order;
 }
 
-/** Put blocks into tracks, one below the other: each into the first that is free. */
+/** Stack blocks in tracks: each goes into the first free one. */
 function stack(nodes, blocks) {
   const sorted = [...nodes].sort((one, other) => blocks.get(one).start - blocks.get(other).start);
   const tracks = []; // the height of each
@@ -58,12 +58,12 @@ function stack(nodes, blocks) {
   return { below: new Map(sorted.map((node) => [node, tops[trackOf.get(node)]])), height: top };
 }
 
-/** What takes no time still takes its place: two such of the same moment would hide one another. */
+/** Whether a block has ended. One without duration still occupies its start, or two such would hide one another. */
 function ended(block, now) {
   return block.end < now || (block.end === now && block.end > block.start);
 }
 
-/** A binary heap: what is taken is the least of what was added. */
+/** A binary min-heap. */
 class Heap {
   constructor(compare) {
     this.compare = compare;

@@ -4,15 +4,15 @@ import { shortened } from "../../common/dom.js";
 import { duration } from "../../common/format.js";
 
 export const LANE = 22; // height of a lane, px
-const EDGE = 3; // px of full colour at a box's left
+const EDGE = 3; // px in full colour at a box's left edge
 const PADDING = 7; // px before a box's text
-const NARROWEST = 34; // px of a box with a text
+const NARROWEST = 34; // px, narrowest box with text
 const LONGEST = 200; // characters of a text
-const TINT = 0.3; // of the colour behind a text: the ink keeps 4.5:1 on it, in light and dark
+const TINT = 0.3; // opacity of the colour behind text, which keeps a contrast of 4.5:1, light and dark
 
 /**
- * Paint what is in sight of the lanes of layout.js: `width`, `height`, and `top` that is scrolled away, in px. `paint`
- * gives a box's `{colour, stripes, tint}`, `faint` says whether it stands back, `outline` the colour of its outline.
+ * Paint the visible part of the lanes of layout.js: `width`, `height`, and `top`, the scroll offset, in px. `paint`
+ * returns a box's `{colour, stripes, tint}`, `faint` whether it is dimmed, `outline` the colour of its outline.
  */
 export function paintFlame(context, view) {
   context.font = view.palette.font;
@@ -23,12 +23,12 @@ export function paintFlame(context, view) {
   context.globalAlpha = 1;
 }
 
-/** Where a moment lies, px from the left; far outside it stays near. */
+/** The x position of a time, px from the left; clamped if far outside. */
 export function placeOf(moment, { from, to }, width) {
   return Math.min(Math.max(((moment - from) / (to - from)) * width, -10), width + 10);
 }
 
-/** The place in a lane of the first node that ends at or after a moment. */
+/** The index in a lane of the first node that ends at or after a time. */
 export function firstEnding(lane, moment) {
   let [low, high] = [0, lane.length];
   while (low < high) {
@@ -42,7 +42,7 @@ export function firstEnding(lane, moment) {
 function paintLane(context, view, number) {
   const lane = view.lanes[number];
   const y = number * LANE - view.top;
-  let painted = -1; // the last pixel of boxes that are narrower than one
+  let painted = -1; // the last pixel painted for boxes narrower than a pixel
   for (let place = firstEnding(lane, view.range.from); place < lane.length; place += 1) {
     const node = lane[place];
     if (node.start > view.range.to) break;

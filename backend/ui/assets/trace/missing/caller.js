@@ -1,22 +1,22 @@
-// Who made a span that is missing, as its children tell, and what the back end has seen of who calls whom.
+// Which service sent a missing span: clues from its children, and the calls that the back end has seen.
 
 import { dependencies } from "../../common/api.js";
 import { shortened } from "../../common/dom.js";
 import { count } from "../../common/format.js";
 
-// Of OTLP's `Span.flags`: the lowest eight bits are those of `traceparent`; the next two tell of a remote parent.
+// OTLP's `Span.flags`: the lowest eight bits are those of `traceparent`; the next two are about a remote parent.
 const TRACE_FLAGS = 0xff;
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
-const LOOKBACK = 24 * 3600_000; // ms before the trace, in which calls are looked for
+const LOOKBACK = 24 * 3600_000; // ms before the trace to search for calls
 const NOBODY = [];
 const PROCESS = ["service.instance.id", "host.name", "process.pid"];
 const NAME = 80; // characters of a service's name within a sentence
 const VALUE = 300;
-const OTHERS = 5; // services that are named
+const OTHERS = 5; // services to name
 
-// What a span of the called side tells of its caller; the second names are those of older conventions.
+// Attributes of the called span that identify its caller; the second names are from older conventions.
 const CLUES = [
   ["Its service", ["peer.service", "service.peer.name"]],
   ["Its address", ["client.address", "network.peer.address", "http.client_ip", "net.sock.peer.addr", "net.peer.ip"]],
@@ -25,25 +25,25 @@ const CLUES = [
 ];
 
 let asking = null;
-let calls = null; // between services, as the back end has seen them
+let calls = null; // calls between services that the back end has seen
 const callersOf = new Map(); // service
 
-/** Whether a span says that its parent is in another process; else what its kind lets one think. */
+/** Whether a span's parent is in another process, by its flags, else judging by its kind. */
 export function isRemote(span) {
   const flags = span.raw.flags ?? 0;
   if (flags & HAS_IS_REMOTE) return (flags & IS_REMOTE) !== 0;
   return ["server", "consumer"].includes(span.kind);
 }
 
-/** The flags in the header, as a span of the trace repeats them; null where its exporter leaves them out. */
+/** The `traceparent` flags, as repeated in a child span; null if its exporter omits them. */
 export function flagsIn(children) {
   const flags = children.map((child) => (child.raw.flags ?? 0) & TRACE_FLAGS);
   return flags.find((each) => each !== 0) ?? null;
 }
 
 /**
- * The maker of a missing span: `{remote, service, program, text, sends, clues}`; `service` is null if nothing names it,
- * `sends`: spans of it have come; a clue is `{term, text, code}`.
+ * The sender of a missing span: `{remote, service, program, text, sends, clues}`; `service` is null if unknown, `sends`
+ * is whether spans from it have arrived; a clue is `{term, text, code}`.
  */
 export function callerOf(missing, trace, callers) {
   const local = missing.children.find((child) => !isRemote(child));
@@ -104,7 +104,7 @@ function clue(term, { key, text }) {
   return { term, text: `its child has it as ${key}`, code: shortened(text, VALUE) };
 }
 
-/** Who calls a service, the most frequent first: `{service, calls}`; nobody as long as the back end has not said it. */
+/** The callers of a service, most frequent first: `{service, calls}`; empty until the back end has responded. */
 export function knownCallers(service) {
   if (!calls) return NOBODY;
   if (!callersOf.has(service)) {
@@ -115,12 +115,12 @@ export function knownCallers(service) {
   return callersOf.get(service);
 }
 
-/** Ask who calls whom, if a span is missing, once for the page; `told` is called when it is known. */
+/** Fetch the calls between services if a span is missing, once per page; then call `told`. */
 export function askForCallers({ roots, trace }, told) {
   if (calls || !roots.some((root) => root.missing)) return;
   const begin = Number(trace.beginNs / 1_000_000n);
   const now = Math.max(Date.now(), begin);
-  // Without the figures that the list of services shows, which take longer.
+  // Without statistics, which take longer.
   asking ??= dependencies(now, now - begin + LOOKBACK).catch(() => []);
   asking.then((found) => {
     calls = found;

@@ -1,4 +1,4 @@
-// Why a span's parent is not there: what is known of it, and what may have happened to it.
+// Explains a missing parent: what is known about it, and what may have happened.
 
 import { shortened } from "../../common/dom.js";
 import { clock, count, duration } from "../../common/format.js";
@@ -8,9 +8,8 @@ import { reasonsFor } from "./reasons.js";
 const NAME = 80; // characters of a span's name within a sentence
 
 /**
- * Explain a MissingSpan in plain words: `{summary, known, reasons, children}`. What is known: `{term, text, code,
- * mark}`, `code` is what stands for itself, such as an id, `mark` the part of it that counts; the reasons as of
- * reasonsFor.
+ * Explain a MissingSpan: `{summary, known, reasons, children}`. `known` is a list of `{term, text, code, mark}`, where
+ * `code` is literal text, such as an id, and `mark` its relevant part; for the reasons, see reasonsFor.
  */
 export function explain(missing, state, { now = Date.now(), callers } = {}) {
   const { children } = missing;
@@ -20,7 +19,7 @@ export function explain(missing, state, { now = Date.now(), callers } = {}) {
   const [first] = children;
   const others = children.length > 1 ? ` and ${count(children.length - 1, "more span")}` : "";
   return {
-    // Without the age: what is told again each time that it changes would be told all the time.
+    // Omit the age: screen readers repeat the text on each change, and the age always changes.
     summary:
       `The parent of “${shortened(first.name, NAME)}” of ${shortened(first.service, NAME)}${others} is not here: ` +
       `span ${missing.id}. Most likely ${reasons[0].short}.`,

@@ -1,11 +1,11 @@
-// The row of a span that is missing; its bar is drawn by ../timeline/row_bar.js, the span made by common/tree.js.
+// The row of a missing span; ../timeline/row_bar.js draws its bar, common/tree.js creates the span.
 
 import { element, isolated, shortened } from "../../common/dom.js";
 import { callerOf, knownCallers } from "./caller.js";
 import { explain } from "./explain.js";
 
 const SHOWN = 60; // characters of a name or an id
-const read = new WeakMap(); // MissingSpan: `{callers, caller}`, the latter as of callerOf, which reads all its children
+const read = new WeakMap(); // MissingSpan: `{callers, caller}`; cached, because callerOf reads all its children
 
 /** For example “missing span 00f067aa0ba902b7 of shop-front”. */
 export function missingName(node, state) {
@@ -22,7 +22,7 @@ export function missingCell(node, state) {
   ];
 }
 
-/** Why it is missing: `{likely, summary}`, a few words and a sentence or two. */
+/** Why it is missing: `{likely, summary}`, a few words, and a sentence or two. */
 export function missingReason(node, state) {
   const { summary, reasons } = explain(node, state);
   return { likely: `most likely ${reasons[0].short}`, summary };

@@ -1,4 +1,4 @@
-// What the panel says of a span that is missing.
+// The panel of a missing span.
 
 import { copyButton } from "../../common/copy.js";
 import { element, isolated, setText } from "../../common/dom.js";
@@ -8,10 +8,10 @@ import { spanButton } from "../panel/links.js";
 import { askForCallers } from "./caller.js";
 import { explain } from "./explain.js";
 
-const MOST = 20; // children that are named
-const EVERY = 5000; // ms; what is likely changes with time
+const MOST = 20; // children to list
+const EVERY = 5000; // ms; the likely reason changes with time
 
-/** What is said of a missing span, as of spanPanel. */
+/** The panel content for a missing span, see spanPanel. */
 export function missingPanel(missing, state, signal) {
   const summary = element("bdi");
   const known = element("dl", "facts-of-span known");

@@ -1,24 +1,24 @@
-// What may have happened to a span that is missing, in plain words.
+// Possible reasons for a missing span, in plain words.
 
 import { shortened } from "../../common/dom.js";
 import { duration } from "../../common/format.js";
 
-const FRESH = 30_000; // ms: batches go out each 5 s by default, and a collector may hold them as long again
+const FRESH = 30_000; // ms: exporters send a batch every 5 s by default, and a collector may hold it as long again
 const OLD = 10 * 60_000; // ms: longer than most requests take
 const BY_HAND = /^(curl|wget|httpie|xh|postmanruntime|insomnia|bruno|k6|hey|vegeta|apachebench)\b/i;
 const BROWSER = /^mozilla\//i;
 
 /**
- * The reasons, most likely first: `{title, short, text, check, likely}`. `short` goes on a sentence, `check` says where
- * to look, "" for nowhere, `likely` is "most likely", "possible" or "unlikely". They depend on `{missing, caller, age,
- * flags}`, as of callerOf, in ms since its children ended, and as of flagsIn.
+ * The reasons, most likely first: `{title, short, text, check, likely}`. `short` completes a sentence, `check` says
+ * where to look, or is "", `likely` is "most likely", "possible" or "unlikely". They depend on `{missing, caller, age,
+ * flags}`: `caller` as from callerOf, `age` in ms since its children ended, `flags` as from flagsIn.
  */
 export function reasonsFor(about) {
   const all = about.caller.remote
     ? [byHand, notEnded, notExported, lost, elsewhere, sampledOut]
     : [notEnded, notExported, lost, filtered];
   const weighed = all.map((reason) => reason(about)).filter(Boolean);
-  weighed.sort((one, other) => other.weight - one.weight); // stable: of the same weight the first stays first
+  weighed.sort((one, other) => other.weight - one.weight); // stable: equal weights keep their order
   return weighed.map(({ weight, ...reason }, place) => ({
     ...reason,
     likely: place === 0 ? "most likely" : weight > 0 ? "possible" : "unlikely",

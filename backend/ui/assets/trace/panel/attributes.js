@@ -7,12 +7,12 @@ import { count, inOrder } from "../../common/format.js";
 import { equal, writeTerms } from "../../common/terms.js";
 import { indented, valueElements } from "./value.js";
 
-const MOST = 100; // that are shown at first
+const MOST = 100; // shown at first
 const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i; // as JSON has it
 const KEY = 200; // characters of a key
-const FILTER = 900; // characters of key and value that a search takes
+const FILTER = 900; // characters of key and value that a search accepts
 
-/** A list of attributes, sorted by key; `find` gives the key by which a search finds one, if it can. */
+/** A list of attributes, sorted by key; `find` returns the search key of an attribute, if it is searchable. */
 export function attributeList(attributes, { find } = {}) {
   const sorted = [...attributes].sort((one, other) => inOrder(one.key, other.key));
   const list = element("dl", "attributes", ...sorted.slice(0, MOST).map((one) => row(one, find)));
@@ -25,21 +25,21 @@ export function attributeList(attributes, { find } = {}) {
   return element("div", "", list, more);
 }
 
-/** Attributes as a JSON object, for copying; of a key that is there twice the last value. */
+/** Attributes as a JSON object, for copying; the last value of a repeated key. */
 export function attributesJson(attributes) {
   const entries = new Map(attributes.map((one) => [one.key, jsonOf(one)]));
   const json = `{${[...entries].map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(",")}}`;
   return indented(json) ?? json;
 }
 
-/** An integer keeps its digits; what JSON has no value for stays a text: bytes, NaN. */
+/** An integer keeps all digits; values that JSON lacks, bytes and NaN, stay text. */
 function jsonOf({ type, text }) {
   if (type === "empty") return "null";
   const isJson = ["bool", "array", "kvlist"].includes(type) || (["int", "double"].includes(type) && NUMBER.test(text));
   return isJson ? text : JSON.stringify(text);
 }
 
-/** A key, which may go on in another line behind each of its dots. */
+/** A key with line-break opportunities after its dots. */
 function breakable(key) {
   return key.split(/(?<=[._/-])/).flatMap((part, place) => (place ? [element("wbr"), part] : [part]));
 }

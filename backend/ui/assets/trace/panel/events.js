@@ -1,4 +1,4 @@
-// The events of a span, in order of time.
+// The events of a span, ordered by time.
 
 import { copyButton } from "../../common/copy.js";
 import { element, isolated } from "../../common/dom.js";
@@ -11,9 +11,9 @@ const MOST = 100;
 const STACK = "exception.stacktrace";
 const STACK_SHORT = { characters: 20_000, lines: 200 };
 
-/** The events as elements; an exception with its message as the title and its stack trace as it came. */
+/** The events as elements; an exception shows its message as title, and its stack trace verbatim. */
 export function eventList(span) {
-  // By ns: what a Number makes of them may be the same.
+  // Compare ns: converted to Numbers, different times may be equal.
   const events = span.events.sort((one, other) => inOrder(one.timeNs, other.timeNs));
   const list = element("ol", "events", ...events.slice(0, MOST).map((event) => eventElement(event, span)));
   const left = events.length - MOST;

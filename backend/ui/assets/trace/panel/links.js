@@ -8,11 +8,11 @@ import { readTrace } from "../../common/model.js";
 import { attributeList } from "./attributes.js";
 
 const MOST = 50;
-const TRACES = 20; // others that link here
-const READ = 5; // others that are read to name their spans
-const KEPT = 10; // others that stay read
+const TRACES = 20; // other traces that link here
+const READ = 5; // other traces to fetch, for the names of their spans
+const KEPT = 10; // other traces to cache
 const ONLY_EMBEDDED = "Only the embedded back end finds links from other traces.";
-const indexes = new WeakMap(); // trace: of linkers
+const indexes = new WeakMap(); // trace: index of linking spans
 const others = new Map(); // trace id: a promise of its spans
 
 export function linkers(trace, spanId) {
@@ -68,7 +68,7 @@ function way({ traceId, spanId }, state, signal) {
   return element("span", "", link, element("span", "quiet", ` ${where}`));
 }
 
-/** Give a link to another trace the service and the operation of its span, once that is read. */
+/** Label a link to another trace with the service and operation of its span, once that is fetched. */
 async function nameLink(link, traceId, wanted, signal) {
   const span = (await spansOf(traceId)).find(wanted);
   if (!span || signal.aborted) return;
@@ -98,7 +98,7 @@ function spanLabel({ service, name }) {
   return [serviceLabel(service), " ", isolated(name, 120)];
 }
 
-/** The spans that link to this one, as elements: those of this trace now, those of others when they are found. */
+/** The spans that link to this one, as elements: first those of this trace, then those of others as they are found. */
 export function backlinkList(span, state, signal) {
   const own = linkers(state.trace, span.raw.spanId).slice(0, MOST);
   const list = element("ul", "links", ...own.map((linker) => element("li", "", ...ofThisTrace(linker, state))));

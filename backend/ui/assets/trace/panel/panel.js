@@ -1,4 +1,4 @@
-// The panel of the selected span. The focus stays where one selects, in the rows, until one goes to the panel.
+// The panel of the selected span. The focus stays in the rows until the user moves to the panel.
 
 import { element, focusedIn, isolated, signButton } from "../../common/dom.js";
 import { shortcut } from "../../common/keys.js";
@@ -7,13 +7,13 @@ import { makeSplitter } from "../splitter.js";
 import { spanPanel } from "./span_panel.js";
 
 const NAME = 300; // characters of a span's name
-const WIDTH = { least: 20, most: 70, usual: 31 }; // per cent of the page's
-const WIDE = "(min-width: 62rem)"; // as in the style sheets: the panel is beside the rows, not over them
+const WIDTH = { least: 20, most: 70, usual: 31 }; // per cent of the page
+const WIDE = "(min-width: 62rem)"; // as in the style sheets: the panel is beside the rows, not on top
 
 export function mountPanel(aside, state) {
   let shown = null; // { node, refresh, ended }
   let cameFrom = null; // what had the focus before the panel
-  let lastId = ""; // of what is shown, or was
+  let lastId = ""; // of the current or last shown node
 
   function update() {
     const node = state.selectedNode;
@@ -49,14 +49,14 @@ export function mountPanel(aside, state) {
     if (within) goBack();
   }
 
-  /** To where the focus was before; its row may have been made anew. */
+  /** Return the focus to where it was; its row may have been recreated. */
   function goBack() {
     const row = document.querySelector(`#view [data-id="${CSS.escape(lastId)}"]`);
     [cameFrom, row].find((each) => each?.isConnected)?.focus({ preventScroll: true });
     if (document.activeElement === document.body) document.getElementById("view").focus({ preventScroll: true });
   }
 
-  /** From the start, the root of a small trace is told, where there is room beside the rows. */
+  /** For a small trace, show the root at first, if there is room beside the rows. */
   function openRoot() {
     const { isSmall, selected, find, closed, roots } = state;
     if (selected !== null || find || closed || !isSmall || !matchMedia(WIDE).matches) return;
@@ -94,7 +94,7 @@ export function mountPanel(aside, state) {
   });
 }
 
-/** Whether two nodes are two readings of the same one, and the panel need not be made anew. */
+/** Whether two nodes are versions of the same one, so that the panel can stay. */
 function sameNode(one, other) {
   if (one === other) return true;
   if (one.id !== other.id || one.missing !== other.missing) return false;

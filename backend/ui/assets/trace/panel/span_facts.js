@@ -1,4 +1,4 @@
-// The facts of a span: when, how long, how it ended, where it hangs.
+// The facts of a span: start, duration, status, parent.
 
 import { copyButton } from "../../common/copy.js";
 import { button, element } from "../../common/dom.js";
@@ -8,7 +8,7 @@ import { selfTime } from "../self_time.js";
 import { spanButton } from "./links.js";
 import { valueElements } from "./value.js";
 
-const USUAL_FLAGS = 0x301; // of which nearly every span has some: sampled, and where its parent is
+const USUAL_FLAGS = 0x301; // common on nearly all spans: sampled, and whether the parent is remote
 const KNOWN_FLAGS = 0x303;
 const FLAGS = "W3C's trace flags, and whether the parent is in another process";
 const DROPPED = "by the limits of the program that made the span";

@@ -1,4 +1,4 @@
-// What the panel says of a span.
+// The panel content for a span.
 
 import { traceAddress } from "../../common/page_addresses.js";
 import { copyButton } from "../../common/copy.js";
@@ -17,8 +17,8 @@ import { plainWarnings } from "./warnings.js";
 const STORED = "panelSections";
 
 /**
- * What is said of a span: `{content, refresh}`. `refresh` tells that the trace came anew: the span is the same, but
- * perhaps not what is around it. The signal ends what is still asked when another span is shown.
+ * The panel content for a span: `{content, refresh}`. Call `refresh` after the trace was reloaded: the span is the
+ * same, but its surroundings may have changed. The signal aborts requests when another span is shown.
  */
 export function spanPanel(span, state, signal) {
   const facts = element("dl", "facts-of-span");
@@ -93,7 +93,7 @@ function scopeAttributes({ name, version, attributes }) {
   return [...own.map(([key, text]) => ({ key, type: "string", text })), ...attributes];
 }
 
-/** Other traces are searched only when it is open. */
+/** Searches other traces only when opened. */
 function linkedFrom(span, state, signal) {
   const own = linkers(state.trace, span.raw.spanId).length;
   const made = section("Linked from", { count: own || undefined, open: own > 0 });
@@ -109,20 +109,20 @@ function linkedFrom(span, state, signal) {
 }
 
 /**
- * A section, which folds, and stays folded for the next span and the next visit. `open` where nothing is remembered;
- * `tools` are buttons that stand beside its title.
+ * A collapsible section; its state is remembered across spans and visits. `open` is the default; `tools` are buttons
+ * beside its title.
  */
 function section(name, { count, open = true, tools = [] }, ...content) {
   const number = count === undefined ? null : element("span", "quiet number", ` ${grouped(count)}`);
   const title = element("summary", "", element("h3", "", name), number);
   const folded = element("div", "folded", ...content);
   const details = element("details", { open: recall(STORED)?.[name] ?? open }, title, folded);
-  // Not its event `toggle`, which also comes when it is made.
+  // Not the `toggle` event, which also fires on creation.
   title.addEventListener("click", () => keep(STORED, { ...recall(STORED), [name]: !details.open }));
   return element("section", "part", details, tools.length ? element("div", "tools-of-part", ...tools) : null);
 }
 
-/** One span with its resource and scope: a document that can be imported. Without what Jaeger remarked. */
+/** One span with its resource and scope, as an importable document, without Jaeger's warnings. */
 function otlpJson(span) {
   const { schemaUrl: scopeUrl, raw: scope } = span.scope;
   const attributes = span.raw.attributes?.filter(({ key }) => key !== WARNINGS);

@@ -1,17 +1,17 @@
-// The value of an attribute: of any length, perhaps an address, always a text. JSON is laid out.
+// An attribute value: of any length, possibly a URL, always shown as text. JSON is indented.
 
 import { button, element, shortened } from "../../common/dom.js";
 import { count } from "../../common/format.js";
 
-const SHORT = { characters: 300, lines: 8 }; // that are shown at first
+const SHORT = { characters: 300, lines: 8 }; // shown at first
 const SHORT_JSON = { characters: 1000, lines: 20 };
-const LINE = 40; // characters of a flat list or map that stay on one line
-const ADDRESS = 2000; // characters; a longer one is hardly meant to be followed
-const MOST = 1_000_000; // characters of JSON that is laid out
+const LINE = 40; // characters of a flat list or map that fit on one line
+const ADDRESS = 2000; // characters; a longer URL is hardly meant to be opened
+const MOST = 1_000_000; // characters of JSON to indent
 const FLAT = /^[[{][^[\]{}]*[\]}]$/s;
 const PART = /"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/gs;
 
-/** An element that shows a text, as much of it as is short, and buttons for what it does not show. */
+/** An element that shows a text, truncated if long, with buttons for the rest. */
 export function valueElements(text, short = SHORT) {
   const shown = element("bdi", "value");
   const pretty = text.length <= LINE && FLAT.test(text) ? null : indented(text);
@@ -52,7 +52,7 @@ function linked(text) {
   return element("a", { href: text, rel: "noreferrer noopener", target: "_blank" }, text);
 }
 
-/** A JSON object or array with each entry on a line of its own; null if the text is neither, or very long. */
+/** Indent a JSON object or array, one entry per line; null if the text is neither, or very long. */
 export function indented(text) {
   if (text.length > MOST || !/^\s*[[{]/.test(text)) return null;
   try {

@@ -1,8 +1,8 @@
-// Jaeger's warnings in plain words.
+// Translates Jaeger's warnings to plain words.
 
 import { skewText } from "../skew.js";
 
-// The rows and the panel of the missing span tell of it; what does not lie within its parent is worked out in skew.js.
+// Missing spans have their own rows and panel; skew.js handles spans that do not fit into their parents.
 export const TOLD_ELSEWHERE =
   /^(invalid parent span IDs=|parent span ID=.* is not in the trace|clock skew adjustment disabled)/;
 

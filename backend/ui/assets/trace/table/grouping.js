@@ -1,13 +1,13 @@
-// What spans are grouped by: their operation, service or kind, or the value of an attribute, whose key one types.
+// Groupings of spans: by operation, service, kind, or the value of an attribute whose key the user types.
 
 import { element, plainField } from "../../common/dom.js";
 import { textOf } from "../../common/model.js";
 import { reconcile } from "../../common/reconcile.js";
 
 const ATTRIBUTE = "attribute:";
-const MOST_KEYS = 1000; // to choose from
-const OF_JAEGER = "@jaeger@"; // what it adds to spans by itself
-let fields = 0; // that have been made
+const MOST_KEYS = 1000; // keys to offer
+const OF_JAEGER = "@jaeger@"; // prefix of attributes that Jaeger adds
+let fields = 0; // fields created so far
 
 const FIXED = {
   operation: { title: "Operation", of: (span) => group([span.service, span.name], span.name, span.service) },
@@ -19,14 +19,14 @@ export function byAttribute(key) {
   return ATTRIBUTE + key;
 }
 
-/** Whether spans can be grouped like that; an address may say anything. */
+/** Whether it is a valid grouping; the address may contain anything. */
 export function isGrouping(by) {
   return Object.hasOwn(FIXED, by) || by.length > ATTRIBUTE.length && by.startsWith(ATTRIBUTE);
 }
 
 /**
- * A grouping: `{title, of(span)}`; `of` gives a span's group `{key, name, service}`: a key no other group has, a name
- * to show, and the service where all of the group are of one, else null.
+ * A grouping: `{title, of(span)}`; `of` returns a span's group `{key, name, service}`: a unique key, a display name,
+ * and the service if it is the same for the whole group, else null.
  */
 export function grouping(by) {
   if (!by.startsWith(ATTRIBUTE)) return FIXED[by];
@@ -44,14 +44,14 @@ function group(parts, name, service = null) {
   return { key: JSON.stringify(parts), name, service };
 }
 
-/** The text of a span's attribute, else of its resource's; null if neither has it. */
+/** The text of an attribute of the span, else of its resource; null if neither has it. */
 export function attributeText(span, key) {
   const own = span.raw.attributes?.find((one) => one.key === key);
   if (own) return textOf(own.value);
   return span.resource.attributes.find((one) => one.key === key)?.text ?? null;
 }
 
-/** The keys that the spans and their resources have, sorted; the first thousand that are met. */
+/** The attribute keys of the spans and their resources, sorted; only the first thousand found. */
 export function attributeKeys(spans) {
   const keys = new Set();
   for (const span of spans) {
@@ -62,7 +62,7 @@ export function attributeKeys(spans) {
   return [...keys].filter((key) => key && !key.startsWith(OF_JAEGER)).sort();
 }
 
-/** `{element, offer}`: a form that calls `run` with the key that was typed; `offer` takes the keys to choose from. */
+/** `{element, offer}`: a form that calls `run` with the typed key; `offer` sets the suggested keys. */
 export function keyField(label, verb, run) {
   const list = element("datalist", { id: `keys-${(fields += 1)}` });
   const input = plainField({ list: list.id, placeholder: "attribute key…", "aria-label": label });

@@ -7,7 +7,7 @@ import { attributeText } from "./grouping.js";
 
 const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/;
 
-/** What each span has, see Column of table.js; `text` besides, what a filter looks into. */
+/** The columns every span has, see Column in table.js; in addition, `text` is what the filter searches. */
 export function spanColumns(selfTime) {
   return [
     {

@@ -1,4 +1,4 @@
-// The span table: all spans in a flat list, to sort and to filter.
+// The span table: all spans in a flat list, sortable and filterable.
 
 import { button, checkbox, element, name, setText } from "../../common/dom.js";
 import { count, grouped } from "../../common/format.js";
@@ -10,7 +10,7 @@ import { attributeKeys, grouping, isGrouping, keyField } from "./grouping.js";
 import { attributeColumn, spanColumns } from "./span_columns.js";
 
 const SLOWEST = { id: "duration", descending: true };
-const FILTERS = ["filter", "onlyErrors", "onlyFound"]; // of the state
+const FILTERS = ["filter", "onlyErrors", "onlyFound"]; // properties of the state
 
 export function mount(container, state) {
   return new SpanTable(container, state).start();
@@ -91,7 +91,7 @@ class SpanTable {
     setText(this.number, rows.length === trace.spans.length ? all : `${grouped(rows.length)} of ${all}`);
   }
 
-  /** The group of the statistics that is shown alone; an address may say anything. */
+  /** The only group to show, from the statistics; the address may contain anything. */
   get shownGroup() {
     const { group } = this.state;
     return group && isGrouping(group.by) ? group : null;

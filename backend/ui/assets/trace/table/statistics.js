@@ -1,4 +1,4 @@
-// Statistics: the spans of each operation in numbers, or of each service, kind or value of an attribute.
+// Statistics: figures per operation, service, kind or attribute value.
 
 import { element, name, serviceName, titleOf } from "../../common/dom.js";
 import { count, crossed, grouped, share } from "../../common/format.js";
@@ -113,7 +113,7 @@ class Statistics {
   }
 
   open({ key }) {
-    document.getElementById("tab-table").focus(); // for the row goes away
+    document.getElementById("tab-table").focus(); // the focused row disappears
     this.state.change({ group: { by: this.by, key }, view: "table" });
   }
 }

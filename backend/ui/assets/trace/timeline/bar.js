@@ -1,12 +1,12 @@
-// Where a bar lies, and what is drawn on it; shares of 0 to 1, gradients as CSS.
+// The position of a bar and what is drawn on it; fractions from 0 to 1, gradients as CSS.
 
 import { covered } from "../self_time.js";
 
-const FINEST = 600; // parts of the shown range: what is closer together than that is drawn as one
+const FINEST = 600; // parts of the visible range; anything closer together is merged
 
 /**
- * Where the part of a time that is shown lies: `{left, width, cutBefore, cutAfter}` in shares of the range; null where
- * nothing of it is shown.
+ * The position of the visible part of a time range: `{left, width, cutBefore, cutAfter}` in fractions of the visible
+ * range; null if it is outside.
  */
 export function placed({ from, to }, range) {
   if (to < range.from || from > range.to) return null;
@@ -20,13 +20,13 @@ export function placed({ from, to }, range) {
   };
 }
 
-/** The gradient that lightens a bar where its span's children run; "none" where none do. */
+/** The gradient that lightens a bar where its span's children run; "none" if there are none. */
 export function coveredGradient(span, range) {
   if (span.children.length === 0) return "none";
   return gradient(covered(span), { from: span.start, to: span.end }, range, "var(--covered)");
 }
 
-/** A gradient of some parts of a bar in a colour, the rest see-through. It lies over the shown part of the bar. */
+/** A gradient with some parts of a bar coloured and the rest transparent. It covers the visible part of the bar. */
 export function gradient(parts, bar, range, colour) {
   const from = Math.max(bar.from, range.from);
   const length = Math.min(bar.to, range.to) - from;
@@ -40,7 +40,7 @@ export function gradient(parts, bar, range, colour) {
   return stops.length > 0 ? `linear-gradient(90deg, ${stops.join(", ")})` : "none";
 }
 
-/** The parts within the range; those that nobody could tell apart are one. */
+/** The parts within the range; indistinguishable ones are merged. */
 function joined(parts, range) {
   const gap = (range.to - range.from) / FINEST;
   const made = [];
@@ -53,9 +53,9 @@ function joined(parts, range) {
   return made;
 }
 
-const offsets = new WeakMap(); // span: its events' `{at, name}`, which take long to read where there are thousands
+const offsets = new WeakMap(); // span: its events' `{at, name}`; cached, as thousands of them are slow to read
 
-/** A span's events that are shown, near ones together: `{at, names}`, µs from the trace's begin. */
+/** A span's visible events, adjacent ones grouped: `{at, names}`, µs from the start of the trace. */
 export function eventsShown(span, range) {
   if (!offsets.has(span)) {
     const read = (span.raw.events ?? []).map((event) => ({

@@ -5,11 +5,11 @@ import { button, element, isolated, setText, signButton } from "../../common/dom
 import { count, duration, share } from "../../common/format.js";
 import { timeByService } from "./critical_path.js";
 
-const SERVICES = 6; // whose share of the critical path is told
+const SERVICES = 6; // services whose share of the critical path is shown
 const PLAIN = { class: "plain" };
 const NAME = 60; // characters of a service's name
 
-/** Make them; `does` are the moves of navigation.js. What it returns as `update` is for when the state has changed. */
+/** Create the tools; `does` are the moves of navigation.js. Call the returned `update` after state changes. */
 export function makeControls(state, does) {
   const errors = element("span", "number some");
   const errorButtons = [
@@ -48,7 +48,7 @@ export function makeControls(state, does) {
 
   function update(path) {
     const { trace, nodes, skews, adjusted } = state;
-    // What this trace has no use for is not there.
+    // Hide tools that this trace has no use for.
     levels.hidden = trace.spans.length === nodes.size && trace.spans.every(({ children }) => children.length === 0);
     errorGroup.hidden = trace.errors === 0;
     setText(errors, count(trace.errors, "error"));

@@ -1,12 +1,12 @@
-// The critical path: which span each moment of a trace was spent in, waiting for nothing else.  As Jaeger has it: from
-// a span's end backwards to the end of the child that finished last, then within that child, then from its start on to
-// the next child that had finished before. Children are cut to their parents, and left out where they lie outside;
+// The critical path: the span that accounts for each moment of a trace, waiting for nothing else. The same algorithm as
+// Jaeger's: go back from a span's end to the end of the child that finished last, then through that child, then from
+// its start to the next child that had finished before. Children are clipped to their parents, and skipped if outside;
 // nobody waits for the consumer of a message.
 
 /**
- * The path's parts, the last one first: `{id, from, to}` each, µs from the trace's begin. Each root has a path of its
- * own, as has each child of a missing span. Jaeger skips a child that ends in the very moment the next one starts, and
- * counts its time for the parent; here it is on the path.
+ * The parts of the path, last one first: a list of `{id, from, to}`, µs from the start of the trace. Each root has its
+ * own path, as does each child of a missing span. Jaeger skips a child that ends exactly when the next one starts, and
+ * attributes its time to the parent; here it is on the path.
  */
 export function criticalPath(roots) {
   const path = [];
@@ -35,7 +35,7 @@ function follow(top, path) {
   }
 }
 
-/** A span between two moments, with the children that it may have waited for, the last to end at the list's end. */
+/** A span between two times, with the children it may have waited for, ordered by end. */
 function step(span, from, to) {
   const children = [];
   for (const child of span.children) {
@@ -43,12 +43,12 @@ function step(span, from, to) {
     if (span.kind === "producer" && child.kind === "consumer") continue;
     children.push({ span: child, from: Math.max(child.start, from), to: Math.min(child.end, to) });
   }
-  // Of those that end together the first to start comes first, as in Jaeger.
+  // Among children that end together, the earliest start comes first, as in Jaeger.
   children.reverse().sort((one, other) => one.to - other.to);
   return { span, from, children };
 }
 
-/** How much of the path each service has: `{service, time}` in µs, the longest first. */
+/** Each service's time on the path: `{service, time}` in µs, longest first. */
 export function timeByService(path, nodes) {
   const times = new Map();
   for (const { id, from, to } of path) {

@@ -1,9 +1,9 @@
-// A line through all rows where the pointer is, and its time on the axis.
+// A vertical line through all rows at the pointer, and its time on the axis.
 
 import { element } from "../../common/dom.js";
 import { duration } from "../../common/format.js";
 
-/** `line` is to be put over the bars; `redraw` is for when another time is shown. */
+/** Place `line` over the bars; call `redraw` when the range changes. */
 export function makeCursor(scroller, axis, state) {
   const line = element("div", { class: "cursor", "aria-hidden": "true", hidden: true });
   const now = element("div", { class: "now", "aria-hidden": "true", hidden: true });
@@ -18,7 +18,7 @@ export function makeCursor(scroller, axis, state) {
     const { from, to } = state.shown;
     line.style.left = now.style.left = `${share * 100}%`;
     now.textContent = duration(from + share * (to - from));
-    if (now.parentElement !== axis) axis.append(now); // its labels are made anew with each range
+    if (now.parentElement !== axis) axis.append(now); // each range recreates the axis labels
   }
 
   scroller.addEventListener("pointermove", (event) => {

@@ -1,4 +1,4 @@
-// The whole trace as a picture, with the shown range as a window in it.
+// The minimap: the whole trace in small, with a window for the visible range.
 
 import { cleared, Palette } from "../../common/canvas.js";
 import { element } from "../../common/dom.js";
@@ -7,10 +7,10 @@ import { walk } from "../../common/tree.js";
 import { onDrag } from "../drag.js";
 import { between, panned } from "../state.js";
 
-const STEP = 0.01; // of the trace, for an arrow key; ten times that with a page key
-const LINE = 4; // px of a span's line where there is room, with the gap below it
-const [LEAST, MOST] = [22, 64]; // px of the picture's height
-const FAINT = 0.2; // what stands back
+const STEP = 0.01; // of the trace, per arrow key; ten times that per page key
+const LINE = 4; // px of a span's line including the gap, if there is room
+const [LEAST, MOST] = [22, 64]; // px, height of the minimap
+const FAINT = 0.2; // opacity of dimmed spans
 
 export class Minimap {
   constructor(state) {
@@ -69,7 +69,7 @@ export class Minimap {
     this.#move(name, places[event.key]);
   }
 
-  /** Put one end elsewhere; it never passes the other one. */
+  /** Move one end, but never past the other. */
   #move(name, moment) {
     const { from, to } = this.state.shown;
     const least = (this.state.total * STEP) / 10;
@@ -79,7 +79,7 @@ export class Minimap {
   }
 
   #listen() {
-    let does = null; // what a drag does: moves an end or the window, or selects
+    let does = null; // what the drag does: move an end, move the window, or select
     onDrag(this.box, {
       takes: (event) => {
         does = this.#purpose(event);
@@ -125,9 +125,7 @@ function percent(share) {
   return `${share * 100}%`;
 }
 
-/**
- * Draw the spans as thin lines, in the order of their rows; what stands back is faint.
- */
+/** Draw the spans as thin lines, in row order; dimmed ones are faint. */
 function drawSpans(canvas, state, width) {
   const { roots, total, nodes } = state;
   const height = Math.min(Math.max(nodes.size * LINE + 6, LEAST), MOST);

@@ -1,13 +1,13 @@
-// Ways through the rows: by keys, from error to error, level by level.
+// Navigation through the rows: by key, by error, by level.
 
 import { shortcut } from "../../common/keys.js";
 import { panned, zoomed } from "../state.js";
 import { collapseAll, collapseLevel, expandLevel, toggle } from "./outline.js";
 
 const ZOOM = 2;
-const PAN = 0.2; // of the shown range
+const PAN = 0.2; // of the visible range
 
-/** What people can do with the timeline, for buttons and keys alike. */
+/** The timeline's actions, for buttons and keys. */
 export function makeMoves(state, rows) {
   const moves = {
     step: (by) => rows.step(by),
@@ -31,7 +31,7 @@ export function makeMoves(state, rows) {
       }[which]();
       state.change({ collapsed });
     },
-    /** Select the error after the row that is selected or has the focus, also one that is hidden. */
+    /** Select the next error after the selected or focused row, even if its row is hidden. */
     nextError(by) {
       const { nodes } = rows.outline;
       const at = nodes.indexOf(state.selectedNode ?? (rows.focused ? rows.activeRow : null));
@@ -64,12 +64,12 @@ export function listenToRows(rows, moves, state) {
   tree.addEventListener("click", ({ target, clientX, clientY, detail }) => {
     const node = state.nodes.get(target.closest(".row")?.dataset.id);
     if (!node) return;
-    // What was pressed may have been made anew before it was released; then the click is one on its row.
+    // The pressed element may have been recreated before release; then the click lands on its row.
     const released = document.elementFromPoint(clientX, clientY);
     const toggled = (tree.contains(released) ? released : target).closest(".toggle:not(.none)");
     moves.goTo(node);
     if (toggled) moves.toggle(node);
-    else if (detail <= 1) moves.open(node.id); // the second click of two leaves what the first has opened
+    else if (detail <= 1) moves.open(node.id); // a double click must not undo its first click
   });
   tree.addEventListener("keydown", (event) => {
     if (event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -93,7 +93,7 @@ function keysOf(node, moves, state) {
   };
 }
 
-/** Keys that work wherever the focus is; returns what ends them. */
+/** Keys that work wherever the focus is; returns a function that removes them. */
 export function listenEverywhere(moves) {
   const keys = [
     [["j"], "next row; in the rows the arrow keys too", () => moves.step(1)],

@@ -1,16 +1,16 @@
-// The outline of a trace: its nodes in the order of their rows, where each stands among the others, and which are
-// collapsed, a set of ids of those whose children are not shown.
+// The outline of a trace: its nodes in row order, their positions in the tree, and the set of collapsed ids, whose
+// children are hidden.
 
 import { walk } from "../../common/tree.js";
 
-/** Levels that are indented; deeper rows stand as far in as the last, with their level as a number. */
+/** Maximum indent levels; deeper rows keep the last indent and show their level as a number. */
 export const LEVELS = 14;
 
 export class Outline {
   #places = new Map();
 
   constructor(roots) {
-    this.nodes = []; // all nodes, a parent before its children
+    this.nodes = []; // all nodes, parents first
     for (const { node } of walk(roots)) this.nodes.push(node);
     this.#addSiblings(roots);
     for (const node of this.nodes) this.#addSiblings(node.children);
@@ -22,8 +22,8 @@ export class Outline {
   }
 
   /**
-   * Where a node stands: `{position, siblings, below, lines}`. position: its place among its siblings, from 1; below:
-   * the number of nodes below it; lines: the levels, a bit each, at which a line goes on to a row further down.
+   * A node's place in the tree: `{position, siblings, below, lines}`. position: among its siblings, from 1; below:
+   * number of descendants; lines: a bit per level at which a line continues to a row further down.
    */
   of(node) {
     return this.#places.get(node);
@@ -53,33 +53,33 @@ export class Outline {
   }
 }
 
-/** Everything: only the roots have rows. */
+/** Collapse everything: only roots have rows. */
 export function collapseAll(outline) {
   return new Set(outline.nodes.filter(({ children }) => children.length > 0).map(({ id }) => id));
 }
 
-/** One level less: the deepest nodes whose children have rows lose these. */
+/** Collapse one level: the deepest nodes with visible children. */
 export function collapseLevel(outline, collapsed) {
   const open = outline.rows(collapsed).filter(({ id, children }) => children.length > 0 && !collapsed.has(id));
   const deepest = open.reduce((depth, node) => Math.max(depth, node.depth), 0);
   return new Set([...collapsed, ...open.filter(({ depth }) => depth === deepest).map(({ id }) => id)]);
 }
 
-/** One level more: the collapsed nodes that are the least deep show their children. */
+/** Expand one level: the shallowest collapsed nodes. */
 export function expandLevel(outline, collapsed) {
   const closed = outline.rows(collapsed).filter(({ id, children }) => children.length > 0 && collapsed.has(id));
   const least = closed.reduce((depth, node) => Math.min(depth, node.depth), Infinity);
   return without(collapsed, closed.filter(({ depth }) => depth === least));
 }
 
-/** With the children of all that a node lies below. */
+/** Expand all ancestors of a node. */
 export function reveal(collapsed, node) {
   const above = [];
   for (let at = node.parent; at; at = at.parent) if (collapsed.has(at.id)) above.push(at);
   return above.length > 0 ? without(collapsed, above) : collapsed;
 }
 
-/** With a node's children if they were without, and the other way round. */
+/** Collapse or expand a node. */
 export function toggle(collapsed, node) {
   return collapsed.has(node.id) ? without(collapsed, [node]) : new Set([...collapsed, node.id]);
 }

@@ -1,12 +1,12 @@
-// The card about the span whose bar the pointer is on, or whose row keys have led to.
+// The card about the span whose bar is under the pointer, or whose row has the keyboard focus.
 
 import { rememberedSelfTime } from "../self_time.js";
 import { describe, Tip } from "../tip.js";
 
-/** `element` is to be put into the stage; `hide` is for when what is below the pointer goes elsewhere. */
+/** Put `element` into the stage; call `hide` when the content under the pointer moves. */
 export function makePointing(stage, rows, state) {
   const tip = new Tip(stage);
-  let shown = null; // the id of the span that is told
+  let shown = null; // the id of the described span
   let [trace, selfTime] = [null, null];
 
   function show(row) {
@@ -35,7 +35,7 @@ export function makePointing(stage, rows, state) {
   });
   tree.addEventListener("pointerleave", hide);
   tree.addEventListener("focusin", ({ target }) => {
-    // Not for a pointer, nor for the span that the panel tells in full.
+    // Not for pointer focus, nor for the span that the panel already describes.
     if (target.matches(".row:focus-visible") && target.dataset.id !== state.selected) show(target);
   });
   tree.addEventListener("focusout", hide);

@@ -10,11 +10,11 @@ import { barCell } from "./row_bar.js";
 import { nameCell } from "./row_name.js";
 
 const SAID = 200; // characters of a warning
-const HEARD = 120; // characters of a name that a screen reader reads
+const HEARD = 120; // characters of a name for screen readers
 
 /**
- * Fill the element of a row, which stays the same when its node comes anew. Of the look `width` is px of the bars'
- * part, `path` the parts of the critical path by id, empty while it is not shown.
+ * Fill a row's element, which is reused when its node is reloaded. In `look`, `width` is px of the bars' column, `path`
+ * the parts of the critical path by id, empty while hidden.
  */
 export function fillRow(row, node, look) {
   const { state, outline } = look;
@@ -57,7 +57,7 @@ function spanHeard({ service, name, duration: length, start }) {
   return [named, duration(length), `at ${duration(start)}`];
 }
 
-/** What is odd about a node: `{kind, sign, word, says}` each, a badge's class, and a whole sentence or less. */
+/** A node's badges: a list of `{kind, sign, word, says}`; `kind` is the class, `says` a sentence or less. */
 function chipsOf(node, state) {
   if (node.missing) return [];
   const chips = [];

@@ -1,4 +1,4 @@
-// The right part of a row: when the span ran, and what in it.
+// The right part of a row: when the span ran, and its events.
 
 import { colourClass } from "../../common/colour.js";
 import { element, shortened } from "../../common/dom.js";
@@ -6,12 +6,12 @@ import { duration } from "../../common/format.js";
 import { missingReason } from "../missing/name.js";
 import { coveredGradient, eventsShown, gradient, placed } from "./bar.js";
 
-const LETTER = 6.5; // px of a digit beside a bar, about
+const LETTER = 6.5; // px per digit beside a bar, approximately
 const AROUND = 10; // px around a text
-const LEAST = 90; // px in which the words about a missing span can be read
-const NAMES = 6; // events named in a title
+const LEAST = 90; // px needed to read the text about a missing span
+const NAMES = 6; // events named in a tooltip
 
-/** The cell; of a missing span the time its children took, and why it is missing. */
+/** The cell; for a missing span, its children's time, and why it is missing. */
 export function barCell(node, look) {
   const range = look.state.shown;
   const where = placed({ from: node.start, to: node.end }, range);
@@ -62,7 +62,7 @@ function absent(node, where, look) {
   return [bar, widest(element("div", { class: "took why", title: summary }, likely), where, look)];
 }
 
-/** Put a text behind the bar, or before it where there is no room, but there is some before it. */
+/** Place a text after the bar, or before it if only that side has room. */
 function beside(text, { left, width }, room, look) {
   const end = left + width;
   if ((1 - end) * look.width + look.edge < room && left * look.width >= room) text.style.right = percent(1 - left);
@@ -70,7 +70,7 @@ function beside(text, { left, width }, room, look) {
   return text;
 }
 
-/** Put a text where most of it can be read: behind the bar, before it, or in it, which is empty. */
+/** Place a text where most of it fits: after the bar, before it, or inside it, which is empty. */
 function widest(text, { left, width }, look) {
   const end = left + width;
   const [behind, within] = [(1 - end) * look.width + look.edge, width * look.width];

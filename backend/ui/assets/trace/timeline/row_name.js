@@ -1,4 +1,4 @@
-// The left part of a row: where a node stands in the tree, its service and its name.
+// The left part of a row: a node's place in the tree, its service and its name.
 
 import { colourClass } from "../../common/colour.js";
 import { element, isolated, shortened, svg } from "../../common/dom.js";
@@ -6,7 +6,7 @@ import { grouped } from "../../common/format.js";
 import { missingCell } from "../missing/name.js";
 import { LEVELS } from "./outline.js";
 
-const STEP = 14; // px of a level
+const STEP = 14; // px per level
 const MIDDLE = 13; // px down to a row's middle
 const SHOWN = 200; // characters of a name
 const TITLE = 1000;
@@ -38,7 +38,7 @@ function named(span) {
   ];
 }
 
-/** The number of nodes below, where they are hidden; keys do the same on the row. */
+/** The marker to expand or collapse, with the number of hidden descendants; keys on the row do the same. */
 function toggle(node, { state, outline }) {
   const { below } = outline.of(node);
   if (below === 0) return element("span", "toggle none");
@@ -54,7 +54,7 @@ function chip({ kind, sign, word, says }) {
   return element("span", { class: `badge chip ${kind}`, title }, sign, said);
 }
 
-/** Lines from the parent, and of those above that have more children further down. */
+/** Lines from the parent, and from ancestors with more children further down. */
 function lines(node, more) {
   const levels = Math.min(node.depth, LEVELS);
   if (levels === 0) return null;

@@ -5,10 +5,10 @@ import { VirtualList } from "../../common/virtual_list.js";
 import { fillRow } from "./row.js";
 
 const HEIGHT = 26; // px of a row
-const BEYOND = 12; // rows kept above and below those in sight
+const BEYOND = 12; // extra rows above and below the visible ones
 
 export class Rows extends VirtualList {
-  /** @param {HTMLElement} scroller what scrolls; it holds a head that stays, and the tree. */
+  /** @param {HTMLElement} scroller the scrolling element, with a sticky header and the tree. */
   constructor(scroller, head, state) {
     const tree = element("div", { class: "rows", role: "tree", "aria-label": "Spans" });
     tree.style.setProperty("--row", `${HEIGHT}px`);
@@ -24,7 +24,7 @@ export class Rows extends VirtualList {
     });
     this.state = state;
     this.outline = null;
-    this.look = null; // what rows are drawn with besides the state, see row.js
+    this.look = null; // how to draw rows, besides the state, see row.js
   }
 
   showOutline(outline) {
@@ -33,14 +33,14 @@ export class Rows extends VirtualList {
   }
 
   draw(again) {
-    if (this.look) super.draw(again); // else it has no width yet
+    if (this.look) super.draw(again); // otherwise it has no width yet
   }
 
   resized() {
     this.body.style.height = `${this.rows.length * HEIGHT}px`;
   }
 
-  /** The row that a node is hidden in, else the first. */
+  /** The row of the collapsed ancestor of a node, else the first row. */
   successor(id) {
     for (let node = this.state.nodes.get(id); node; node = node.parent) if (this.places.has(node.id)) return node.id;
     return super.successor();

@@ -1,4 +1,4 @@
-// The timeline: a row for each span, its bar where it ran.
+// The timeline: a row per span, with a bar for when it ran.
 
 import { element } from "../../common/dom.js";
 import { drawAxis } from "../axis.js";
@@ -15,13 +15,13 @@ import { Outline, reveal } from "./outline.js";
 import { makePointing } from "./pointing.js";
 import { Rows } from "./rows.js";
 
-const NAMES = { least: 15, most: 75, usual: 38 }; // width of their part, per cent
+const NAMES = { least: 15, most: 75, usual: 38 }; // width of the names' column, per cent
 const NAMES_OF_PHONE = 45;
 const PHONE = 600; // px
-const EDGE = 80; // px behind the bars, for the durations of those that end last
+const EDGE = 80; // px after the bars, for the durations of the last ones
 const EDGE_OF_PHONE = 64;
-const NARROW = 300; // px of the names' part, below which signs have no words
-const AGAIN = 5000; // ms: why a parent is missing depends on how long
+const NARROW = 300; // px of the names' column, below which badges have no words
+const AGAIN = 5000; // ms: why a parent is missing depends on for how long
 
 export function mount(container, state) {
   const timeline = element("div", "timeline");
@@ -39,7 +39,7 @@ export function mount(container, state) {
   const pointing = makePointing(stage, rows, state);
   const controls = makeControls(state, moves);
   let path = [];
-  let wanted = state.selected; // the id of a node that is to be brought into sight once it is there
+  let wanted = state.selected; // the id of a node to scroll to once it exists
 
   container.append(timeline);
   scroller.append(body);
