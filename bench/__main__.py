@@ -105,7 +105,7 @@ def parse() -> argparse.Namespace:
     add = parser.add_argument
     add("--quick", action="store_true", help="sizes that take seconds, to see that it works; no figures to keep")
     add("part", nargs="?", choices=PARTS, help="measure this alone")
-    add("--repetitions", type=int, default=5, help="of ingest and demo (default: %(default)s)")
+    add("--repetitions", type=int, default=3, help="of ingest and demo (default: %(default)s)")
     add("--batch-spans", type=int, default=400_000, help="to send 512 a request (default: %(default)s)")
     add("--single-spans", type=int, default=10_000, help="to send one a request (default: %(default)s)")
     add("--findable", type=int, default=1_000, help="requests to look for (default: %(default)s)")
@@ -113,7 +113,7 @@ def parse() -> argparse.Namespace:
     add("--calls", type=int, default=50, help="searches among them (default: %(default)s)")
     add("--trace-spans", type=int, default=10_000, help="of the trace to open in a browser (default: %(default)s)")
     add("--traces", type=int, default=100_000, help="to store for the pages (default: %(default)s)")
-    add("--rounds", type=int, default=5, help="of the comparison of servers (default: %(default)s)")
+    add("--rounds", type=int, default=3, help="of the comparison of servers (default: %(default)s)")
     add("--seconds", type=float, default=3, help="of load on a server, each time (default: %(default)s)")
     add("--most-connections", type=int, default=256, help="to load a server with (default: %(default)s)")
     add("--most-rate", type=int, default=1_000, help="of requests to offer a server (default: %(default)s)")

@@ -26,6 +26,9 @@ LISTEN = "0A"  # in /proc/net/tcp
 NO_STANDARD_PORTS = ("--grpc-port", "off", "--http-port", "off")
 """Flags of a back end that is not to meet another one, or another program, on 4317 and 4318."""
 
+STACKS_AT_ABORT = {"PYTHONFAULTHANDLER": "1"}
+"""Python then prints the stacks of all threads when it is aborted."""
+
 
 class Child:
     """A running program. Leaving the `with` block kills its whole process group."""
@@ -36,7 +39,7 @@ class Child:
         self._process = subprocess.Popen(
             command,
             cwd=cwd,
-            env=clean_environment() | dict(env or {}),
+            env=clean_environment() | STACKS_AT_ABORT | dict(env or {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -88,6 +91,8 @@ class Child:
         try:
             status = self._process.wait(seconds)
         except subprocess.TimeoutExpired:
+            self.send(signal.SIGABRT, to_group=True)  # so that the report shows where it hangs
+            self._reader.join(2)
             raise AssertionError(f"still running after {seconds} s\n{self.report()}") from None
         self._reader.join(seconds)
         return status
