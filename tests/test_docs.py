@@ -123,7 +123,7 @@ def test_the_image_versions_can_be_chosen() -> None:
 
 
 def test_the_schedule_is_the_one_named() -> None:
-    assert f"milliseconds between exports of a batch ({SCHEDULE_DELAY})" in FLAGS_AND_VARIABLES
+    assert f"milliseconds between two exports ({SCHEDULE_DELAY})" in FLAGS_AND_VARIABLES
 
 
 def told(phrase: str) -> str:
@@ -169,7 +169,7 @@ def test_the_lock_names_no_index_and_serves_every_python() -> None:
 
 def test_the_range_of_pythons_is_the_same_everywhere() -> None:
     assert 'requires-python = ">=3.10,<3.16"' in (ROOT / "pyproject.toml").read_text()
-    assert "With one of Python 3.10 to 3.15 and make" in README
+    assert "You need Python 3.10 to 3.15 and make" in README
     assert "(3, 10) <= sys.version_info < (3, 16)" in MAKEFILE
     assert "is none of Python 3.10 to 3.15" in MAKEFILE
 
