@@ -146,7 +146,7 @@ def assert_stops_soon(child: Child) -> None:
     below = children_of(child.pid)
     started = time.monotonic()
     child.send(signal.SIGINT, to_group=True)
-    assert child.end(5) == 0
+    assert child.end(10) == 0
     assert time.monotonic() - started < STOP_LIMIT, child.report()
     assert not re.search("Traceback|Killing|Unexpected", child.output)
     eventually(lambda: not any(psutil.pid_exists(pid) for pid in below), 2)
@@ -157,7 +157,7 @@ def test_sigint_works_where_the_shell_had_it_ignored() -> None:
     with Child("sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-m", "server", "--port", "0") as child:
         server_port(child)
         child.send(signal.SIGINT)
-        assert child.end(5) == 0
+        assert child.end(10) == 0
 
 
 def test_a_killed_worker_is_replaced() -> None:
