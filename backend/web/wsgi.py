@@ -192,8 +192,11 @@ class Bridge:
             _LOG.exception("%s failed", environ["REQUEST_URI"])
             text = b"internal error; see the log of the backend\n"
             return _Answer(500, [(b"content-length", str(len(text)).encode())], iter(()), lambda: None, text, done=True)
-        coded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        coded = [(name, value) for name, value in coded if name != b"date"]  # the server adds its own
+        coded = [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in headers
+            if name.lower() != "date"  # the server adds its own
+        ]
         return _Answer(int(status[:3]), coded, rest, close, first, done)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bench.figure import VERDICTS, a_second, markdown, median, seconds, spread
+from bench.figure import VERDICTS, markdown, median, seconds
 from bench.serving import mark, peer, sink, trial
 from bench.serving.mark import Mark, cpu, p99, rate
 
@@ -93,8 +93,7 @@ def _row(receiver: str, one: Peer, trials: Sequence[Trial]) -> list[str]:
     return [
         receiver if one.traced else "none",
         one.name,
-        spread([rate(each) for each in trials], a_second),
-        *(spread([getattr(each.burst, name) for each in trials], seconds) for name in ("p50", "p99", "p999")),
+        *trial.pace(trials, "p50", "p99", "p999"),
         seconds(median([cpu(each) for each in trials])),
         seconds(median([each.receiver_cpu for each in trials])) if one.traced else "-",
         trial.complete(trials) if one.traced else "-",

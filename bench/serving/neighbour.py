@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from bench.figure import a_second, markdown, seconds, spread
+from bench.figure import markdown
 from bench.serving import mark, trial
 from bench.serving.mark import Mark
 from bench.usage import cpu_seconds
@@ -46,8 +46,7 @@ def measure(ours: Peer, other: Peer, rounds: Rounds) -> str:
 def _row(one: Peer, trials: Sequence[Trial]) -> list[str]:
     return [
         one.name,
-        spread([mark.rate(each) for each in trials], a_second),
-        *(spread([getattr(each.burst, name) for each in trials], seconds) for name in ("p50", "p99")),
+        *trial.pace(trials, "p50", "p99"),
         trial.complete(trials),
     ]
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bench.figure import a_second, markdown, seconds, spread
+from bench.figure import a_second, markdown
 from bench.serving import mark, steady, trial
 from bench.serving.mark import Mark
 
@@ -52,7 +52,6 @@ def _row(rate: int, one: Peer, trials: Sequence[Trial]) -> list[str]:
     return [
         a_second(rate),
         one.name,
-        spread([mark.rate(each) for each in trials], a_second),
-        *(spread([getattr(each.burst, name) for each in trials], seconds) for name in ("p50", "p99", "p999")),
+        *trial.pace(trials, "p50", "p99", "p999"),
         trial.complete(trials) if one.traced else "-",
     ]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bench.figure import spread
+from bench.figure import a_second, spread
+from bench.figure import seconds as duration
 from bench.serving import wrk
 from bench.serving.peer import Running
 from bench.usage import cpu_seconds
@@ -102,6 +103,12 @@ def wait_for(spans: int, sink: Sink) -> int:
         if before == stored:
             break
     return stored
+
+
+def pace(trials: Sequence[Trial], *percentiles: str) -> list[str]:
+    """Requests a second, and these percentiles of the time that a request takes, as text."""
+    times = ([getattr(one.burst, name) for one in trials] for name in percentiles)
+    return [spread([one.burst.rate for one in trials], a_second), *(spread(each, duration) for each in times)]
 
 
 def complete(trials: Sequence[Trial]) -> str:

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from tests.children import ROOT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 END_SECONDS = 60
 INSTALL = "on Debian and Ubuntu: apt install"
 NO_ENGINE = (
