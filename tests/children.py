@@ -174,12 +174,17 @@ def clean_environment() -> dict[str, str]:
 PORTS = range(10_000, 32_768)
 
 
+_given: set[int] = set()  # by `free_port`, perhaps not yet in use
+
+
 def free_port() -> int:
-    """A port without a listener."""
+    """A port without a listener, another one each time."""
     while True:
         port = secrets.choice(PORTS)
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
+            if port not in _given:
+                _given.add(port)
+                return port
 
 
 def eventually(condition: Callable[[], Any], seconds: float = 15, what: str | Callable[[], str] = "") -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tests.stack import Stack, Trace
 
 SECONDS = 60
+SERVICES = "chapter2-client", "chapter2-server"
 
 
 class Minute:
@@ -60,6 +62,14 @@ class Minute:
         """End the outage after its full time."""
         time.sleep(max(0, self._began + SECONDS - time.monotonic()))
         self._end()
+
+    def shapes(self) -> Counter[tuple[str, ...]]:
+        """How many traces have which spans, named by service."""
+        traces = {trace["traceID"]: trace for name in SERVICES for trace in self.stack.traces(name)}
+        return Counter(
+            tuple(sorted(trace["processes"][span["processID"]]["serviceName"] for span in trace["spans"]))
+            for trace in traces.values()
+        )
 
     def whole_traces(self) -> list[Trace]:
         return [trace for trace in self.stack.traces("chapter2-client") if len(trace["spans"]) == 2]

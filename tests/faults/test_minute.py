@@ -36,6 +36,6 @@ def test_the_pair_loses_no_span(minute: Minute, *, hanging: bool) -> None:
     assert answered > SECONDS * 0.75
     for child in (minute.client, minute.server):
         assert re.findall("kept|again after|lost|failed", child.output) == ["kept", "again after"], child.report()
-    eventually(lambda: len(minute.whole_traces()) == answered, what=f"{answered} answered, not all whole")
+    eventually(lambda: len(minute.whole_traces()) == answered, 30, lambda: f"{answered} answered, {minute.shapes()}")
     spans = [span for trace in minute.whole_traces() for span in trace["spans"]]
     assert max(span["duration"] for span in spans) < 900_000
