@@ -165,8 +165,11 @@ def command_of(pid: int) -> list[str]:
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment without variables that affect tracing or make."""
-    unwanted = ("OTEL_", "SPAN_PROCESSOR", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "ARGS", "PYTHONPATH")
+    """The environment without variables that affect tracing, make or Python.
+
+    With PYTHONUNBUFFERED, for one, `print` writes a line in two parts, and another thread's may come in between.
+    """
+    unwanted = ("OTEL_", "SPAN_PROCESSOR", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "ARGS", "PYTHON")
     return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
 
 
