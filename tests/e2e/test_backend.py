@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 BANNER = r"OTLP on localhost:(\d+), OTLP/HTTP on http://localhost:(\d+), UI on http://localhost:(\d+)\n"
 EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
-STOP_LIMIT = 5
+STOP_LIMIT = 10  # seconds; then Docker kills. A stop takes less than 1 s, and several on a busy machine
 
 
 class Ports(NamedTuple):

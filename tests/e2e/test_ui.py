@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.stack import Stack
 
-STOP_LIMIT = 5
+STOP_LIMIT = 10  # seconds; then Docker kills. A stop takes less than 1 s, and several on a busy machine
 
 
 @contextmanager
