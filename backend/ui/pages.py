@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +31,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+# RFC 9239. Python 3.10 has an older type, and a system's table may have text/plain, which browsers do not run.
+mimetypes.add_type("text/javascript", ".js")
 ASSETS = Path(__file__).resolve().parent / "assets"
 IMPORT = re.compile(r'^(?:import|}).*"(\.\.?/.+)";$', re.MULTILINE)
 BETWEEN_TWO = "..."

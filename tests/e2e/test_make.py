@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.children import ROOT, Child, free_port
+from tests.realstack.needs import needs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,9 +37,19 @@ def fake_python(folder: Path, fails_at: str) -> Path:
     return fake
 
 
+def index_problem(folder: Path) -> str | None:
+    """Why no packages can be installed."""
+    lock = folder / "one.lock"
+    lock.write_text(re.findall(r"^blinker==(?:.*\\\n)*.*\n", (ROOT / "requirements.lock").read_text(), re.MULTILINE)[0])
+    pip = sys.executable, "-m", "pip", "download", "--quiet", "--retries=1", "--timeout=20", "--no-deps"
+    done = subprocess.run([*pip, "--require-hashes", "-d", folder, "-r", lock], capture_output=True, check=False)
+    return "pip reaches no package index" if done.returncode else None
+
+
 @pytest.mark.timeout(600)
 def test_a_clone_sets_itself_up_whatever_happens(clone: Path) -> None:
     """Its path has a space in it. A first try is killed, three panes are typed at once, a new lock cannot be had."""
+    needs(index_problem(clone.parent))
     arguments = f"ARGS=--count 1 --url http://localhost:{free_port()}/"
     command = "make", "client", f"PYTHON={sys.executable}", arguments
     with Child(*command, cwd=clone) as killed:

@@ -131,10 +131,10 @@ def test_a_signal_while_serving_stops_it_soon_and_leaves_nobody(method: str) -> 
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("method", METHODS)
 def test_a_signal_at_any_moment_of_the_start_stops_it_soon_and_leaves_nobody(method: str) -> None:
-    for step in range(12):
+    for step in range(6):
         with starting(method) as child:
             eventually(lambda: workers_of(child.pid))
-            time.sleep(step * 0.05)  # the moment itself
+            time.sleep(step * 0.1)  # the moment itself
             assert_stops_soon(child)
 
 

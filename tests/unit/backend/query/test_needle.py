@@ -31,7 +31,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=500, deadline=None, database=None)
+@settings(max_examples=200, deadline=None, database=None)
 @given(raw=VALUES)
 @example(raw=-0.0)
 @example(raw=1e21)
@@ -53,7 +53,7 @@ def test_they_are_not_in_what_has_something_else(text: str) -> None:
     assert not any(needle in whole_request(service("here")) for needle in looked_for)
 
 
-@settings(max_examples=500, deadline=None, database=None)
+@settings(max_examples=200, deadline=None, database=None)
 @given(raw=VALUES, begin=st.integers(0, 20), length=st.integers(1, 20))
 @example(raw="\u0130K\N{KELVIN SIGN}", begin=1, length=3)
 def test_no_part_of_a_value_is_passed_over_as_free_text(raw: Value, begin: int, length: int) -> None:
