@@ -50,7 +50,14 @@ class Contender:
             self._child.__exit__(kind, error, traceback)
 
     def get(self, path: str) -> tuple[int, bytes]:
-        """Status and body of a GET on a connection that stays open."""
+        """Status and body of a GET, on the same connection unless it was closed: others may be busy for minutes."""
+        try:
+            return self._answer(path)
+        except ConnectionError:
+            self._api.close()
+            return self._answer(path)
+
+    def _answer(self, path: str) -> tuple[int, bytes]:
         self._api.request("GET", path)
         answer = self._api.getresponse()
         return answer.status, answer.read()
