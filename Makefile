@@ -49,7 +49,7 @@ test-compose: test-venv ## run docker-compose.yaml, server, client and verify on
 	@$(RUN) -m pytest -m compose $(ARGS)
 
 test-scale: test-venv ## kill -9 each tier of deploy/scale under load, and count; needs Go, Java 17 and Maven
-	@$(RUN) -m pytest -m scale $(ARGS)
+	@$(RUN) -m pytest -n 2 --dist loadfile -m scale $(ARGS)
 
 bench: test-venv ## measure server and back end, beside Go's and Jaeger where Go is there to build them
 	@$(RUN) -m bench $(ARGS)

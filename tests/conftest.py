@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Folders whose tests share a back end, or a browser, which alone needs two processors: a single worker runs each of
 # them. In the other folders, each file stays together.
-SHARING = "browser", "contract", "faults", "compose", "scale"
+SHARING = "browser", "contract", "faults", "compose"
 
 
 # The longest first, so that none of them is left running alone at the end. Containers come after the browser: when a
