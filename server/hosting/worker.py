@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # A signal to the process group reaches the main process too. If a worker exits before the main process handles the
-# signal, the main process reports a crashed worker: seen once, on a machine with three times the work for its cores.
-MAIN_FIRST_SECONDS = 0.1
+# signal, the main process reports a crashed worker: seen twice with 0.1 s, on machines with three and ten times the
+# work for their cores.
+MAIN_FIRST_SECONDS = 0.3
 # How long a busy thread may keep the others waiting; encoding 512 spans takes 40 ms. With Python's default of 5 ms, a
 # saturated server's p99 was 1.4 times as long at the same throughput.
 SWITCH_SECONDS = 0.001

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SLOW_CONNECTIONS = 200
 BUSY_CONNECTIONS = 40  # whose thousands of requests are all answered, as far as buffers take the answers
 READ_LIMIT = 5.0
+LATE = 5.0  # on a busy machine
 
 
 @contextmanager
@@ -52,10 +53,10 @@ def test_slow_connections_do_not_hold_up_a_request(slow: Callable[[int], socket.
 def test_a_request_that_does_not_come_in_whole_loses_its_connection(slow: Callable[[int], socket.socket]) -> None:
     with server() as (_, port), slow(port) as connection:
         started = time.monotonic()
-        connection.settimeout(READ_LIMIT + 3)
+        connection.settimeout(READ_LIMIT + LATE)
         while connection.recv(4096):  # a slow body is answered at once: nobody waits for it
             pass
-        assert time.monotonic() - started < READ_LIMIT + 1
+        assert time.monotonic() - started < READ_LIMIT + LATE
 
 
 def test_a_dripping_head_is_cut_off() -> None:
@@ -69,7 +70,7 @@ def test_a_dripping_head_is_cut_off() -> None:
                 if connection.recv(4096) == b"":
                     break
             except TimeoutError:
-                assert time.monotonic() - started < READ_LIMIT + 1, "still open"
+                assert time.monotonic() - started < READ_LIMIT + LATE, "still open"
             except OSError:
                 break
         assert time.monotonic() - started >= READ_LIMIT - 1
@@ -97,7 +98,7 @@ def status_of(port: int, request: bytes) -> int:
 def test_a_signal_stops_it(number: int, *, to_group: bool) -> None:
     with server("--workers", "2") as (child, port):
         child.send(number, to_group=to_group)
-        assert child.end(5) == 0
+        assert child.end(STOP_LIMIT) == 0
         assert child.output == f"Server is running on port {port}...\n"
 
 
