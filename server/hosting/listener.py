@@ -36,8 +36,7 @@ CONNECTIONS = 4_096
 KILL_SECONDS = 5
 # Python 3.14 changed the Linux default to forkserver, for which granian substitutes spawn. Spawn, the only choice on
 # macOS, takes 1.4 times as long to the first response and needs one more process, the resource tracker. Stopping takes
-# 0.4 s with both while serving; during startup 0.3 to 1.5 s with fork and 0.1 to 1.8 s with spawn (2 workers, on
-# 2 cores with four times the work).
+# 0.4 s with both while serving, and during startup up to 0.5 s with fork and 0.8 s with spawn (2 workers on 2 cores).
 START_METHOD = "fork" if sys.platform == "linux" else "spawn"
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
