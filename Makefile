@@ -42,8 +42,8 @@ orphan: venv ## make a trace whose parent span is missing; ARGS=--heal sends it 
 test: test-venv ## run all tests; what needs Go, podman or Docker is skipped where they are missing
 	@$(RUN) -m pytest $(PARALLEL) $(ARGS)
 
-test-quick: test-venv ## run the tests that need neither Go nor containers
-	@$(RUN) -m pytest $(PARALLEL) -m "not realstack and not compose" $(ARGS)
+test-quick: test-venv ## run the tests that take seconds and need no Go, containers or browser
+	@$(RUN) -m pytest $(PARALLEL) -m "not (realstack or compose or browser or slow)" $(ARGS)
 
 test-compose: test-venv ## run docker-compose.yaml, server, client and verify on locally built images
 	@$(RUN) -m pytest -m compose $(ARGS)

@@ -30,6 +30,10 @@ SHARING = "browser", "contract", "faults", "compose"
 FIRST = "browser", "faults", "contract", "e2e", "compose"
 
 
+# Folders whose tests wait for outages to pass, or for a server to break.
+SLOW = ("faults",)
+
+
 class ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist has no types
     def _split_scope(self, nodeid: str) -> str:
         """The group of tests for one worker; pytest-xdist documents this as the method to override."""
@@ -44,6 +48,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return FIRST.index(folder) if folder in FIRST else len(FIRST)
 
     items.sort(key=turn)
+    for item in items:
+        if Path(item.nodeid).parts[1] in SLOW:
+            item.add_marker("slow")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:

@@ -7,6 +7,7 @@ import pytest
 from tests.children import python
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(420)
 def test_a_quick_run_prints_the_table() -> None:
     with python("-m", "bench", "--quick", "--no-go") as running:

@@ -46,6 +46,7 @@ def index_problem(folder: Path) -> str | None:
     return "pip reaches no package index" if done.returncode else None
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_clone_sets_itself_up_whatever_happens(clone: Path) -> None:
     """Its path has a space in it. A first try is killed, three panes are typed at once, a new lock cannot be had."""

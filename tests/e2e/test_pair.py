@@ -139,6 +139,7 @@ def instances(stack: Stack) -> set[str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_no_span_is_lost_by_signals_at_random_moments(stack: Stack) -> None:
     """Ten times: stop both in some order at some moment, and count; a request that failed has no server span."""
