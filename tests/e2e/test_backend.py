@@ -210,6 +210,7 @@ def test_clearing_survives_a_kill(db: Path) -> None:
     assert stored_traces(db, [1, 2]) == {2}
 
 
+@pytest.mark.slow
 def test_a_signal_at_any_moment_of_the_start_stops_it(tmp_path: Path) -> None:
     for step in range(8):
         with python(

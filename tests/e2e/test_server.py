@@ -131,6 +131,7 @@ def test_a_signal_while_serving_stops_it_soon_and_leaves_nobody(method: str) -> 
         assert child.output == f"Server is running on port {port}...\n"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("method", METHODS)
 def test_a_signal_at_any_moment_of_the_start_stops_it_soon_and_leaves_nobody(method: str) -> None:
