@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Much of the tests' time is waiting, so they get one process more than there are processors; ARGS="-n 0" has one in all.
 JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
-PARALLEL := -n $(JOBS) --dist loadfile
+PARALLEL = -n $(JOBS) --dist loadfile
 # The collector's port, as in the article, unless the environment names a collector.
 ifeq ($(strip $(OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)$(OTEL_EXPORTER_OTLP_ENDPOINT)),)
 export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT := http://localhost:55678
@@ -49,7 +49,8 @@ test-compose: test-venv ## run docker-compose.yaml, server, client and verify on
 	@$(RUN) -m pytest -m compose $(ARGS)
 
 test-scale: test-venv ## kill -9 each tier of deploy/scale under load, and count; needs Go, Java 17 and Maven
-	@$(RUN) -m pytest -n 2 --dist loadfile -m scale $(ARGS)
+	@$(RUN) -m pytest $(PARALLEL) -m scale $(ARGS)
+test-scale: JOBS = 2
 
 bench: test-venv ## measure server and back end, beside Go's and Jaeger where Go is there to build them
 	@$(RUN) -m bench $(ARGS)

@@ -26,6 +26,9 @@ LISTEN = "0A"  # in /proc/net/tcp
 NO_STANDARD_PORTS = ("--grpc-port", "off", "--http-port", "off")
 """Flags of a back end that is not to meet another one, or another program, on 4317 and 4318."""
 
+STOP_LIMIT = 10
+"""Seconds for a stop; then Docker kills. It takes less than 1 s, and several on a busy machine."""
+
 STACKS_AT_ABORT = {"PYTHONFAULTHANDLER": "1"}
 """Python then prints the stacks of all threads when it is aborted."""
 

@@ -40,8 +40,8 @@ MESSAGE_SECONDS = 20
 HERE_BYTES = 256 << 10
 STREAMS_OF_A_CONNECTION = 100
 # Concurrent calls on all connections; messages being received are in memory.
-END_SECONDS = 0.25  # for the tasks of gRPC after the stop, and again once they are cancelled
 CALLS = 1_000
+END_SECONDS = 0.25  # for the tasks of gRPC after the stop, and again once they are cancelled
 HANDSHAKE_MS = 10_000
 IDLE_MS = 300_000
 METADATA_BYTES = 16 << 10

@@ -17,7 +17,7 @@ import requests
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from backend.store.store import Store
-from tests.children import NO_STANDARD_PORTS, ROOT, Child, eventually, free_port, python
+from tests.children import NO_STANDARD_PORTS, ROOT, STOP_LIMIT, Child, eventually, free_port, python
 from tests.slow import connect, slow_body
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 BANNER = r"OTLP on localhost:(\d+), OTLP/HTTP on http://localhost:(\d+), UI on http://localhost:(\d+)\n"
 EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
-STOP_LIMIT = 10  # seconds; then Docker kills. A stop takes less than 1 s, and several on a busy machine
 
 
 class Ports(NamedTuple):

@@ -39,10 +39,10 @@ def fake_python(folder: Path, fails_at: str) -> Path:
 
 def index_problem(folder: Path) -> str | None:
     """Why no packages can be installed."""
-    lock = folder / "one.lock"
-    lock.write_text(re.findall(r"^blinker==(?:.*\\\n)*.*\n", (ROOT / "requirements.lock").read_text(), re.MULTILINE)[0])
     pip = sys.executable, "-m", "pip", "download", "--quiet", "--retries=1", "--timeout=20", "--no-deps"
-    done = subprocess.run([*pip, "--require-hashes", "-d", folder, "-r", lock], capture_output=True, check=False)
+    done = subprocess.run(
+        [*pip, "-d", folder, "blinker"], capture_output=True, check=False
+    )  # the smallest that it needs
     return "pip reaches no package index" if done.returncode else None
 
 

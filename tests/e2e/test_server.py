@@ -17,7 +17,17 @@ import psutil
 import pytest
 import requests
 
-from tests.children import Child, children_of, eventually, free_port, listeners, python, server_port, workers_of
+from tests.children import (
+    STOP_LIMIT,
+    Child,
+    children_of,
+    eventually,
+    free_port,
+    listeners,
+    python,
+    server_port,
+    workers_of,
+)
 from tests.slow import connect, slow_body, slow_head, slow_reader
 
 if TYPE_CHECKING:
@@ -119,7 +129,6 @@ __main__.main()
 """
 # Spawning is what macOS has; it works on Linux too.
 METHODS = ["fork", "spawn"] if sys.platform == "linux" else ["spawn"]
-STOP_LIMIT = 10  # seconds; then Docker kills. A stop takes less than 1 s, and several on a busy machine
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -159,7 +168,7 @@ def test_sigint_works_where_the_shell_had_it_ignored() -> None:
     with Child("sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-m", "server", "--port", "0") as child:
         server_port(child)
         child.send(signal.SIGINT)
-        assert child.end(10) == 0
+        assert child.end(STOP_LIMIT) == 0
 
 
 def test_a_killed_worker_is_replaced() -> None:
@@ -260,7 +269,6 @@ def test_no_request_waits_for_a_collector_and_the_loss_is_told(
             assert get(port).ok
             seconds.append(time.monotonic() - started)
         assert median(seconds) < 0.5  # one alone may have waited for a busy machine
-        started = time.monotonic()
         assert child.stop(seconds=5) == 0
         assert "WARNING: 50 of 50 spans were lost: no collector took them\n" in child.output
         assert child.output.count("\n") <= 3  # banner, perhaps the trouble, the loss

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 import requests
 
-from tests.children import NO_STANDARD_PORTS, Child, free_port, make, python
+from tests.children import NO_STANDARD_PORTS, STOP_LIMIT, Child, free_port, make, python
 from tests.ui_build import make_build
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.stack import Stack
-
-STOP_LIMIT = 10  # seconds; then Docker kills. A stop takes less than 1 s, and several on a busy machine
 
 
 @contextmanager
